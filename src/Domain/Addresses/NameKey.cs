@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+
+namespace Postern.Domain.Addresses;
+
+/// <summary>The one comparison of names and addresses that differ only in letter case, width or blanks (Q237588).</summary>
+public static class NameKey
+{
+    /// <summary>Folds case by Unicode's simple mapping, full-width forms to their plain ones, and runs of blanks to one.</summary>
+    public static string Fold(string text)
+    {
+        if (IsPlain(text))
+        {
+            return text.ToUpperInvariant();
+        }
+
+        var folded = new StringBuilder(text.Length);
+        var pendingBlank = false;
+        foreach (var rune in Normalized(text).EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune))
+            {
+                pendingBlank = folded.Length > 0;
+                continue;
+            }
+
+            if (pendingBlank)
+            {
+                folded.Append(' ');
+                pendingBlank = false;
+            }
+
+            folded.Append(Upper(rune));
+        }
+
+        return folded.ToString();
+    }
+
+    // Full-width Latin and half-width kana are spelling, not another name; NFKC brings both to one form.
+    private static string Normalized(string text)
+    {
+        try
+        {
+            return text.Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException)
+        {
+            return text; // a lone surrogate: compared as it stands
+        }
+    }
+
+    // The sharp s has no single upper-case letter; cc:Mail and LDAP both treat it as SS.
+    private static string Upper(Rune rune) => rune.Value switch
+    {
+        'ß' or 'ẞ' => "SS",
+        'ı' => "I",
+        'İ' => "I",
+        _ => Rune.ToUpperInvariant(rune).ToString(),
+    };
+
+    private static bool IsPlain(string text)
+    {
+        var previous = ' ';
+        foreach (var c in text)
+        {
+            if (c is > '~' or < ' ' || (c == ' ' && previous == ' '))
+            {
+                return false;
+            }
+
+            previous = c;
+        }
+
+        return text.Length == 0 || previous != ' ';
+    }
+}

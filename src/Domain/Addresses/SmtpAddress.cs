@@ -1,0 +1,206 @@
+using System.Globalization;
+
+namespace Postern.Domain.Addresses;
+
+/// <summary>A mailbox on the internet-mail side: local part and domain (RFC 5321 section 4.1.2; RFC 6531 for UTF-8).</summary>
+public sealed record SmtpAddress : MailAddress
+{
+    public const string TypeName = "SMTP";
+
+    // RFC 5321 section 4.5.3.1; the local part is allowed some slack because old gateways encode whole names in it.
+    private const int LongestLocalPart = 255;
+    private const int LongestDomain = 255;
+
+    /// <summary>Stands where no address could be read; never stored.</summary>
+    internal static readonly SmtpAddress None = new("", "");
+
+    private static readonly IdnMapping Idn = new() { AllowUnassigned = true, UseStd3AsciiRules = false };
+
+    private SmtpAddress(string localPart, string domain)
+    {
+        LocalPart = localPart;
+        Domain = domain;
+    }
+
+    /// <summary>The local part without quotes and escapes, letters as they were written.</summary>
+    public string LocalPart { get; }
+
+    /// <summary>The domain in lower case, or an address literal in brackets.</summary>
+    public string Domain { get; }
+
+    public override string Type => TypeName;
+
+    public override string Text => $"{QuotedLocalPart}@{Domain}";
+
+    /// <summary>Local parts are compared without case: no peer of an old post office ever told two mailboxes apart by it.</summary>
+    public override string Key => $"{TypeName}:{NameKey.Fold(LocalPart)}@{Domain}";
+
+    public bool Equals(SmtpAddress? other) => other is not null && other.Key == Key;
+
+    public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>Does the local part or the domain need SMTPUTF8 to travel?</summary>
+    public bool NeedsUtf8 => LocalPart.Any(c => c > '~') || Domain.Any(c => c > '~');
+
+    private string QuotedLocalPart => IsDotAtom(LocalPart)
+        ? LocalPart
+        : $"\"{LocalPart.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>Makes an address of parts that were checked elsewhere, such as a generated proxy.</summary>
+    public static bool TryCreate(string localPart, string domain, out SmtpAddress address, out string fault)
+    {
+        address = None;
+        fault = Fault(localPart, domain);
+        if (fault.Length > 0)
+        {
+            return false;
+        }
+
+        address = new SmtpAddress(localPart, domain.ToLowerInvariant());
+        return true;
+    }
+
+    /// <summary>Reads <c>local@domain</c>, with a quoted local part or an address literal where they are used.</summary>
+    public static bool TryParse(string text, out SmtpAddress address, out string fault)
+    {
+        address = None;
+        var at = SeparatorOf(text);
+        if (at < 0)
+        {
+            fault = "An internet address needs a name, an @ and a domain.";
+            return false;
+        }
+
+        if (!TryUnquote(text[..at], out var localPart))
+        {
+            fault = "The quoted part before the @ is not closed or holds a control character.";
+            return false;
+        }
+
+        return TryCreate(localPart, text[(at + 1)..].TrimEnd('.'), out address, out fault);
+    }
+
+    private static string Fault(string localPart, string domain)
+    {
+        if (localPart.Length is 0 or > LongestLocalPart)
+        {
+            return $"The part before the @ must have 1 to {LongestLocalPart} characters.";
+        }
+
+        if (localPart.Any(char.IsControl))
+        {
+            return "The part before the @ holds a control character.";
+        }
+
+        if (domain.Length is 0 or > LongestDomain)
+        {
+            return $"The domain must have 1 to {LongestDomain} characters.";
+        }
+
+        return domain[0] == '[' ? LiteralFault(domain) : DomainFault(domain);
+    }
+
+    private static string LiteralFault(string domain)
+    {
+        var inner = domain.Length > 2 && domain[^1] == ']' ? domain[1..^1] : "";
+        if (inner.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
+        {
+            inner = inner[5..];
+        }
+
+        return System.Net.IPAddress.TryParse(inner, out _) ? "" : "The address literal is not an IP address.";
+    }
+
+    private static string DomainFault(string domain)
+    {
+        foreach (var label in domain.Split('.'))
+        {
+            if (label.Length is 0 or > 63 || label[0] == '-' || label[^1] == '-'
+                || !label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || (c > '~' && char.IsLetterOrDigit(c))))
+            {
+                return $"“{label}” cannot be a part of a domain.";
+            }
+        }
+
+        return Encodes(domain) ? "" : "The domain cannot be encoded.";
+    }
+
+    private static bool Encodes(string domain)
+    {
+        try
+        {
+            return domain.All(char.IsAscii) || Idn.GetAscii(domain).Length > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static int SeparatorOf(string text)
+    {
+        if (text.Length == 0 || text[0] != '"')
+        {
+            return text.LastIndexOf('@');
+        }
+
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (text[i] == '\\')
+            {
+                i++;
+            }
+            else if (text[i] == '"')
+            {
+                return i + 1 < text.Length && text[i + 1] == '@' ? i + 1 : -1;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool TryUnquote(string text, out string localPart)
+    {
+        localPart = text;
+        if (text.Length == 0 || text[0] != '"')
+        {
+            return IsDotAtom(text);
+        }
+
+        var inner = new System.Text.StringBuilder(text.Length);
+        for (var i = 1; i < text.Length - 1; i++)
+        {
+            if (text[i] == '\\')
+            {
+                i++;
+            }
+
+            if (i >= text.Length - 1 || char.IsControl(text[i]))
+            {
+                return false;
+            }
+
+            inner.Append(text[i]);
+        }
+
+        localPart = inner.ToString();
+        return text.Length > 2;
+    }
+
+    private static bool IsDotAtom(string text)
+    {
+        var previous = '.';
+        foreach (var c in text)
+        {
+            var isAtom = char.IsAsciiLetterOrDigit(c) || c > '\u007f' || "!#$%&'*+-/=?^_`{|}~".Contains(c, StringComparison.Ordinal);
+            if (!isAtom && (c != '.' || previous == '.'))
+            {
+                return false;
+            }
+
+            previous = c;
+        }
+
+        return text.Length > 0 && previous != '.';
+    }
+}
