@@ -72,7 +72,7 @@ public abstract record MailAddress
     public static MailAddress Parse(string text) =>
         TryParse(text, out var address, out var fault) ? address : throw new FormatException($"{fault} ({text})");
 
-    private static (string Type, string Rest) SplitType(string text)
+    private static (string Type, string Remainder) SplitType(string text)
     {
         // CCM alone is not a type name: only a full name before a colon is (Q246517).
         foreach (var type in (ReadOnlySpan<string>)[CcMailAddress.TypeName, MsMailAddress.TypeName, SmtpAddress.TypeName])

@@ -1,0 +1,194 @@
+using System.Collections.Frozen;
+using Postern.Domain.Addresses;
+using Postern.Domain.Directory;
+
+namespace Postern.Domain.Routing;
+
+/// <summary>Decides where an address goes. One immutable version; replaced as a whole when the configuration changes.</summary>
+/// <remarks>
+/// Order: the directory's exact address, our own names without an entry, a defined post office followed via its hops to the
+/// first direct one, the best address space (most specific, then cost, then name). Whole parts are compared, never prefixes
+/// (Q162841). Mail never goes back by the connector it came from, unless the directory says so.
+/// </remarks>
+public sealed class RoutingTable
+{
+    /// <summary>A chain of post offices longer than this is a loop.</summary>
+    public const int HopLimit = 20;
+
+    public static readonly RoutingTable Empty = new(0, [], [], [], [], AddressBook.Empty);
+
+    private readonly FrozenDictionary<string, RoutedConnector> connectors;
+    private readonly FrozenDictionary<string, PostOffice> postOffices;
+    private readonly FrozenDictionary<string, Site> domains;
+    private readonly FrozenDictionary<string, Site> shadows;
+    private readonly IReadOnlyList<AddressSpace> spaces;
+
+    public RoutingTable(
+        long version,
+        IReadOnlyList<Site> sites,
+        IReadOnlyList<PostOffice> postOffices,
+        IReadOnlyList<AddressSpace> spaces,
+        IReadOnlyList<RoutedConnector> connectors,
+        AddressBook book)
+    {
+        Version = version;
+        Book = book;
+        Sites = sites;
+        this.spaces = spaces;
+        this.connectors = connectors.ToFrozenDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
+        this.postOffices = postOffices.DistinctBy(PostOfficeKey).ToFrozenDictionary(PostOfficeKey, StringComparer.Ordinal);
+        domains = sites.SelectMany(site => site.SmtpDomains, (site, domain) => (site, domain)).DistinctBy(pair => pair.domain.ToLowerInvariant())
+            .ToFrozenDictionary(pair => pair.domain, pair => pair.site, StringComparer.OrdinalIgnoreCase);
+        shadows = sites.SelectMany(Shadows).DistinctBy(pair => pair.Key).ToFrozenDictionary(pair => pair.Key, pair => pair.Site, StringComparer.Ordinal);
+    }
+
+    /// <summary>The configuration's version; each delivery carries the one it was routed by.</summary>
+    public long Version { get; }
+
+    public AddressBook Book { get; }
+
+    public IReadOnlyList<Site> Sites { get; }
+
+    /// <summary>The site whose shadow post office or domain this address is in; null when it is nobody's of ours.</summary>
+    public Site? OwnSite(MailAddress address) => address switch
+    {
+        SmtpAddress smtp => domains.GetValueOrDefault(smtp.Domain),
+        CcMailAddress ccMail => shadows.GetValueOrDefault(Key(CcMailAddress.TypeName, ccMail.PostOffice)),
+        MsMailAddress msMail => shadows.GetValueOrDefault(Key(MsMailAddress.TypeName, $"{msMail.Network}/{msMail.PostOffice}")),
+        _ => null,
+    };
+
+    /// <summary>The definition of the post office this address lives at; null when it is not defined.</summary>
+    public PostOffice? PostOfficeOf(MailAddress address) => address switch
+    {
+        CcMailAddress ccMail => postOffices.GetValueOrDefault(Key(CcMailAddress.TypeName, ccMail.PostOffice)),
+        MsMailAddress msMail => postOffices.GetValueOrDefault(Key(MsMailAddress.TypeName, $"{msMail.Network}/{msMail.PostOffice}")),
+        _ => null,
+    };
+
+    /// <summary>Where mail for <paramref name="address"/> goes.</summary>
+    /// <param name="cameFrom">Name of the connector that brought the message; null when it came by an SMTP listener.</param>
+    public RouteDecision Resolve(MailAddress address, string? cameFrom = null)
+    {
+        var steps = new List<string>();
+        var isOurs = false;
+        var target = address;
+        if (Book.Find(address) is { } entry)
+        {
+            steps.Add($"{address} is {entry.DisplayName} in the directory, whose mailbox is {entry.Native}.");
+            target = entry.Native;
+            isOurs = true;
+            cameFrom = null; // the directory is explicit: a forwarded colleague may be at the post office the mail came from
+        }
+        else if (OwnSite(address) is { } site)
+        {
+            if (Encapsulated(address) is { } inner)
+            {
+                steps.Add($"{address} stands for {inner}.");
+                return Follow(inner, inner is not SmtpAddress, cameFrom, steps);
+            }
+
+            if (address is not SmtpAddress || site.UnknownRecipients == UnknownRecipients.Refuse)
+            {
+                return Fail("5.1.1", $"{address} is not in the directory, and {site.Name} has no other mailboxes.", steps);
+            }
+
+            steps.Add($"{address} is not in the directory; {site.Name} passes unknown recipients on.");
+            isOurs = true;
+        }
+
+        return Follow(target, isOurs, cameFrom, steps);
+    }
+
+    private RouteDecision Follow(MailAddress target, bool isOurs, string? cameFrom, List<string> steps)
+    {
+        if (PostOfficeOf(target) is { } postOffice)
+        {
+            return ByPostOffice(target, postOffice, steps);
+        }
+
+        var best = spaces
+            .Where(space => !string.Equals(space.Connector, cameFrom, StringComparison.OrdinalIgnoreCase))
+            .Select(space => (Space: space, Closeness: AddressPattern.Match(space, target)))
+            .Where(match => match.Closeness > 0 && connectors.ContainsKey(match.Space.Connector))
+            .OrderByDescending(match => match.Closeness)
+            .ThenBy(match => match.Space.Cost)
+            .ThenBy(match => match.Space.Connector, StringComparer.OrdinalIgnoreCase)
+            .Select(match => match.Space)
+            .FirstOrDefault();
+        if (best is null)
+        {
+            return Fail("5.4.4", NoRoute(target), steps);
+        }
+
+        steps.Add($"The address space {best.Type} {best.Pattern} (cost {best.Cost}) of {best.Connector} covers it.");
+        var connector = connectors[best.Connector];
+        return new RouteDecision.Routed(connector, target, connector.Name, isOurs, steps);
+    }
+
+    private RouteDecision ByPostOffice(MailAddress target, PostOffice postOffice, List<string> steps)
+    {
+        var hop = postOffice;
+        for (var hops = 0; hop.Via.Length > 0; hops++)
+        {
+            if (hops == HopLimit)
+            {
+                return Fail("5.4.6", $"The way to {postOffice.Name} goes in a circle through {hop.Name}.", steps);
+            }
+
+            if (!postOffices.TryGetValue(Key(hop.System, hop.Via), out var next))
+            {
+                return Fail("5.4.4", $"{hop.Name} is reached via {hop.Via}, which is not defined.", steps);
+            }
+
+            steps.Add($"{hop.Name} is reached via {next.Name}.");
+            hop = next;
+        }
+
+        if (!connectors.TryGetValue(hop.Connector, out var connector))
+        {
+            return Fail("5.4.4", $"No connector leads to {hop.Name}.", steps);
+        }
+
+        steps.Add($"{hop.Name} is reached directly by {connector.Name}.");
+        return new RouteDecision.Routed(connector, target, hop.Name, IsOurs: true, steps);
+    }
+
+    private static string NoRoute(MailAddress target) => target switch
+    {
+        CcMailAddress ccMail => $"No route leads to {ccMail.PostOffice}: it is not defined and no address space covers it.",
+        MsMailAddress msMail => $"No route leads to {msMail.Network}/{msMail.PostOffice}: it is not defined and no address space covers it.",
+        SmtpAddress smtp => $"No route leads to {smtp.Domain}: no address space covers it.",
+        _ => $"No route leads to {target}.",
+    };
+
+    private static MailAddress? Encapsulated(MailAddress address) => address switch
+    {
+        SmtpAddress smtp => AddressEncapsulation.TryUnwrap(smtp, out var inner) ? inner : null,
+        CcMailAddress ccMail => AddressEncapsulation.TryUnwrap(ccMail, out var inner) ? inner : null,
+        _ => null,
+    };
+
+    private static RouteDecision.Unroutable Fail(string status, string reason, List<string> steps)
+    {
+        steps.Add(reason);
+        return new RouteDecision.Unroutable(status, reason, steps);
+    }
+
+    private static IEnumerable<(string Key, Site Site)> Shadows(Site site)
+    {
+        if (site.CcMailPostOffice.Length > 0)
+        {
+            yield return (Key(CcMailAddress.TypeName, site.CcMailPostOffice), site);
+        }
+
+        if (site.MsMailNetwork.Length > 0 && site.MsMailPostOffice.Length > 0)
+        {
+            yield return (Key(MsMailAddress.TypeName, $"{site.MsMailNetwork}/{site.MsMailPostOffice}"), site);
+        }
+    }
+
+    private static string PostOfficeKey(PostOffice postOffice) => Key(postOffice.System, postOffice.Name);
+
+    private static string Key(string system, string name) => $"{system}:{NameKey.Fold(name)}";
+}
