@@ -46,24 +46,18 @@ public abstract record MailAddress
         var (type, rest) = SplitType(text);
         switch (type)
         {
-            case CcMailAddress.TypeName when CcMailAddress.TryParse(rest, out var ccMail, out fault):
-                address = ccMail;
-                return true;
-            case MsMailAddress.TypeName when MsMailAddress.TryParse(rest, out var msMail, out fault):
-                address = msMail;
-                return true;
-            case SmtpAddress.TypeName when SmtpAddress.TryParse(rest, out var smtp, out fault):
-                address = smtp;
-                return true;
             case CcMailAddress.TypeName:
-                CcMailAddress.TryParse(rest, out _, out fault);
-                return false;
+                var isCcMail = CcMailAddress.TryParse(rest, out var ccMail, out fault);
+                address = ccMail;
+                return isCcMail;
             case MsMailAddress.TypeName:
-                MsMailAddress.TryParse(rest, out _, out fault);
-                return false;
+                var isMsMail = MsMailAddress.TryParse(rest, out var msMail, out fault);
+                address = msMail;
+                return isMsMail;
             default:
-                SmtpAddress.TryParse(rest, out _, out fault);
-                return false;
+                var isSmtp = SmtpAddress.TryParse(rest, out var smtp, out fault);
+                address = smtp;
+                return isSmtp;
         }
     }
 
