@@ -1,0 +1,149 @@
+using Microsoft.Extensions.Logging;
+using Postern.Infrastructure.Queue;
+
+namespace Postern.Infrastructure.Connectors;
+
+/// <summary>One connector while it runs: settles what was interrupted, takes its deliveries, polls for mail.</summary>
+internal sealed partial class RunningConnector(
+    ConnectorDefinition definition,
+    ConnectorCatalog catalog,
+    DeliveryDispatcher dispatcher,
+    DeliveryClaims claims,
+    DeliveryRecorder recorder,
+    ConnectorStatusBoard board,
+    TimeProvider clock,
+    ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource stop = new();
+    private Task loop = Task.CompletedTask;
+    private BuiltConnector? built;
+
+    public ConnectorDefinition Definition { get; } = definition;
+
+    public bool IsHealthy => !loop.IsCompleted;
+
+    public void Start() => loop = Task.Run(RunAsync);
+
+    /// <summary>Gives back what has not begun, waits for what has, and lets go of the peer.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await loop;
+        await dispatcher.DetachAsync(Definition.Id);
+        if (built is not null)
+        {
+            await built.Connector.DisposeAsync();
+        }
+
+        board.SetState(Definition.Id, "stopped", "");
+        stop.Dispose();
+    }
+
+    // The connector's isolation boundary: whatever goes wrong is shown and tried again, and concerns no other connector.
+    private async Task RunAsync()
+    {
+        var failures = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                built ??= await StartAsync();
+                if (built.Pickup is null)
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop.Token);
+                }
+
+                await PollAsync(built.Pickup!);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                failures++;
+                Log.Failed(logger, Definition.Name, e.Message);
+                board.NoteFailure(Definition.Id, e.Message);
+                await PauseAsync(failures);
+            }
+        }
+    }
+
+    private async Task<BuiltConnector> StartAsync()
+    {
+        board.SetState(Definition.Id, "starting", "");
+        var started = catalog.Build(Definition);
+        try
+        {
+            if (started.Recover is not null)
+            {
+                await SettleAsync(started, await started.Recover(stop.Token));
+            }
+        }
+        catch
+        {
+            await started.Connector.DisposeAsync();
+            throw;
+        }
+
+        dispatcher.Attach(RuntimeOf(started));
+        board.SetState(Definition.Id, "running", "");
+        Log.Started(logger, Definition.Name, Definition.Kind);
+        return started;
+    }
+
+    // What an interrupted run has done is recorded before anything of it can be sent again.
+    private async Task SettleAsync(BuiltConnector started, IReadOnlyList<DeliveryResult> results)
+    {
+        if (results.Count == 0)
+        {
+            return;
+        }
+
+        var transfers = await claims.TakeAsync([.. results.Select(result => result.DeliveryId)], stop.Token);
+        if (transfers.Count > 0)
+        {
+            var call = new FinishedCall(RuntimeOf(started), transfers, clock.GetTimestamp()) { Results = results };
+            await recorder.RecordAsync(call);
+        }
+    }
+
+    private async Task PollAsync(IPickup pickup)
+    {
+        var round = await pickup.PickUpAsync(stop.Token);
+        board.NoteAlive(Definition.Id);
+        if (!round.IsFull)
+        {
+            await Task.Delay(pickup.PollInterval, clock, stop.Token);
+        }
+    }
+
+    private async Task PauseAsync(int failures)
+    {
+        var pause = Math.Min(FirstPause.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 10)), LongestPause.TotalSeconds);
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(pause), clock, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping
+        }
+    }
+
+    private ConnectorRuntime RuntimeOf(BuiltConnector started) =>
+        new(Definition.Id, Definition.Name, Definition.Kind, started.Connector, started.Pickup, started.Schedule);
+
+    private static partial class Log
+    {
+        [LoggerMessage(2071, LogLevel.Information, "Connector {Connector} of kind {Kind} started")]
+        public static partial void Started(ILogger logger, string connector, string kind);
+
+        [LoggerMessage(2072, LogLevel.Error, "Connector {Connector} failed and is tried again: {Fault}")]
+        public static partial void Failed(ILogger logger, string connector, string fault);
+    }
+}

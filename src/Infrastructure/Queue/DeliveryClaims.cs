@@ -1,0 +1,207 @@
+using Npgsql;
+using Postern.Domain.Addresses;
+using Postern.Domain.Queue;
+using Postern.Infrastructure.Connectors;
+
+namespace Postern.Infrastructure.Queue;
+
+/// <summary>Takes due deliveries out of the queue for this worker, and gives back what it did not try.</summary>
+public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity worker)
+{
+    private const string FindReady =
+        """
+        -- destinations with something due, by a loose scan of the claim index: one probe per destination, however long the queue
+        with recursive ready as (
+          (select connector_id, destination
+             from delivery
+            where state = 'queued' and connector_id = any($1)
+            order by connector_id, destination limit 1)
+          union all
+          select following.connector_id, following.destination
+            from ready
+           cross join lateral (
+                 select connector_id, destination
+                   from delivery
+                  where state = 'queued' and (connector_id, destination) > (ready.connector_id, ready.destination)
+                    and connector_id = any($1)
+                  order by connector_id, destination limit 1) following)
+        select connector_id, destination
+          from ready
+         where exists (select from delivery d
+                        where d.state = 'queued' and d.connector_id = ready.connector_id and d.destination = ready.destination
+                          and d.due_at <= coalesce($2, now()))
+        """;
+
+    private const string ClaimSql =
+        """
+        -- a few whole transfers of each destination, in due order; rows another worker is taking are passed over
+        with head as (
+          select d.transfer_id, d.last_id
+            from unnest($1, $2, $3) as lane (connector_id, destination, room)
+           cross join lateral (
+                 select transfer_id, last_id
+                   from delivery
+                  where state = 'queued' and connector_id = lane.connector_id and destination = lane.destination
+                    and due_at <= coalesce($6, now())
+                  order by due_at, id limit lane.room
+                    for update skip locked) d),
+        member as (
+          select distinct m.id
+            from (select distinct transfer_id, last_id from head) t
+            join delivery m on m.id between t.transfer_id and t.last_id
+           where m.transfer_id = t.transfer_id and m.state = 'queued' and m.due_at <= coalesce($6, now()))
+        update delivery d
+           set state = 'leased', leased_by = $4, leased_until = now() + $5
+          from member, message
+         where d.id = member.id and d.state = 'queued' and message.id = d.message_id and message.accepted_at = d.accepted_at
+        """ + Returning;
+
+    private const string Returning =
+        """
+
+        returning d.id, d.transfer_id, d.message_id, d.accepted_at, d.connector_id, d.destination, d.sender, d.recipient,
+                  d.original_recipient, d.recipient_class, d.notify, d.attempts, d.crashes, d.may_repeat, d.size, d.is_report,
+                  message.is_8bit, message.is_utf8, message.returns_headers, message.envelope_id, d.due_at
+        """;
+
+    private const string TakeSql =
+        """
+        -- deliveries of an interrupted run, leased again so that its result can be recorded
+        update delivery d
+           set state = 'leased', leased_by = $2, leased_until = now() + $3
+          from message
+         where d.id = any($1) and d.state = 'queued' and message.id = d.message_id and message.accepted_at = d.accepted_at
+        """ + Returning;
+
+    private const string GiveBackSql =
+        """
+        -- leases given back untried: the attempt does not count
+        update delivery
+           set state = 'queued', leased_by = null, leased_until = null
+         where id = any($1) and state = 'leased' and leased_by = $2
+        """;
+
+    private const string ExtendSql =
+        """
+        -- long calls keep their lease
+        update delivery set leased_until = now() + $3 where id = any($1) and state = 'leased' and leased_by = $2
+        """;
+
+    /// <summary>Destinations of the given connectors with something due. <paramref name="now"/> is null but in tests.</summary>
+    public async Task<IReadOnlyList<(long ConnectorId, string Destination)>> FindReadyAsync(
+        long[] connectorIds, DateTimeOffset? now, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(FindReady);
+        command.Parameters.Add(new() { Value = connectorIds });
+        command.Parameters.Add(Now(now));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<(long, string)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add((reader.GetInt64(0), reader.GetString(1)));
+        }
+
+        return found;
+    }
+
+    /// <summary>Leases up to <c>Room</c> transfers of each destination to this worker, oldest due first.</summary>
+    public async Task<IReadOnlyList<(long ConnectorId, Transfer Transfer)>> ClaimAsync(
+        IReadOnlyList<(long ConnectorId, string Destination, int Room)> lanes, DateTimeOffset? now, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ClaimSql);
+        command.Parameters.Add(new() { Value = lanes.Select(lane => lane.ConnectorId).ToArray() });
+        command.Parameters.Add(new() { Value = lanes.Select(lane => lane.Destination).ToArray() });
+        command.Parameters.Add(new() { Value = lanes.Select(lane => lane.Room).ToArray() });
+        command.Parameters.Add(new() { Value = worker.Id });
+        command.Parameters.Add(new() { Value = WorkerIdentity.Lease });
+        command.Parameters.Add(Now(now));
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>Leases exactly these deliveries to this worker, as far as they are queued.</summary>
+    public async Task<IReadOnlyList<Transfer>> TakeAsync(long[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(TakeSql);
+        command.Parameters.Add(new() { Value = ids });
+        command.Parameters.Add(new() { Value = worker.Id });
+        command.Parameters.Add(new() { Value = WorkerIdentity.Lease });
+        return [.. (await ReadAsync(command, cancellationToken)).Select(claimed => claimed.Transfer)];
+    }
+
+    /// <summary>Ends leases of deliveries that were not tried.</summary>
+    public Task<int> GiveBackAsync(long[] ids, CancellationToken cancellationToken) => ExecuteAsync(GiveBackSql, ids, cancellationToken);
+
+    /// <summary>Extends the leases of deliveries whose call goes on.</summary>
+    public Task<int> ExtendAsync(long[] ids, CancellationToken cancellationToken) => ExecuteAsync(ExtendSql, ids, cancellationToken);
+
+    private static async Task<IReadOnlyList<(long ConnectorId, Transfer Transfer)>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<ClaimedRow>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(Read(reader));
+        }
+
+        return [.. rows
+            .GroupBy(row => row.Transfer.Id)
+            .OrderBy(group => group.Min(row => row.DueAt)).ThenBy(group => group.Key)
+            .Select(Join)];
+    }
+
+    private async Task<int> ExecuteAsync(string sql, long[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = ids });
+        command.Parameters.Add(new() { Value = worker.Id });
+        if (sql == ExtendSql)
+        {
+            command.Parameters.Add(new() { Value = WorkerIdentity.Lease });
+        }
+
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlParameter Now(DateTimeOffset? now) =>
+        new() { Value = (object?)now ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz };
+
+    private static ClaimedRow Read(NpgsqlDataReader row)
+    {
+        var sender = row.GetString(6);
+        var crashes = row.GetInt32(12);
+        var delivery = new TransferDelivery(
+            row.GetInt64(0), MailAddress.Parse(row.GetString(7)), row.GetString(8), (RecipientClass)row.GetInt16(9), (Notify)row.GetInt16(10), row.GetInt32(11));
+        var transfer = new Transfer
+        {
+            Id = row.GetInt64(1),
+            MessageId = row.GetInt64(2),
+            AcceptedAt = row.GetFieldValue<DateTimeOffset>(3),
+            Destination = row.GetString(5),
+            Sender = sender.Length == 0 ? null : MailAddress.Parse(sender),
+            Deliveries = [delivery],
+            Size = row.GetInt64(14),
+            IsReport = row.GetBoolean(15),
+            Is8Bit = row.GetBoolean(16),
+            IsUtf8 = row.GetBoolean(17),
+            ReturnsHeaders = row.GetBoolean(18),
+            EnvelopeId = row.GetString(19),
+            MayRepeat = row.GetBoolean(13),
+            RunsAlone = crashes > 0,
+        };
+        return new ClaimedRow(row.GetInt64(4), transfer, row.GetFieldValue<DateTimeOffset>(20));
+    }
+
+    private static (long, Transfer) Join(IGrouping<long, ClaimedRow> rows)
+    {
+        var first = rows.First();
+        var whole = first.Transfer with
+        {
+            Deliveries = [.. rows.SelectMany(row => row.Transfer.Deliveries).OrderBy(delivery => delivery.Id)],
+            MayRepeat = rows.Any(row => row.Transfer.MayRepeat),
+            RunsAlone = rows.Any(row => row.Transfer.RunsAlone),
+        };
+        return (first.ConnectorId, whole);
+    }
+
+    private sealed record ClaimedRow(long ConnectorId, Transfer Transfer, DateTimeOffset DueAt);
+}

@@ -1,0 +1,180 @@
+using Npgsql;
+using Postern.Infrastructure.Connectors;
+
+namespace Postern.Infrastructure.Queue;
+
+public sealed partial class DeliveryDispatcher
+{
+    private static IEnumerable<(long ConnectorId, string Destination)> TransfersOf(AssignedMessage message) =>
+        message.Deliveries
+            .DistinctBy(delivery => delivery.TransferId)
+            .Select(delivery => (delivery.Recipient.Route.Connector.Id, delivery.Recipient.Route.Destination));
+
+    private static Transfer FreshTransfer(
+        AssignedMessage message, DateTimeOffset acceptedAt, IReadOnlyList<AssignedDelivery> deliveries, string destination) => new()
+        {
+            Id = deliveries[0].TransferId,
+            MessageId = message.Id,
+            AcceptedAt = acceptedAt,
+            Destination = destination,
+            Sender = message.Message.Sender,
+            Deliveries = [.. deliveries.Select(delivery => new TransferDelivery(
+                delivery.Id,
+                delivery.Recipient.Route.Target,
+                delivery.Recipient.OriginalRecipient,
+                delivery.Recipient.Class,
+                delivery.Recipient.Notify,
+                0))],
+            Size = message.Message.Content.Length,
+            Is8Bit = message.Message.Is8Bit,
+            IsUtf8 = message.Message.IsUtf8,
+            ReturnsHeaders = message.Message.ReturnsHeaders,
+            EnvelopeId = message.Message.EnvelopeId,
+            IsReport = message.Message.IsReport,
+            Content = message.Message.Content,
+        };
+
+    // The lane of a destination of a running connector; made when it is first met.
+    private Lane? LaneOf(long connectorId, string destination)
+    {
+        if (!running.TryGetValue(connectorId, out var runtime))
+        {
+            return null;
+        }
+
+        if (!lanes.TryGetValue((connectorId, destination), out var lane))
+        {
+            lanes[(connectorId, destination)] = lane = new Lane(runtime, destination);
+        }
+
+        return lane;
+    }
+
+    private Dictionary<(long, string), long> Epochs()
+    {
+        lock (gate)
+        {
+            return lanes.ToDictionary(pair => pair.Key, pair => pair.Value.StoredEpoch);
+        }
+    }
+
+    // How much to claim for each destination that has something due; lanes with nothing due are free for fresh mail.
+    private List<(long ConnectorId, string Destination, int Room)> Wanted(
+        IReadOnlyList<(long ConnectorId, string Destination)> ready, Dictionary<(long, string), long> epochs)
+    {
+        var wanted = new List<(long, string, int)>();
+        var hasDue = ready.ToHashSet();
+        lock (gate)
+        {
+            foreach (var (connectorId, destination) in ready)
+            {
+                if (LaneOf(connectorId, destination) is { Room: > 0 } lane && lane.DownUntil <= clock.GetUtcNow())
+                {
+                    wanted.Add((connectorId, destination, lane.Room));
+                }
+            }
+
+            foreach (var (key, lane) in lanes.Where(pair => !hasDue.Contains(pair.Key)))
+            {
+                lane.NoteDrained(epochs.GetValueOrDefault(key, -1));
+                StartCalls(lane); // a pause may have run out
+            }
+        }
+
+        return wanted;
+    }
+
+    private void Place(IReadOnlyList<(long ConnectorId, Transfer Transfer)> claimed)
+    {
+        var orphans = new List<Transfer>();
+        lock (gate)
+        {
+            foreach (var (connectorId, transfer) in claimed)
+            {
+                if (!isStopping && LaneOf(connectorId, transfer.Destination) is { } lane)
+                {
+                    lane.AddClaimed(transfer);
+                    Keep(transfer);
+                    StartCalls(lane);
+                }
+                else
+                {
+                    orphans.Add(transfer);
+                }
+            }
+        }
+
+        if (orphans.Count > 0)
+        {
+            _ = GiveBackAsync(orphans);
+        }
+    }
+
+    private void Keep(Transfer transfer) => inHand[transfer.Id] = (transfer, clock.GetUtcNow());
+
+    private void Drop(Transfer transfer)
+    {
+        if (inHand.Remove(transfer.Id) && transfer.Content is not null)
+        {
+            Interlocked.Add(ref cachedBytes, -transfer.Size);
+        }
+    }
+
+    private async Task GiveBackAsync(IReadOnlyList<Transfer> transfers)
+    {
+        if (transfers.Count == 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            foreach (var transfer in transfers)
+            {
+                Drop(transfer);
+            }
+        }
+
+        try
+        {
+            await claims.GiveBackAsync([.. transfers.SelectMany(transfer => transfer.Deliveries).Select(delivery => delivery.Id)], CancellationToken.None);
+        }
+        catch (NpgsqlException e)
+        {
+            Log.GiveBackFailed(logger, e.Message);
+        }
+    }
+
+    private async Task ExtendLongOnesAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        long[] ids;
+        lock (gate)
+        {
+            var old = inHand.Values.Where(held => now - held.Since > ExtendAfter).Select(held => held.Transfer).ToArray();
+            foreach (var transfer in old)
+            {
+                inHand[transfer.Id] = (transfer, now);
+            }
+
+            ids = [.. old.SelectMany(transfer => transfer.Deliveries).Select(delivery => delivery.Id)];
+        }
+
+        if (ids.Length > 0)
+        {
+            await claims.ExtendAsync(ids, cancellationToken);
+        }
+    }
+
+    private async Task WaitAsync(Task[] open)
+    {
+        try
+        {
+            await Task.WhenAll(open).WaitAsync(StopLimit, clock);
+        }
+        catch (TimeoutException)
+        {
+            // the next process on this data folder returns the leases
+        }
+    }
+}

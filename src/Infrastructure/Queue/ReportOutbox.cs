@@ -1,0 +1,63 @@
+using Npgsql;
+using Postern.Domain.Queue;
+
+namespace Postern.Infrastructure.Queue;
+
+/// <summary>Writes the reports that outcomes cause, in the transaction that makes the outcomes final.</summary>
+public sealed class ReportOutbox(ReportComposer composer, MailIdBlocks ids)
+{
+    private const string LockSql =
+        """
+        -- deliveries that are still ours to report on: leased to this worker, or waiting when an operator acts
+        select id from delivery
+         where id = any($1) and ((state = 'leased' and leased_by = $2) or ($2 = 0 and state in ('queued', 'held', 'quarantined')))
+         order by id for update
+        """;
+
+    /// <summary>Raised after a transaction with reports was committed: they are due at once.</summary>
+    public event Action? Written;
+
+    /// <summary>Stores one report per message and sets <see cref="ReportItem.ReportId"/>.</summary>
+    /// <param name="workerId">The worker that holds the leases; 0 when the deliveries wait and an operator or their age ends them.</param>
+    public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<ReportItem> items, long workerId, CancellationToken cancellationToken)
+    {
+        var ours = await LockAsync(connection, items, workerId, cancellationToken);
+        var batch = new QueueBatch();
+        foreach (var group in items.Where(item => ours.Contains(item.DeliveryId)).GroupBy(item => (item.MessageId, item.Outcome is AttemptOutcome.Delivered)))
+        {
+            var report = await composer.ComposeAsync([.. group], cancellationToken);
+            var firstId = await ids.TakeAsync(QueueBatch.IdsFor(report.Message), cancellationToken);
+            var assigned = batch.Add(report.Message, firstId, null, RetrySchedule.Default.Expiry, report.RouteVersion);
+            assigned.IsBornQuarantined = report.IsUndeliverable;
+            foreach (var item in group)
+            {
+                item.ReportId = assigned.Id;
+            }
+        }
+
+        if (batch.Messages.Count > 0)
+        {
+            await using var commands = new NpgsqlBatch(connection);
+            batch.AppendTo(commands, 0, WorkerIdentity.Lease);
+            await commands.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    public void NoteCommitted() => Written?.Invoke();
+
+    private static async Task<HashSet<long>> LockAsync(
+        NpgsqlConnection connection, IReadOnlyList<ReportItem> items, long workerId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(LockSql, connection);
+        command.Parameters.Add(new() { Value = items.Select(item => item.DeliveryId).ToArray() });
+        command.Parameters.Add(new() { Value = workerId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ours = new HashSet<long>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ours.Add(reader.GetInt64(0));
+        }
+
+        return ours;
+    }
+}
