@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace Postern.Domain.Formats.CcMail;
@@ -9,18 +10,16 @@ namespace Postern.Domain.Formats.CcMail;
 /// </summary>
 public static class OemText
 {
-    /// <summary>An encoding that replaces what it cannot hold by <c>?</c> and what it cannot read by U+FFFD.</summary>
-    public static Encoding Page(int codePage)
-    {
-        if (codePage is 65001)
-        {
-            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        }
+    private const int Utf8 = 65001;
 
-        return CodePagesEncodingProvider.Instance.GetEncoding(
-            codePage, new EncoderReplacementFallback("?"), new DecoderReplacementFallback("\uFFFD"))
-            ?? Encoding.GetEncoding(codePage, new EncoderReplacementFallback("?"), new DecoderReplacementFallback("\uFFFD"));
-    }
+    private static readonly ConcurrentDictionary<int, Encoding> Pages = new();
+
+    /// <summary>An encoding that replaces what it cannot hold by <c>?</c> and what it cannot read by U+FFFD.</summary>
+    /// <exception cref="NotSupportedException">The machine does not know the code page; <see cref="IsKnown"/> tells beforehand.</exception>
+    public static Encoding Page(int codePage) => Pages.GetOrAdd(codePage, page => page == Utf8
+        ? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)
+        : CodePagesEncodingProvider.Instance.GetEncoding(page, new EncoderReplacementFallback("?"), new DecoderReplacementFallback("\uFFFD"))
+            ?? Encoding.GetEncoding(page, new EncoderReplacementFallback("?"), new DecoderReplacementFallback("\uFFFD")));
 
     /// <summary>Whether the machine knows a code page; a profile with another one is refused where it is edited.</summary>
     public static bool IsKnown(int codePage)
@@ -57,30 +56,27 @@ public static class OemText
             return text;
         }
 
-        var strict = Strict(codePage);
-        var composed = text.IsNormalized(NormalizationForm.FormC) ? text : ComposeSafely(text);
-        if (CanHold(strict, composed))
+        var page = Page(codePage);
+        var composed = Composed(text);
+        if (CanHold(page, composed))
         {
             return composed;
         }
 
-        var result = new StringBuilder(composed.Length + 16);
+        var known = new Dictionary<Rune, string>();
         var lost = new StringBuilder();
+        var result = new StringBuilder(composed.Length + 16);
         foreach (var rune in composed.EnumerateRunes())
         {
-            var character = rune.ToString();
-            if (CanHold(strict, character))
+            if (!known.TryGetValue(rune, out var fitted))
             {
-                result.Append(character);
-                continue;
+                var character = rune.ToString();
+                fitted = CanHold(page, character) ? character : Spelled(page, rune);
+                known.Add(rune, fitted);
+                lost.Append(fitted == character || lost.Length > 200 ? "" : character);
             }
 
-            var spelled = Transliteration.Of(rune);
-            result.Append(spelled is not null && CanHold(strict, spelled) ? spelled : "?");
-            if (!lost.ToString().Contains(character, StringComparison.Ordinal) && lost.Length < 200)
-            {
-                lost.Append(character);
-            }
+            result.Append(fitted);
         }
 
         replaced = lost.ToString();
@@ -113,24 +109,13 @@ public static class OemText
 
     private static bool IsAscii(string text) => Ascii.IsValid(text);
 
-    private static Encoding Strict(int codePage) => codePage is 65001
-        ? new UTF8Encoding(false, true)
-        : CodePagesEncodingProvider.Instance.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
-            ?? Encoding.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+    private static string Spelled(Encoding page, Rune rune) =>
+        Transliteration.Of(rune) is { } spelling && CanHold(page, spelling) ? spelling : "?";
 
-    private static bool CanHold(Encoding strict, string text)
-    {
-        try
-        {
-            return strict.GetByteCount(text) >= 0 && strict.GetString(strict.GetBytes(text)) == text;
-        }
-        catch (EncoderFallbackException)
-        {
-            return false;
-        }
-    }
+    private static bool CanHold(Encoding page, string text) => page.GetString(page.GetBytes(text)) == text;
 
-    private static string ComposeSafely(string text)
+    // Macintosh file names come decomposed; a lone surrogate cannot be normalised and is left for the loop above
+    private static string Composed(string text)
     {
         try
         {

@@ -44,7 +44,16 @@ public static class Transliteration
 
     private static string? BaseLetter(Rune character)
     {
-        var parts = character.ToString().Normalize(NormalizationForm.FormKD);
+        var parts = character.ToString();
+        try
+        {
+            parts = parts.Normalize(NormalizationForm.FormKD);
+        }
+        catch (ArgumentException)
+        {
+            return null; // a code point that is no character
+        }
+
         return parts.Length > 0
             && char.IsAsciiLetterOrDigit(parts[0])
             && parts.All(c => c < 0x80 || char.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
