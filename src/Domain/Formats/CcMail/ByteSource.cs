@@ -13,6 +13,8 @@ internal sealed class ByteSource
     private readonly List<SequencePosition> positions = [];
     private readonly List<long> starts = [];
     private int current;
+    private ReadOnlyMemory<byte> memory;
+    private long memoryStart;
 
     public ByteSource(ReadOnlySequence<byte> sequence)
     {
@@ -40,8 +42,13 @@ internal sealed class ByteSource
     {
         get
         {
-            var rest = Rest(offset);
-            return rest.IsEmpty ? -1 : rest[0];
+            if ((ulong)offset >= (ulong)Length)
+            {
+                return -1;
+            }
+
+            Seek(offset);
+            return memory.Span[(int)(offset - memoryStart)];
         }
     }
 
@@ -54,7 +61,7 @@ internal sealed class ByteSource
         }
 
         Seek(offset);
-        return segments[current].Span[(int)(offset - starts[current])..];
+        return memory.Span[(int)(offset - memoryStart)..];
     }
 
     /// <summary>The first occurrence of a byte in [from, limit), or -1.</summary>
@@ -105,17 +112,19 @@ internal sealed class ByteSource
         }
 
         Seek(offset);
-        return sequence.GetPosition(offset - starts[current], positions[current]);
+        return sequence.GetPosition(offset - memoryStart, positions[current]);
     }
 
     private void Seek(long offset)
     {
-        if (offset >= starts[current] && offset - starts[current] < segments[current].Length)
+        if ((ulong)(offset - memoryStart) < (ulong)memory.Length)
         {
             return;
         }
 
         var index = starts.BinarySearch(offset);
         current = index >= 0 ? index : ~index - 1;
+        memory = segments[current];
+        memoryStart = starts[current];
     }
 }

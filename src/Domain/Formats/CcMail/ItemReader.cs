@@ -87,10 +87,14 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         }
 
         var fault = size.Form == SizeForm.Number ? ReadFault.WrongSize : ReadFault.BlankSize;
-        var stop = StopOf(draft, data);
-        if (stop >= source.Length && size.Form == SizeForm.Number && size.Value > source.Length - data)
+        var stop = source.Length;
+        if (fault == ReadFault.WrongSize && size.Value > source.Length - data && IsCutOff(draft))
         {
             fault = ReadFault.Truncated;
+        }
+        else
+        {
+            stop = StopOf(draft, data);
         }
 
         draft.Fault(fault, at, $"{label} “{title}”: {Sentence(fault, size.Value, stop - data)}");
@@ -98,6 +102,9 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         draft.AddItem(kind, label, title, source.Slice(data, end), data, size.Form == SizeForm.Number ? size.Value : null, fault);
         return end;
     }
+
+    // Message, contents and item all reach beyond the file: it was cut, and what looks like a keyword in the rest is data
+    private bool IsCutOff(MessageDraft draft) => draft.ContentsEnd > source.Length && draft.DeclaredEnd > source.Length;
 
     private static string Sentence(ReadFault fault, long declared, long found) => fault switch
     {
@@ -172,7 +179,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
             return;
         }
 
-        var isCut = contents > source.Length && end >= source.Length;
+        var isCut = contents > source.Length && lines.ProbeGap(end) >= source.Length;
         draft.Fault(
             isCut ? ReadFault.Truncated : ReadFault.WrongSize,
             draft.Start,

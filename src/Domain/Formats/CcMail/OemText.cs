@@ -57,7 +57,7 @@ public static class OemText
         }
 
         var page = Page(codePage);
-        var composed = Composed(text);
+        var composed = Composition.Compose(text);
         if (CanHold(page, composed))
         {
             return composed;
@@ -113,17 +113,4 @@ public static class OemText
         Transliteration.Of(rune) is { } spelling && CanHold(page, spelling) ? spelling : "?";
 
     private static bool CanHold(Encoding page, string text) => page.GetString(page.GetBytes(text)) == text;
-
-    // Macintosh file names come decomposed; a lone surrogate cannot be normalised and is left for the loop above
-    private static string Composed(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormC);
-        }
-        catch (ArgumentException)
-        {
-            return text;
-        }
-    }
 }

@@ -19,7 +19,7 @@ public static class Transliteration
         00B2 2   00B3 3   00B5 u   03BC u   2126 Ohm   00B0 deg   2103 deg C   2109 deg F   0152 OE   0153 oe
         00C6 AE   00E6 ae   1E9E SS   00DF ss   0141 L   0142 l   00D8 O   00F8 o   0110 D   0111 d   00D0 D   00F0 d
         00DE Th   00FE th   0131 i   0126 H   0127 h   017F s   263A :-)   1F642 :-)   1F600 :-)   1F60A :-)
-        1F609 ;-)   2639 :-(   1F641 :-(   1F44D (+1)   2764 <3
+        1F609 ;-)   2639 :-(   1F641 :-(   1F44D (+1)   2764 <3   FB00 ff   FB01 fi   FB02 fl
         """;
 
     private static readonly FrozenDictionary<int, string> Spellings = Build();
@@ -42,23 +42,16 @@ public static class Transliteration
         };
     }
 
+    // Full-width forms, then letters without their marks
     private static string? BaseLetter(Rune character)
     {
-        var parts = character.ToString();
-        try
+        if (character.Value is >= 0xFF01 and <= 0xFF5E)
         {
-            parts = parts.Normalize(NormalizationForm.FormKD);
-        }
-        catch (ArgumentException)
-        {
-            return null; // a code point that is no character
+            return ((char)(character.Value - 0xFEE0)).ToString();
         }
 
-        return parts.Length > 0
-            && char.IsAsciiLetterOrDigit(parts[0])
-            && parts.All(c => c < 0x80 || char.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
-            ? string.Concat(parts.Where(c => c < 0x80))
-            : null;
+        var letter = character.IsBmp ? Composition.BaseLetter((char)character.Value) : '\0';
+        return letter is > '\0' and < '\u0080' ? letter.ToString() : null;
     }
 
     private static FrozenDictionary<int, string> Build()
@@ -70,42 +63,6 @@ public static class Transliteration
             table[int.Parse(entry.AsSpan(0, blank), NumberStyles.HexNumber, CultureInfo.InvariantCulture)] = entry[(blank + 1)..];
         }
 
-        AddLetters(table, "ÀÁÂÃÄÅĀĂĄ", "A");
-        AddLetters(table, "àáâãäåāăą", "a");
-        AddLetters(table, "ÇĆĈĊČ", "C");
-        AddLetters(table, "çćĉċč", "c");
-        AddLetters(table, "ĎđÐ", "D");
-        AddLetters(table, "ď", "d");
-        AddLetters(table, "ÈÉÊËĒĔĖĘĚ", "E");
-        AddLetters(table, "èéêëēĕėęě", "e");
-        AddLetters(table, "ĜĞĠĢ", "G");
-        AddLetters(table, "ĝğġģ", "g");
-        AddLetters(table, "ÌÍÎÏĨĪĬĮİ", "I");
-        AddLetters(table, "ìíîïĩīĭį", "i");
-        AddLetters(table, "ÑŃŅŇ", "N");
-        AddLetters(table, "ñńņň", "n");
-        AddLetters(table, "ÒÓÔÕÖŌŎŐ", "O");
-        AddLetters(table, "òóôõöōŏő", "o");
-        AddLetters(table, "ŔŖŘ", "R");
-        AddLetters(table, "ŕŗř", "r");
-        AddLetters(table, "ŚŜŞŠȘ", "S");
-        AddLetters(table, "śŝşšș", "s");
-        AddLetters(table, "ŢŤȚ", "T");
-        AddLetters(table, "ţťț", "t");
-        AddLetters(table, "ÙÚÛÜŨŪŬŮŰŲ", "U");
-        AddLetters(table, "ùúûüũūŭůűų", "u");
-        AddLetters(table, "ÝŶŸ", "Y");
-        AddLetters(table, "ýÿŷ", "y");
-        AddLetters(table, "ŹŻŽ", "Z");
-        AddLetters(table, "źżž", "z");
         return table.ToFrozenDictionary();
-    }
-
-    private static void AddLetters(Dictionary<int, string> table, string letters, string spelling)
-    {
-        foreach (var letter in letters)
-        {
-            table.TryAdd(letter, spelling);
-        }
     }
 }

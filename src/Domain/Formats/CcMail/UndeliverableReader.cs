@@ -26,13 +26,17 @@ public static class UndeliverableReader
     private const int ReasonLimit = 20;
     private const int ScanLimit = 65_536;
 
-    public static IEnumerable<UndeliverableMessage> Read(ReadOnlySequence<byte> file, CcMailProfile profile)
+    public static IEnumerable<UndeliverableMessage> Read(ReadOnlySequence<byte> file, CcMailProfile profile) =>
+        Of(ExportReader.ReadAll(file, profile), profile);
+
+    /// <summary>The same for blocks that were read already; they must be all of one file, in order.</summary>
+    public static IEnumerable<UndeliverableMessage> Of(IEnumerable<CcMailMessage> blocks, CcMailProfile profile)
     {
         CcMailMessage? waiting = null;
         var before = new List<string>();
         var after = new List<string>();
         var reasonsComeFirst = false;
-        foreach (var block in ExportReader.ReadAll(file, profile))
+        foreach (var block in blocks)
         {
             if ((block.Faults & ReadFault.Skipped) != 0)
             {
