@@ -1,1 +1,44 @@
-return 2;
+using Postern.Lab.CcMail;
+using Postern.Lab.Client;
+using Postern.Lab.Peer;
+using Postern.Lab.Setup;
+
+namespace Postern.Lab;
+
+internal static class Program
+{
+    private const string Usage = """
+        Postern.Lab VERB ARGUMENTS
+          import  /N… /P… /D… /BATCH /ITEMSIZE …   behaves as Lotus IMPORT
+          export  /N… /P… /D… /BATCH /ITEMSIZE …   behaves as Lotus EXPORT
+          create  DIR                              makes DIR/lab/SALES
+          compose PO --from NAME --to ADDRESS…     sends as a cc:Mail client
+          reply   PO --mailbox NAME --message F    answers as a cc:Mail client
+          read    FILE [--extract DIR]             shows a message file
+          peer    --port N --folder DIR            an SMTP server that keeps what it gets
+        See README.md beside the source.
+        """;
+
+    private static int Main(string[] arguments)
+    {
+        var rest = arguments.Length > 0 ? arguments[1..] : [];
+        try
+        {
+            return (arguments.Length > 0 ? arguments[0] : "") switch
+            {
+                "import" => ImportProgram.Run(rest),
+                "export" => ExportProgram.Run(rest),
+                "create" => LabBuilder.Run(rest),
+                "compose" or "send-to-site" => ComposeVerb.Run(rest),
+                "reply" => ReplyVerb.Run(rest),
+                "read" => ReadVerb.Run(rest),
+                "peer" => PeerServer.Run(rest),
+                _ => Screen.Refuse(Usage),
+            };
+        }
+        catch (MisuseException e)
+        {
+            return Screen.Refuse(e.Message);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+
+namespace Postern.Infrastructure.Database;
+
+/// <summary>Configuration and directory as EF Core sees them. The mail tables are not in it: their statements are written out.</summary>
+public sealed class ConsoleDbContext(DbContextOptions<ConsoleDbContext> options) : DbContext(options)
+{
+    /// <summary>Options for a context on <paramref name="database"/>.</summary>
+    public static DbContextOptions<ConsoleDbContext> OptionsFor(NpgsqlDataSource database) =>
+        new DbContextOptionsBuilder<ConsoleDbContext>()
+            .UseNpgsql(database)
+            // The schema is written in SQL files, so there is no model snapshot to compare with; a test compares the two schemas instead.
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+            .Options;
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(ConsoleDbContext).Assembly);
+}

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Postern.Infrastructure.Database;
+
+/// <summary>Brings a database to the schema this program was written for, and refuses one that is ahead of it.</summary>
+public sealed class DatabaseMigrator(string connectionString)
+{
+    /// <summary>Partitions are made this many days ahead.</summary>
+    public const int DaysAhead = 14;
+
+    /// <summary>Applies what is missing, and makes the partitions of today and the days ahead.</summary>
+    /// <returns>Names of the migrations applied now; empty when the schema was current.</returns>
+    /// <exception cref="DatabaseVersionException">A newer program has migrated this database.</exception>
+    /// <exception cref="DatabaseUnavailableException">The server does not answer or refuses us.</exception>
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) => UseAsync<IReadOnlyList<string>>(
+        async (context, source) =>
+        {
+            var pending = await FindPendingAsync(context, cancellationToken);
+            if (pending.Count > 0)
+            {
+                await context.Database.MigrateAsync(cancellationToken);
+            }
+
+            await new PartitionKeeper(source).RunOnceAsync(DaysAhead, cancellationToken);
+            return pending;
+        });
+
+    /// <summary>Refuses a database that is not at this program's version, naming both.</summary>
+    /// <exception cref="DatabaseVersionException">The database is behind or ahead.</exception>
+    /// <exception cref="DatabaseUnavailableException">The server does not answer or refuses us.</exception>
+    public Task CheckAsync(CancellationToken cancellationToken) => UseAsync(
+        async (context, _) =>
+        {
+            var pending = await FindPendingAsync(context, cancellationToken);
+            return pending.Count == 0 ? true : throw new DatabaseVersionException(
+                $"The database lacks {string.Join(", ", pending)}; this program needs {Newest(context)}. Run “postern migrate” first.");
+        });
+
+    private async Task<T> UseAsync<T>(Func<ConsoleDbContext, NpgsqlDataSource, Task<T>> work)
+    {
+        try
+        {
+            // Of its own: connections of this pool have read the types of a schema that may just have changed.
+            await using var source = new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { Pooling = false } }.Build();
+            await using var context = new ConsoleDbContext(ConsoleDbContext.OptionsFor(source));
+            return await work(context, source);
+        }
+        catch (NpgsqlException e) when (e is not PostgresException || e.SqlState is { } state && IsRefusal(state))
+        {
+            throw new DatabaseUnavailableException($"The database does not answer: {e.Message}", e);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> FindPendingAsync(ConsoleDbContext context, CancellationToken cancellationToken)
+    {
+        var known = context.Database.GetMigrations().ToList();
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        var unknown = applied.Except(known, StringComparer.Ordinal).ToList();
+        return unknown.Count == 0
+            ? [.. known.Except(applied, StringComparer.Ordinal)]
+            : throw new DatabaseVersionException(
+                $"The database is newer than this program: it is at {unknown.Max(StringComparer.Ordinal)}, and this program knows up to {Newest(context)}. "
+                + "Run the newer program, or restore a backup from before its first start.");
+    }
+
+    private static string Newest(ConsoleDbContext context) => context.Database.GetMigrations().Last();
+
+    // Class 28 wrong login, 3D no such database, 53 too many, 57 shutting down.
+    private static bool IsRefusal(string state) => state[..2] is "28" or "3D" or "53" or "57";
+}
