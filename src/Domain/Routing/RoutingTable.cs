@@ -66,6 +66,28 @@ public sealed class RoutingTable
         _ => null,
     };
 
+    /// <summary>The internet address under which anybody is known: an entry's own, else one that encapsulates the mailbox so that a reply comes back.</summary>
+    public SmtpAddress? SmtpFaceOf(MailAddress address)
+    {
+        if (address is SmtpAddress smtp)
+        {
+            return smtp;
+        }
+
+        if (Book.Find(address)?.AddressFor(SmtpAddress.TypeName) is SmtpAddress known)
+        {
+            return known;
+        }
+
+        if (address is CcMailAddress ccMail && AddressEncapsulation.TryUnwrap(ccMail, out var inner) && OwnSite(address) is not null)
+        {
+            return inner as SmtpAddress;
+        }
+
+        var domain = Sites.SelectMany(site => site.SmtpDomains).FirstOrDefault();
+        return domain is not null && AddressEncapsulation.TryWrap(address, domain, out var wrapped, out _) ? wrapped : null;
+    }
+
     /// <summary>Where mail for <paramref name="address"/> goes.</summary>
     /// <param name="cameFrom">Name of the connector that brought the message; null when it came by an SMTP listener.</param>
     public RouteDecision Resolve(MailAddress address, string? cameFrom = null)

@@ -129,7 +129,7 @@ public sealed partial class Intake(
 
             if (item.Message.Failed.Count > 0 && item.Message.Sender is not null)
             {
-                var report = await reports.ComposeAsync(assigned, CancellationToken.None);
+                var report = reports.Compose(assigned);
                 var reportId = await ids.TakeAsync(QueueBatch.IdsFor(report.Message), CancellationToken.None);
                 batch.Add(report.Message, reportId, null, RetrySchedule.Default.Expiry, report.RouteVersion).IsBornQuarantined = report.IsUndeliverable;
             }

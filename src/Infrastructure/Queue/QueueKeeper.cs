@@ -2,16 +2,16 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Queue;
 
 /// <summary>The queue's housekeeping: returns what has grown too old, makes the partitions of the days to come, folds the ledger.</summary>
 /// <remarks>Age counts by itself, whether or not a connector runs or could ever try (Q277831, Q271545).</remarks>
-public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox reports, TimeProvider clock, ILogger<QueueKeeper> logger)
+public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox reports, PartitionKeeper partitions, TimeProvider clock, ILogger<QueueKeeper> logger)
     : BackgroundService
 {
     private const int Batch = 200;
-    private const int DaysAhead = 14;
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private const string FoldSql =
@@ -56,15 +56,6 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
         return expired.Count;
     }
 
-    /// <summary>Makes the partitions of today and the days ahead.</summary>
-    public async Task MakePartitionsAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            "select queue_partitions(((now() at time zone 'UTC')::date) + d) from generate_series(-1, $1) as d");
-        command.Parameters.Add(new() { Value = DaysAhead });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     public async Task FoldLedgerAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(FoldSql);
@@ -79,7 +70,7 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
             try
             {
                 var expired = await ExpireAsync(stoppingToken);
-                await MakePartitionsAsync(stoppingToken);
+                await partitions.RunOnceAsync(DatabaseMigrator.DaysAhead, stoppingToken);
                 await FoldLedgerAsync(stoppingToken);
                 if (expired > 0)
                 {

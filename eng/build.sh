@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Builds a project or the solution in Release, quietly; says what is wrong only when something is.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+if ! command -v dotnet >/dev/null; then
+  echo "The .NET 10 SDK is missing: dotnet is not on the PATH." >&2
+  exit 69
+fi
+
+mkdir -p artifacts
+log="artifacts/build.log"
+if ! dotnet build "$1" -c Release -v q --nologo >"$log" 2>&1; then
+  grep -E 'error|warning' "$log" | sort -u | head -40 >&2 || tail -40 "$log" >&2
+  exit 1
+fi
