@@ -5,7 +5,7 @@ namespace Postern.Domain.Mime;
 
 /// <summary>Base64 in pieces (RFC 2045, 6.8). Whole runs of letters go through the vectorised decoder of the framework; what stands
 /// between them is looked at byte by byte. Data behind padding is decoded too, since joined blocks are seen in mail.</summary>
-internal struct Base64Decoder : IPieceDecoder
+internal struct Base64Decoder : IPieceCoder
 {
     private static readonly SearchValues<byte> Alphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);

@@ -44,7 +44,6 @@ public sealed class MimePart
 
     public MimeFaults Faults { get; internal set; }
 
-    /// <summary>Stands before the first boundary or behind the last one, or this is a body without parts.</summary>
     public ReadOnlySequence<byte> Body => BodyRange.In(_content);
 
     public ReadOnlySequence<byte> Content => Range.In(_content);
@@ -148,6 +147,8 @@ public sealed class MimePart
             }
         }
     }
+
+    internal ReadOnlySequence<byte> WholeContent => _content;
 
     internal bool TryField(KnownField kind, out HeaderField found)
     {

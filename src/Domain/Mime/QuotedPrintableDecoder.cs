@@ -2,7 +2,7 @@ namespace Postern.Domain.Mime;
 
 /// <summary>Quoted-printable in pieces (RFC 2045, 6.7). Blanks at a line's end are dropped, as the RFC demands; an escape that is
 /// none is taken literally.</summary>
-internal struct QuotedPrintableDecoder : IPieceDecoder
+internal struct QuotedPrintableDecoder : IPieceCoder
 {
     /// <summary>Blanks held back until it is known whether the line ends; more than this many are taken as text.</summary>
     private const int MostBlanks = 1_024;

@@ -2,7 +2,7 @@ namespace Postern.Domain.Mime;
 
 /// <summary>The lines of a uuencoded file in pieces. Blanks that a transport took from a line's end count as zeros, and what stands behind
 /// the counted bytes of a line (a checksum) is passed over.</summary>
-internal struct UuencodeDecoder(bool isInside) : IPieceDecoder
+internal struct UuencodeDecoder(bool isInside) : IPieceCoder
 {
     private State _state = isInside ? State.LineStart : State.Before;
     private int _matched;
