@@ -2,7 +2,9 @@ using Postern.Domain.Routing;
 
 namespace Postern.Infrastructure.Routing;
 
-public sealed class LiveRouting
+public sealed class LiveRouting(RoutingTable table)
 {
-    public RoutingTable Current => RoutingTable.Empty;
+    public RoutingTable Current { get; } = table;
+
+    public static LiveRouting Fixed(RoutingTable table) => new(table);
 }
