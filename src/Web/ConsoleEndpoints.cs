@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Identity;
+using Postern.Web.Components;
+using Postern.Web.Security;
+
+namespace Postern.Web;
+
+/// <summary>Puts the console's pages, files and forms into the request pipeline.</summary>
+public static class ConsoleEndpoints
+{
+    /// <summary>Adds headers, authentication, authorization, antiforgery and the endpoints. Endpoints of others that name no rights need an operator.</summary>
+    public static WebApplication MapConsole(this WebApplication app)
+    {
+        app.UseConsoleHeaders();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapPost(Urls.SignOut, SignOutAsync).RequireAuthorization(Rights.SignedIn);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        return app;
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignInManager<PosternUser> session)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return Results.BadRequest();
+        }
+
+        await session.SignOutAsync();
+        return Results.Redirect(Urls.SignInPath);
+    }
+}
