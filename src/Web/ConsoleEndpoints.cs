@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Postern.Web.Components;
 using Postern.Web.Security;
@@ -18,8 +19,15 @@ public static class ConsoleEndpoints
         app.MapStaticAssets().AllowAnonymous();
         app.MapPost(Urls.SignOut, SignOutAsync).RequireAuthorization(Rights.SignedIn);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapFallback(NotFound);
         return app;
     }
+
+    // A person who follows a broken link gets the console, whose router says so; a program gets the bare status.
+    private static IResult NotFound(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+            ? new RazorComponentResult<App> { StatusCode = StatusCodes.Status404NotFound }
+            : Results.NotFound();
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignInManager<PosternUser> session)
     {
