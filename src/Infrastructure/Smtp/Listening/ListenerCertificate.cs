@@ -106,8 +106,8 @@ public sealed class ListenerCertificate
             var certificate = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(certificatePath);
-            var others = new X509Certificate2Collection([.. chain.Where(link => link.Thumbprint != certificate.Thumbprint)]);
-            loaded = new Loaded(certificate, others);
+            chain.Remove(certificate);
+            loaded = new Loaded(certificate, chain);
             fault = "";
             return true;
         }

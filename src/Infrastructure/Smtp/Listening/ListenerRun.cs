@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Postern.Infrastructure.Smtp.Listening;
 
 /// <summary>One life of a listener, from bind to the end of its last session.</summary>
-internal sealed class ListenerRun
+internal sealed class ListenerRun : IAsyncDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
@@ -86,10 +86,14 @@ internal sealed class ListenerRun
             await all;
         }
 
+        ListenerLog.Stopped(context.Logger, $"{EndPoint}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
         await ticking.DisposeAsync();
         await bound.DisposeAsync();
         aborting.Dispose();
-        ListenerLog.Stopped(context.Logger, $"{EndPoint}");
     }
 
     private async Task AcceptAsync()

@@ -94,7 +94,7 @@ public sealed record ListenerSettings
             faults.Add($"Host: “{Host}” is not an IP address, localhost or *.");
         }
 
-        RelayNetworkSet.TryParse(this, out _, faults);
+        RelayNetworkSet.Read(this, faults);
         CheckHostName(faults);
         Check(faults, nameof(Port), Port, 0, 65535);
         Check(faults, nameof(MaxMessageBytes), MaxMessageBytes, 1024, 2L * 1024 * 1024 * 1024);

@@ -127,7 +127,7 @@ internal static class MessageReceipt
 
         if (header.SentAt is null && !header.Faults.HasFlag(MimeFaults.BadDate))
         {
-            fields += $"Date: {TraceField.Date(context.Clock.GetUtcNow())}\r\n";
+            fields += $"Date: {MessageDate.Format(context.Clock.GetUtcNow())}\r\n";
         }
 
         return fields;
@@ -145,5 +145,5 @@ internal static class MessageReceipt
         return header.Header.Length == 0 || start[0] is (byte)' ' or (byte)'\t' ? "\r\n" : "";
     }
 
-    private static string MessageId(ListenerContext context, Submission submission) => $"<{submission.TraceId}@{TraceField.PlainName(context.HostName)}>";
+    private static string MessageId(ListenerContext context, Submission submission) => $"<{submission.TraceId}@{context.HostName}>";
 }

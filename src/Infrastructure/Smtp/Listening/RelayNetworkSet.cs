@@ -22,9 +22,8 @@ internal sealed class RelayNetworkSet
     }
 
     /// <summary>Reads the networks of <paramref name="settings"/>; what cannot be read is left out and told in <paramref name="faults"/>.</summary>
-    public static bool TryParse(ListenerSettings settings, out RelayNetworkSet set, List<string> faults)
+    public static RelayNetworkSet Read(ListenerSettings settings, List<string> faults)
     {
-        var before = faults.Count;
         var networks = new List<IPNetwork>();
         foreach (var text in settings.RelayNetworks)
         {
@@ -38,8 +37,7 @@ internal sealed class RelayNetworkSet
             }
         }
 
-        set = new RelayNetworkSet(settings.RelaysLoopback, networks);
-        return faults.Count == before;
+        return new RelayNetworkSet(settings.RelaysLoopback, networks);
     }
 
     public bool Contains(IPAddress client)

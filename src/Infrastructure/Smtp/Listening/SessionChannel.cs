@@ -41,12 +41,12 @@ internal sealed class SessionChannel(ConnectionContext connection, SessionDeadli
     private volatile Expiry expiry;
     private long abortAt;
 
-    public IPAddress Client { get; } = RelayNetworkSet.Plain((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
+    public IPAddress Client { get; } = PeerName.Plain(connection.RemoteEndPoint);
 
     public bool IsSecure => tls is not null;
 
-    /// <summary>Version and cipher in use; empty without TLS.</summary>
-    public string TlsDetails => tls is null ? "" : $"{tls.SslProtocol} {tls.NegotiatedCipherSuite}";
+    /// <summary>Version and cipher in use; null without TLS.</summary>
+    public string? TlsDetails => tls is null ? null : $"{tls.SslProtocol} {tls.NegotiatedCipherSuite}";
 
     /// <summary>Why waiting ended with <see cref="InputKind.Expired"/>.</summary>
     public Expiry Expiry => expiry;

@@ -70,6 +70,7 @@ public sealed class SmtpListener(
             if (run is { } running)
             {
                 await running.StopAsync(cancellationToken);
+                await running.DisposeAsync();
                 run = null;
             }
         }
@@ -93,7 +94,7 @@ public sealed class SmtpListener(
             throw new ListenerException(string.Join(" ", faults));
         }
 
-        RelayNetworkSet.TryParse(settings, out var relayNetworks, []);
+        var relayNetworks = RelayNetworkSet.Read(settings, []);
         var ourName = settings.HostName.Length > 0 ? settings.HostName : hostName;
         ListenerCertificate? certificate = null;
         if (settings.OffersTls && !ListenerCertificate.TryLoad(settings, ourName, clock, out certificate, out var fault))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Domain.Mime;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Smtp.Listening;
@@ -106,16 +107,18 @@ internal sealed partial class SmtpSession
     private byte[] Trace(string id)
     {
         var (isUtf8, protocol) = (transaction!.Mail.IsUtf8, isExtended ? "ESMTP" : "SMTP");
-        var field = new TraceField(
-            helo,
-            channel.Client,
-            context.HostName,
-            (isUtf8 ? "UTF8SMTP" : protocol) + (channel.IsSecure ? "S" : ""),
-            channel.TlsDetails,
-            id,
-            transaction.OnlyRecipient?.ToString(),
-            context.Clock.GetUtcNow());
-        return field.ToBytes();
+        var trace = new TraceHeader
+        {
+            Helo = helo,
+            RemoteAddress = channel.Client.ToString(),
+            ByHost = context.HostName,
+            Protocol = (isUtf8 ? "UTF8SMTP" : protocol) + (channel.IsSecure ? "S" : ""), // RFC 3848, RFC 6531 section 4.3
+            Tls = channel.TlsDetails,
+            Id = id,
+            ForRecipient = transaction.OnlyRecipient?.ToString(),
+            At = context.Clock.GetUtcNow(),
+        };
+        return trace.ToBytes();
     }
 
     private bool Thank(in SmtpReply reply)

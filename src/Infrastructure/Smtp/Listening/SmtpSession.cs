@@ -22,7 +22,7 @@ internal sealed partial class SmtpSession(ListenerContext context, SessionChanne
     private volatile bool isStopping;
 
     /// <summary>Name and address of the client, fit for people and logs.</summary>
-    public string Peer => helo.Length == 0 ? TraceField.Literal(channel.Client) : $"{TraceField.PlainName(helo)} {TraceField.Literal(channel.Client)}";
+    public string Peer => PeerName.Of(helo, channel.Client);
 
     /// <summary>Talks until the client or a limit ends it; a <paramref name="refusal"/> is all that is said.</summary>
     public async Task RunAsync(SmtpReply? refusal)
