@@ -122,7 +122,10 @@ public sealed class ClientVerbTests : IDisposable
     {
         office.Put("a.ccm", LabPostOffice.Mail("Hi", recipients));
         office.Import().ExitCode.ShouldBe(0);
-        Directory.Delete(office.At("queue"), recursive: true);
         Directory.CreateDirectory(office.Queue);
+        foreach (var file in Directory.GetFiles(office.Queue))
+        {
+            File.Delete(file);
+        }
     }
 }
