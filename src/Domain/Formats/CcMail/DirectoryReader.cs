@@ -26,8 +26,8 @@ public static class DirectoryReader
         for (long at = 0; at < source.Length;)
         {
             var line = lines.Line(at, LineLimit);
-            hasLineEnd = line.Next > line.TextEnd;
             var text = profile.TextEncoding.GetString(source.Slice(line.Start, line.TextEnd)).Trim(' ', '\t', '\u001A');
+            hasLineEnd = line.Next > line.TextEnd || text.Length == 0;
             if (line.IsCut)
             {
                 Note(notes, ReadFault.HeaderTooLong, at, "A line is longer than any directory field.");
