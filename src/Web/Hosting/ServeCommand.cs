@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Smtp.Listening;
+
+namespace Postern.Web.Hosting;
+
+/// <summary>Runs Postern in the foreground until it is told to end; prints where it is reached.</summary>
+public static class ServeCommand
+{
+    /// <summary>0 after SIGINT or SIGTERM; 69 when something is unreachable or in use; 78 when the configuration cannot be used.</summary>
+    public static async Task<int> RunAsync(ServeOptions options, TextWriter output, TextWriter error)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, stop));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, stop));
+        try
+        {
+            await using var server = await PosternServer.StartAsync(options, output, null, stop.Token);
+            await AnnounceAsync(server, options, output);
+            await WaitAsync(stop.Token);
+            return 0;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (StartException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return e.ExitCode;
+        }
+        catch (DatabaseUnavailableException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return StartException.Unavailable;
+        }
+        catch (Exception e) when (e is DatabaseVersionException or KeyFileException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return StartException.Configuration;
+        }
+    }
+
+    private static async Task AnnounceAsync(PosternServer server, ServeOptions options, TextWriter output)
+    {
+        await output.WriteLineAsync($"Console: {server.ConsoleUrl}");
+        foreach (var (_, endPoint) in server.Application.Services.GetRequiredService<ListenerSupervisor>().EndPoints)
+        {
+            await output.WriteLineAsync($"SMTP: {endPoint}");
+        }
+
+        if (server.DrawnPassword is { } password)
+        {
+            await output.WriteLineAsync("User: admin");
+            await output.WriteLineAsync($"Password: {password}");
+        }
+
+        await output.WriteLineAsync("Ready");
+        await output.FlushAsync();
+    }
+
+    private static void End(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+
+    private static async Task WaitAsync(CancellationToken stop)
+    {
+        var ended = new TaskCompletionSource();
+        await using var registration = stop.Register(ended.SetResult);
+        await ended.Task;
+    }
+}
