@@ -232,7 +232,7 @@ internal ref struct AddressReader(string text, int maximum)
 
     private void FinishBare()
     {
-        var address = _words.FindLastIndex(static w => w.Contains('@', StringComparison.Ordinal));
+        var address = _words.FindLastIndex(HasAt);
         if (address < 0)
         {
             _loose = Name(_words);
@@ -298,6 +298,22 @@ internal ref struct AddressReader(string text, int maximum)
     {
         var raw = string.Join(' ', words).Replace("\u0001", "", StringComparison.Ordinal).Replace("\u0002", "", StringComparison.Ordinal);
         return StorableText.Clean(EncodedWords.Decode(raw), LongestName).Trim();
+    }
+
+    /// <summary>An at sign inside quotes does not make an address.</summary>
+    private static bool HasAt(string word)
+    {
+        var isQuoted = false;
+        foreach (var c in word)
+        {
+            isQuoted = c == '\u0001' || (isQuoted && c != '\u0002');
+            if (c == '@' && !isQuoted)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Spec(string word)

@@ -213,8 +213,8 @@ public static class MessageWriter
         var column = 0;
         foreach (var c in text)
         {
-            column = c == '\n' ? 0 : column + 1;
-            if (column > 999 || (c < ' ' && c is not ('\t' or '\r' or '\n')) || c == '\u007F')
+            column = c == '\n' ? 0 : c == '\r' ? column : column + 1;
+            if (column > 998 || (c < ' ' && c is not ('\t' or '\r' or '\n')) || c == '\u007F')
             {
                 return false;
             }

@@ -37,18 +37,15 @@ internal struct QuotedPrintableDecoder : IPieceCoder
             {
                 var rest = input[at..];
                 var run = rest.IndexOfAny((byte)'=', (byte)'\r', (byte)'\n');
-                var text = (run < 0 ? rest : rest[..run]).TrimEnd(" \t"u8);
-                if (text.Length > 0)
-                {
-                    written += FlushBlanks(output[written..]);
-                    text.CopyTo(output[written..]);
-                    written += text.Length;
-                    at += text.Length;
-                    continue;
-                }
+                run = run < 0 ? rest.Length : run;
+                written += PushRun(rest[..run], output[written..]);
+                at += run;
             }
 
-            written += Step(input[at++], output[written..]);
+            if (at < input.Length)
+            {
+                written += Step(input[at++], output[written..]);
+            }
         }
 
         return written;
@@ -65,6 +62,26 @@ internal struct QuotedPrintableDecoder : IPieceCoder
         output[0] = (byte)'=';
         output[1] = _digit;
         return 2;
+    }
+
+    /// <summary>Text without escapes and line ends; only its last blanks must wait.</summary>
+    private int PushRun(ReadOnlySpan<byte> run, Span<byte> output)
+    {
+        var written = 0;
+        var text = run.TrimEnd(" \t"u8);
+        if (text.Length > 0)
+        {
+            written = FlushBlanks(output);
+            text.CopyTo(output[written..]);
+            written += text.Length;
+        }
+
+        foreach (var blank in run[text.Length..])
+        {
+            written += KeepBlank(blank, output[written..]);
+        }
+
+        return written;
     }
 
     private int Step(byte value, Span<byte> output)

@@ -16,9 +16,7 @@ public sealed record UuencodedFile(string? FileName, ByteRange Range, ByteRange 
     private DecodeResult Run(in ReadOnlySequence<byte> text, IBufferWriter<byte>? output)
     {
         var result = TransferCoding.Run(new UuencodeDecoder(isInside: true), Lines.In(text), output);
-
-        // The range of lines never holds the end line, so its absence there is no fault.
-        return result with { Faults = (result.Faults & ~MimeFaults.EncodedDataCut) | Faults };
+        return result with { Faults = result.Faults | Faults };
     }
 }
 

@@ -4,6 +4,7 @@ namespace Postern.Domain.Mime;
 /// the counted bytes of a line (a checksum) is passed over.</summary>
 internal struct UuencodeDecoder(bool isInside) : IPieceCoder
 {
+    private readonly bool _isInside = isInside;
     private State _state = isInside ? State.LineStart : State.Before;
     private int _matched;
     private int _left;
@@ -42,7 +43,8 @@ internal struct UuencodeDecoder(bool isInside) : IPieceCoder
 
     public int Finish(Span<byte> output)
     {
-        if (_state != State.Done)
+        // Lines cut out of a text come without their end line.
+        if (_state != State.Done && !_isInside)
         {
             Faults |= MimeFaults.EncodedDataCut;
         }

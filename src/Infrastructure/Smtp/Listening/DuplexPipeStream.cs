@@ -30,9 +30,10 @@ internal sealed class DuplexPipeStream(IDuplexPipe pipes) : Stream
         }
 
         var taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
+        var length = (int)taken.Length; // asked now: the pipe reuses its segments once it has advanced
         taken.CopyTo(buffer.Span);
         pipes.Input.AdvanceTo(taken.End);
-        return (int)taken.Length;
+        return length;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>

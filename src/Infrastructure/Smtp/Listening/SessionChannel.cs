@@ -200,8 +200,9 @@ internal sealed class SessionChannel(ConnectionContext connection, SessionDeadli
         // Unread bytes would turn the end into a reset, which can take the last reply with it.
         while (input.TryRead(out var rest))
         {
+            var isLast = rest.IsCompleted || rest.Buffer.IsEmpty;
             input.AdvanceTo(rest.Buffer.End);
-            if (rest.IsCompleted || rest.Buffer.IsEmpty)
+            if (isLast)
             {
                 break;
             }

@@ -16,6 +16,14 @@ internal sealed class SmtpSink : IDisposable
         Port = port;
         Directory.CreateDirectory(folder);
         var start = new ProcessStartInfo("smtp-sink", options) { WorkingDirectory = folder, RedirectStandardError = true };
+        if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess)
+        {
+            // It does not run with privileges; the folder must be its own then.
+            start.ArgumentList.Add("-u");
+            start.ArgumentList.Add("nobody");
+            File.SetUnixFileMode(folder, (UnixFileMode)0x1FF);
+        }
+
         if (keeps)
         {
             start.ArgumentList.Add("-d");

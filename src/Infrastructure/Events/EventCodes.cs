@@ -1,0 +1,57 @@
+namespace Postern.Infrastructure.Events;
+
+/// <summary>The number of every event, the same in the log and in the console: 1000 host, 2000 queue, 3000 SMTP, 4000 cc:Mail.</summary>
+/// <remarks>A number keeps its meaning for ever; one that is no longer used is not given away again.</remarks>
+public static class EventCodes
+{
+    /// <summary>An unknown or leftover file was set aside (Q212788).</summary>
+    public const int CcMailFileSetAside = 4000;
+
+    /// <summary>A file in a work folder cannot be opened or moved and stays where it is.</summary>
+    public const int CcMailFileLocked = 4001;
+
+    /// <summary>A work folder was missing and was made again (Q202178).</summary>
+    public const int CcMailFolderRecreated = 4002;
+
+    /// <summary>IMPORT stopped at a message: an end that repeats for that message alone.</summary>
+    public const int CcMailImportStopped = 4003;
+
+    /// <summary>A message was quarantined because IMPORT cannot take it.</summary>
+    public const int CcMailMessageQuarantined = 4004;
+
+    /// <summary>IMPORT cannot work at all: configuration, rights, or the post office.</summary>
+    public const int CcMailImportFailed = 4005;
+
+    /// <summary>The post office is locked by another program.</summary>
+    public const int CcMailPostOfficeLocked = 4006;
+
+    /// <summary>IMPORT refused the date; another order of day and month is used from now on (Q180641).</summary>
+    public const int CcMailDateOrderChanged = 4007;
+
+    /// <summary>A run without an end was found at start and resolved.</summary>
+    public const int CcMailRunRecovered = 4008;
+
+    /// <summary>An undeliverable file could not be matched to the messages of its run.</summary>
+    public const int CcMailUndeliverableUnmatched = 4009;
+
+    /// <summary>EXPORT did not end with 0.</summary>
+    public const int CcMailExportFailed = 4020;
+
+    /// <summary>A message from the post office cannot be read and was set aside (Q166561).</summary>
+    public const int CcMailMessageUnreadable = 4021;
+
+    /// <summary>A message from the post office is for nobody that Postern is responsible for.</summary>
+    public const int CcMailMessageForNobody = 4022;
+
+    /// <summary>A message came again after an EXPORT that did not end well, and was not accepted a second time (Q212759).</summary>
+    public const int CcMailMessageRepeated = 4023;
+
+    /// <summary>The intake cannot store a message from the post office.</summary>
+    public const int CcMailMessageUnacceptable = 4024;
+
+    /// <summary>The way EXPORT counts sizes was found, and IMPORT files follow it.</summary>
+    public const int CcMailSizeModelLearned = 4025;
+
+    /// <summary>A copy for diagnosis could not be written; mail goes on.</summary>
+    public const int CcMailCaptureFailed = 4026;
+}
