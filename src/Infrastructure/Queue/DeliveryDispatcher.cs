@@ -127,7 +127,8 @@ public sealed partial class DeliveryDispatcher(
                 var route = group.First().Recipient.Route;
                 var transfer = FreshTransfer(message, acceptedAt, [.. group], route.Destination);
                 Interlocked.Add(ref cachedBytes, transfer.Size);
-                if (LaneOf(route.Connector.Id, route.Destination) is { } lane)
+                var lane = LaneOf(route.Connector.Id, route.Destination);
+                if (lane is not null && lane.DownUntil <= clock.GetUtcNow())
                 {
                     lane.Hand(transfer);
                     Keep(transfer);
@@ -135,7 +136,8 @@ public sealed partial class DeliveryDispatcher(
                 }
                 else
                 {
-                    orphans.Add(transfer); // its connector stopped between reservation and commit
+                    lane?.Release();
+                    orphans.Add(transfer); // its connector stopped, or its destination went away, between reservation and commit
                 }
             }
         }

@@ -117,6 +117,11 @@ internal sealed class Lane(ConnectorRuntime runtime, string destination)
             return;
         }
 
+        if (DownUntil > now)
+        {
+            return; // a call that ran beside this one has said so already
+        }
+
         failures++;
         var pause = downFor ?? TimeSpan.FromSeconds(
             Math.Min(FirstPause.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 10)), LongestPause.TotalSeconds));
