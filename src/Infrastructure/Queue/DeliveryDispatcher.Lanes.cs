@@ -110,7 +110,14 @@ public sealed partial class DeliveryDispatcher
         }
     }
 
-    private void Keep(Transfer transfer) => inHand[transfer.Id] = (transfer, clock.GetUtcNow());
+    private void Keep(Transfer transfer)
+    {
+        inHand[transfer.Id] = (transfer, clock.GetUtcNow());
+        if (transfer.Content is not null)
+        {
+            Interlocked.Add(ref cachedBytes, transfer.Size);
+        }
+    }
 
     private void Drop(Transfer transfer)
     {

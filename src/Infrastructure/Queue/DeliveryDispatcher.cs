@@ -126,7 +126,6 @@ public sealed partial class DeliveryDispatcher(
             {
                 var route = group.First().Recipient.Route;
                 var transfer = FreshTransfer(message, acceptedAt, [.. group], route.Destination);
-                Interlocked.Add(ref cachedBytes, transfer.Size);
                 var lane = LaneOf(route.Connector.Id, route.Destination);
                 if (lane is not null && lane.DownUntil <= clock.GetUtcNow())
                 {
