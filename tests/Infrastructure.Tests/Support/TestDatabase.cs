@@ -55,6 +55,24 @@ public sealed class TestDatabase : IAsyncDisposable
 public sealed class TestCluster : IAsyncLifetime
 {
     private const string FolderPrefix = "postern-test-";
+
+    // No test waits a fortnight, and every clone copies every file: today and tomorrow stay.
+    private const string DropDaysAhead =
+        """
+        do $$
+        declare
+          name text;
+        begin
+          for name in
+            select inhrelid::regclass::text from pg_inherits
+             where inhrelid::regclass::text ~ '_\d{8}$'
+               and right(inhrelid::regclass::text, 8) > to_char((now() at time zone 'UTC') + interval '1 day', 'YYYYMMDD')
+          loop
+            execute format('drop table %s', name);
+          end loop;
+        end $$
+        """;
+
     private static readonly Lazy<Task<string>> Administration = new(StartAsync);
     private static readonly Lazy<Task<string>> Template = new(MigrateTemplateAsync);
     private static EmbeddedPostgres? postgres;
@@ -93,7 +111,12 @@ public sealed class TestCluster : IAsyncLifetime
 
         await RemoveAbandonedAsync();
         postgres = await EmbeddedPostgres.StartAsync(DataFolder(Environment.ProcessId), TextWriter.Null, CancellationToken.None);
-        return In(postgres.ConnectionString, "postgres", isPooled: false);
+        var administration = In(postgres.ConnectionString, "postgres", isPooled: false);
+        // Tests end processes, never the machine: what lies in the system's cache is safe enough, and a clone takes a tenth of the time.
+        await ExecuteAsync(administration, "alter system set fsync = off");
+        await ExecuteAsync(administration, "alter system set full_page_writes = off");
+        await ExecuteAsync(administration, "select pg_reload_conf()");
+        return administration;
     }
 
     // A template outlives the run on a given server; its name says which migrations it has.
@@ -111,6 +134,7 @@ public sealed class TestCluster : IAsyncLifetime
             await ExecuteAsync(administration, $"drop database if exists {template}_new");
             await ExecuteAsync(administration, $"create database {template}_new");
             await new DatabaseMigrator(In(administration, $"{template}_new", isPooled: false)).MigrateAsync(CancellationToken.None);
+            await ExecuteAsync(In(administration, $"{template}_new", isPooled: false), DropDaysAhead);
             await ExecuteAsync(administration, $"alter database {template}_new rename to {template}");
         }
 

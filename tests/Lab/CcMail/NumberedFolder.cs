@@ -7,12 +7,16 @@ internal sealed class NumberedFolder(string path, int digits, string extension)
 {
     private int last = -1;
 
-    /// <summary>Puts bytes in as the next number and returns the file's path.</summary>
-    public string Add(byte[] content)
+    /// <summary>Puts what is written in as the next number and returns the file's path.</summary>
+    public string Add(Action<Stream> write)
     {
         Directory.CreateDirectory(path);
         var temporary = Path.Combine(path, $".{Environment.ProcessId}.tmp");
-        File.WriteAllBytes(temporary, content);
+        using (var file = File.Create(temporary))
+        {
+            write(file);
+        }
+
         return Adopt(temporary);
     }
 

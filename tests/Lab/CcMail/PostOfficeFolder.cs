@@ -59,7 +59,7 @@ internal sealed class PostOfficeFolder
             folders[folder] = numbered = new NumberedFolder(folder, digits, ".ccm");
         }
 
-        return numbered.Add(Form.Write(message));
+        return numbered.Add(stream => Form.Write(stream, message));
     }
 
     private byte[] ReadBytesIfThere(string file)

@@ -8,6 +8,8 @@ namespace Postern.Lab.CcMail;
 /// </summary>
 internal sealed class PostOfficeLock : IDisposable
 {
+    private const int WouldBlock = 11;
+
     private readonly FileStream file;
     private readonly PostOfficeFolder folder;
     private readonly string program;
@@ -35,7 +37,7 @@ internal sealed class PostOfficeLock : IDisposable
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
             return new PostOfficeLock(file, folder, program);
         }
-        catch (IOException)
+        catch (IOException e) when (e.HResult == WouldBlock)
         {
             folder.AppendLine("violations.log", Line(program, "started while another program had the post office"));
             return null;

@@ -17,6 +17,20 @@ internal static class Session
             Prompt();
         }
 
+        try
+        {
+            return Open(program, switches, work);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No rights in the post office, a full disk (Q168670)
+            Screen.Line($"{program.ToUpperInvariant()} process ended with error: 1.  {e.Message}");
+            return ResultCode.Incomplete;
+        }
+    }
+
+    private static int Open(string program, Switches switches, Func<PostOfficeFolder, Switches, FaultPlan, int> work)
+    {
         if (PostOfficeFolder.Open(switches.Folder) is not { } folder)
         {
             return Configuration("No post office in that directory.");
@@ -31,8 +45,7 @@ internal static class Session
         var faults = FaultPlan.Load(folder, program);
         if (hold is null || faults.DueForRun([], "lock").Count > 0)
         {
-            var text = $"{program.ToUpperInvariant()} process ended with error: 4.  Post office is locked by another process.";
-            Screen.Line(text);
+            Screen.Line($"{program.ToUpperInvariant()} process ended with error: 4.  Post office is locked by another process.");
             return hold?.End(ResultCode.Locked) ?? ResultCode.Locked;
         }
 

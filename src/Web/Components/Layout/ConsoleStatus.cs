@@ -1,0 +1,24 @@
+using Postern.Web.Components.Shared;
+
+namespace Postern.Web.Components.Layout;
+
+/// <summary>What stands around every page: the books, the counts beside the navigation, who works and which version runs.</summary>
+/// <param name="Site">Name of the site this installation stands at; empty until one is configured.</param>
+/// <param name="Books">The balance of promise P1, or null until it was read for the first time.</param>
+/// <param name="CheckedAt">When the ledger was last compared.</param>
+/// <param name="OpenAlerts">Events that ask for a person.</param>
+/// <param name="Connectors">Configured connectors.</param>
+/// <param name="Workers">Processes that move mail just now, by node label.</param>
+/// <param name="Version">Version of the program that serves this page.</param>
+public sealed record ConsoleStatus(
+    string Site,
+    BooksFigures? Books,
+    DateTimeOffset? CheckedAt,
+    int OpenAlerts,
+    int Connectors,
+    IReadOnlyList<string> Workers,
+    string Version)
+{
+    /// <summary>Nothing is known yet.</summary>
+    public static ConsoleStatus Unknown { get; } = new("", null, null, 0, 0, [], "");
+}

@@ -1,0 +1,13 @@
+namespace Postern.Web.Components.Shared;
+
+/// <summary>One filter that is in force.</summary>
+/// <param name="RemoveHref">The view without it.</param>
+public sealed record ActiveFilter(string Name, string Value, string? RemoveHref);
+
+/// <summary>A property that can be filtered by, with the values that lead somewhere.</summary>
+public sealed record FilterChoice(string Name, IReadOnlyList<FilterValue> Values);
+
+/// <summary>One value of a property.</summary>
+/// <param name="Count">How many match with it, where that is known.</param>
+/// <param name="Href">The view with it.</param>
+public sealed record FilterValue(string Text, long? Count, string Href, bool IsActive = false);

@@ -1,0 +1,50 @@
+using Npgsql;
+using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Routing;
+using Postern.Infrastructure.Smtp.Listening;
+
+namespace Postern.Web.Hosting;
+
+/// <summary>Registers what moves mail.</summary>
+/// <remarks>
+/// Hosted services stop in the reverse of this order: listeners first, so that nothing new comes in; then the connectors, which give back what
+/// has not begun; then intake, dispatcher and, last, the recorder, which writes down what the others have finished.
+/// </remarks>
+public static class QueueServices
+{
+    public static IServiceCollection AddQueue(this IServiceCollection services, string hostName, string spoolFolder)
+    {
+        services.AddSingleton(new ListenerPlace(hostName, spoolFolder));
+        services.AddSingleton(provider => new ContentStore(provider.GetRequiredService<NpgsqlDataSource>(), spoolFolder));
+        services.AddSingleton(provider => new ReportComposer(
+            provider.GetRequiredService<ContentStore>(), provider.GetRequiredService<LiveRouting>(), provider.GetRequiredService<TimeProvider>(), hostName));
+        services.AddSingleton<MailIdBlocks>();
+        services.AddSingleton<ChunkStore>();
+        services.AddSingleton<ReportOutbox>();
+        services.AddSingleton<DeliveryClaims>();
+        services.AddSingleton<DeliveryActions>();
+        services.AddSingleton<InterruptedWork>();
+        services.AddSingleton<PartitionKeeper>();
+        services.AddSingleton<Books>();
+
+        AddWorker<DeliveryRecorder>(services);
+        AddWorker<ConnectorStatusBoard>(services);
+        AddWorker<DeliveryDispatcher>(services);
+        AddWorker<Intake>(services);
+        AddWorker<ChangeNotifier>(services);
+        AddWorker<LeaseReaper>(services);
+        AddWorker<QueueKeeper>(services);
+        AddWorker<ConnectorSupervisor>(services);
+        AddWorker<ListenerSupervisor>(services);
+        return services;
+    }
+
+    private static void AddWorker<T>(IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

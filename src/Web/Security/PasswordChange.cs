@@ -1,0 +1,66 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+
+namespace Postern.Web.Security;
+
+/// <summary>Replaces the password of the person who is signed in, ends that person's other sessions and renews this one.</summary>
+public sealed class PasswordChange(UserManager<PosternUser> users, SignInManager<PosternUser> session)
+{
+    /// <summary>Sentences that say why the password was not replaced; none when it was.</summary>
+    public async Task<IReadOnlyList<string>> ChangeAsync(ClaimsPrincipal person, string present, string wanted, string again)
+    {
+        if (present.Length > PosternUser.LongestPassword || wanted.Length > PosternUser.LongestPassword)
+        {
+            return [$"A password has at most {PosternUser.LongestPassword} characters."];
+        }
+
+        if (wanted != again)
+        {
+            return ["The two new passwords differ."];
+        }
+
+        if (wanted == present)
+        {
+            return ["The new password is the present one."];
+        }
+
+        if (await users.GetUserAsync(person) is not { } user)
+        {
+            return ["This account no longer exists."];
+        }
+
+        if (await users.IsLockedOutAsync(user))
+        {
+            return ["After five wrong passwords this name stays locked for 15 minutes."];
+        }
+
+        // Set before, saved with the new hash in one update.
+        var mustChange = user.MustChangePassword;
+        user.MustChangePassword = false;
+        var result = await users.ChangePasswordAsync(user, present, wanted);
+        if (!result.Succeeded)
+        {
+            user.MustChangePassword = mustChange;
+            return await RefuseAsync(user, result);
+        }
+
+        await session.RefreshSignInAsync(user);
+        return [];
+    }
+
+    private async Task<IReadOnlyList<string>> RefuseAsync(PosternUser user, IdentityResult result)
+    {
+        if (result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.PasswordMismatch)))
+        {
+            await users.AccessFailedAsync(user);
+            return ["The present password is not right."];
+        }
+
+        return [.. result.Errors.Select(e => e.Code switch
+        {
+            nameof(IdentityErrorDescriber.PasswordTooShort) => $"A password has at least {PosternUser.ShortestPassword} characters.",
+            nameof(IdentityErrorDescriber.PasswordRequiresUniqueChars) => "The new password repeats too few characters.",
+            _ => e.Description,
+        })];
+    }
+}
