@@ -102,6 +102,23 @@ public sealed class ToCcMailTests
 
     [Fact]
     [Trait("source", "Q227142")]
+    public void A_large_attachment_is_never_in_memory_whole()
+    {
+        var data = new byte[20_000_000];
+        new Random(4711).NextBytes(data);
+        var request = Request(Mixed("mixed", Part("text/plain", "see file"), FilePart("DATA.BIN", data)));
+        var sink = new PassingSink();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var file = ToCcMail.Convert(request).Files.Single().File;
+        file.WriteTo(sink);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(2_000_000);
+        sink.Written.ShouldBe(file.Length);
+    }
+
+    [Fact]
+    [Trait("source", "Q227142")]
     public void Any_attachments_of_any_names_arrive_whole()
     {
         var files = ArbMap.Default.ArbFor<byte[][]>();
@@ -362,5 +379,18 @@ public sealed class ToCcMailTests
                 throw new InvalidOperationException($"Seed {seed}: {System.Convert.ToHexString(bytes)}", e);
             }
         }
+    }
+
+    private sealed class PassingSink : IBufferWriter<byte>
+    {
+        private readonly byte[] buffer = new byte[128 * 1024];
+
+        public long Written { get; private set; }
+
+        public void Advance(int count) => Written += count;
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => buffer;
+
+        public Span<byte> GetSpan(int sizeHint = 0) => buffer;
     }
 }
