@@ -116,21 +116,9 @@ public static class CcMailDate
             return false;
         }
 
-        var half = text.TrimStart();
-        var isAfternoon = half is "P" or "p" || half.Equals("PM", StringComparison.OrdinalIgnoreCase);
-        var isMorning = half is "A" or "a" || half.Equals("AM", StringComparison.OrdinalIgnoreCase);
-        if (!half.IsEmpty && !isAfternoon && !isMorning)
+        if (!TryHalf(text.TrimStart(), ref hour))
         {
             return false;
-        }
-
-        if (isAfternoon && hour < 12)
-        {
-            hour += 12;
-        }
-        else if (isMorning && hour == 12)
-        {
-            hour = 0;
         }
 
         if (hour == 24 && minute == 0)
@@ -145,6 +133,23 @@ public static class CcMailDate
 
         time = new TimeSpan(hour, minute, second);
         return true;
+    }
+
+    // The half of the day behind a time: A, AM, P, PM in any case, or nothing
+    private static bool TryHalf(ReadOnlySpan<char> half, ref int hour)
+    {
+        var isAfternoon = half is "P" or "p" || half.Equals("PM", StringComparison.OrdinalIgnoreCase);
+        var isMorning = half is "A" or "a" || half.Equals("AM", StringComparison.OrdinalIgnoreCase);
+        if (isAfternoon && hour < 12)
+        {
+            hour += 12;
+        }
+        else if (isMorning && hour == 12)
+        {
+            hour = 0;
+        }
+
+        return half.IsEmpty || isAfternoon || isMorning;
     }
 
     private static bool TakeNumber(ref ReadOnlySpan<char> text, int maxDigits, out int number, out int digits)

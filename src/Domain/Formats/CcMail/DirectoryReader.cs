@@ -34,12 +34,7 @@ public static class DirectoryReader
             }
             else if (TryField(text, out var keyword, out var value))
             {
-                if (keyword == "NAME")
-                {
-                    draft.Flush(records);
-                }
-
-                draft.Set(keyword, value);
+                draft.Set(keyword, value, records);
             }
             else if (text.Length > 0)
             {
@@ -86,11 +81,12 @@ public static class DirectoryReader
 
         public bool IsComplete => name is null || comment is not null;
 
-        public void Set(string keyword, string value)
+        public void Set(string keyword, string value, List<DirectoryRecord> records)
         {
             switch (keyword)
             {
                 case "NAME":
+                    Flush(records);
                     name = value;
                     break;
                 case "LOCN":
