@@ -1,1 +1,14 @@
-return 2;
+using Postern.Bench;
+
+return args switch
+{
+    ["smtp", .. var rest] => await SmtpBench.RunAsync(Measure.Number(rest, "--count", 20_000), Measure.Number(rest, "--pairs", 5)),
+    ["memory", .. var rest] => await MemoryBench.RunAsync(Measure.Number(rest, "--sessions", 20), Measure.Number(rest, "--megabytes", 25)),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: bench smtp [--count N] [--pairs N] | bench memory [--sessions N] [--megabytes N]");
+    return 2;
+}
