@@ -16,6 +16,7 @@ internal sealed class ListenerRun : IAsyncDisposable
     private readonly IConnectionListener bound;
     private readonly SessionSlots slots;
     private readonly ConcurrentDictionary<long, (SmtpSession Session, SessionChannel Channel, SessionDeadline Deadline, Task Task)> sessions = new();
+    private readonly CancellationTokenSource unbinding = new();
     private readonly CancellationTokenSource aborting = new();
     private readonly ITimer ticking;
     private readonly Task accepting;
@@ -62,6 +63,7 @@ internal sealed class ListenerRun : IAsyncDisposable
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await unbinding.CancelAsync();
         await bound.UnbindAsync(CancellationToken.None);
         await accepting;
         foreach (var (_, entry) in sessions)
@@ -93,26 +95,28 @@ internal sealed class ListenerRun : IAsyncDisposable
     {
         await ticking.DisposeAsync();
         await bound.DisposeAsync();
+        unbinding.Dispose();
         aborting.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        for (var number = Random.Shared.NextInt64(1L << 40); ; number++)
+        // A random start keeps trace ids of different lives and processes apart.
+        for (var number = Random.Shared.NextInt64(1L << 40); !unbinding.IsCancellationRequested; number++)
         {
             try
             {
-                if (await bound.AcceptAsync(aborting.Token) is not { } connection)
+                if (await bound.AcceptAsync(CancellationToken.None) is not { } connection)
                 {
                     return;
                 }
 
                 Begin(connection, number);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e)
             {
                 ListenerLog.AcceptFailed(context.Logger, e);
-                await Task.Delay(TickInterval, context.Clock, aborting.Token);
+                await Task.Delay(TickInterval, context.Clock, unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

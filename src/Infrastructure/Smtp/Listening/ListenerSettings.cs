@@ -16,7 +16,7 @@ public sealed record ListenerSettings
     /// <summary>May clients on this machine send to recipients that are not ours? Default yes.</summary>
     public bool RelaysLoopback { get; init; } = true;
 
-    /// <summary>Networks whose clients may send to recipients that are not ours: <c>10.1.0.0/16</c>, <c>fd00:1::/32</c>, <c>192.0.2.7</c>. Default none.</summary>
+    /// <summary>More networks whose clients may: <c>10.1.0.0/16</c>, <c>fd00:1::/32</c>, <c>192.0.2.7</c>. Default none.</summary>
     public IReadOnlyList<string> RelayNetworks { get; init; } = [];
 
     /// <summary>Largest message, in bytes as it is stored. Default 100 MB.</summary>

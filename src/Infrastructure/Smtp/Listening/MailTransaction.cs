@@ -21,6 +21,9 @@ internal sealed class MailTransaction(MailArguments mail)
     /// <summary>The address as the client gave it, when there is exactly one recipient.</summary>
     public MailAddress? OnlyRecipient => acceptedCommands == 1 ? recipients[0].Given : null;
 
+    /// <summary>Does any recipient go where there is no envelope, so that the header must tell who is addressed?</summary>
+    public bool NeedsHeaderNames => recipients.Exists(taken => taken.Route.Connector.Kind != "smtp");
+
     public bool HasUtf8Address => Mail.Sender is { NeedsUtf8: true } || recipients.Exists(taken => taken.Given.NeedsUtf8);
 
     /// <summary>Takes a recipient if a route leads to it and this client may send there; the reply says which.</summary>
@@ -112,7 +115,8 @@ internal sealed class MailTransaction(MailArguments mail)
     private static SmtpAddress? OriginalAddress(string original)
     {
         var semicolon = original.IndexOf(';', StringComparison.Ordinal);
-        return original[..semicolon].ToUpperInvariant() is "RFC822" or "UTF-8" && SmtpAddress.TryParse(original[(semicolon + 1)..], out var address, out _) ? address : null;
+        var isInternet = original[..semicolon].ToUpperInvariant() is "RFC822" or "UTF-8";
+        return isInternet && SmtpAddress.TryParse(original[(semicolon + 1)..], out var address, out _) ? address : null;
     }
 
     private sealed class TakenRecipient(RouteDecision.Routed route, SmtpAddress given, string original)

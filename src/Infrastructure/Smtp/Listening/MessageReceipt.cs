@@ -72,7 +72,8 @@ internal static class MessageReceipt
             Source = context.Name,
             Peer = submission.Peer,
             Sender = mail.Sender,
-            Recipients = transaction.ToRecipients(NamedRecipients.Read(header, message, context.Routes().Book)),
+            Recipients = transaction.ToRecipients(
+                transaction.NeedsHeaderNames ? NamedRecipients.Read(header, message, context.Routes().Book) : NamedRecipients.None),
             Content = content,
             HeaderId = header.MessageId ?? (submission.MayRelay ? MessageId(context, submission) : ""),
             Subject = header.Subject,

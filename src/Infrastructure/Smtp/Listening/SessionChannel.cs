@@ -148,7 +148,7 @@ internal sealed class SessionChannel(ConnectionContext connection, SessionDeadli
         {
             await stream.AuthenticateAsServerAsync(options);
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException or ConnectionAbortedException)
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException)
         {
             await stream.DisposeAsync();
             return e.InnerException?.Message ?? e.Message;
@@ -217,14 +217,19 @@ internal sealed class SessionChannel(ConnectionContext connection, SessionDeadli
     public async ValueTask DisposeAsync()
     {
         deadline.Allow(ClosingTime);
-        if (tls is not null)
+        try
         {
-            await tls.DisposeAsync();
+            if (tls is not null)
+            {
+                await tls.DisposeAsync();
+            }
         }
-
-        await connection.Transport.Output.CompleteAsync();
-        await connection.Transport.Input.CompleteAsync();
-        await connection.DisposeAsync();
+        finally
+        {
+            await connection.Transport.Output.CompleteAsync();
+            await connection.Transport.Input.CompleteAsync();
+            await connection.DisposeAsync();
+        }
     }
 
     private async ValueTask FlushAsync()

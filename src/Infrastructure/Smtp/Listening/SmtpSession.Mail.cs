@@ -58,7 +58,7 @@ internal sealed partial class SmtpSession
         {
             case InputKind.Complete:
                 channel.SuspendDeadline();
-                var reply = await FinishAsync(scanner, writer, new Submission(transaction!, Peer, mayRelay, id, trace.Length, scanner.Is8Bit));
+                var reply = await FinishAsync(scanner, writer, new Submission(transaction!, SecurePeer, mayRelay, id, trace.Length, scanner.Is8Bit));
                 Forget();
                 return reply.IsPositive ? Thank(reply) : Refuse("DATA", reply);
             case InputKind.Expired:
@@ -103,6 +103,8 @@ internal sealed partial class SmtpSession
             return Replies.DiskFull;
         }
     }
+
+    private string SecurePeer => channel.IsSecure ? $"{Peer} {channel.TlsDetails}" : Peer;
 
     private byte[] Trace(string id)
     {

@@ -92,24 +92,6 @@ internal sealed class SmtpTestClient : IAsyncDisposable
         return Encoding.Latin1.GetString(buffer, 0, await ReadAsync(patience.Token));
     }
 
-    /// <summary>Sends without reading until the server ends the connection.</summary>
-    public async Task<bool> FloodAsync(string text)
-    {
-        var bytes = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(text, 1000)));
-        using var patience = new CancellationTokenSource(3 * Patience);
-        try
-        {
-            while (true)
-            {
-                await stream.WriteAsync(bytes, patience.Token);
-            }
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-    }
-
     public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
     public async Task<SslStream> StartTlsAsync()

@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Smtp.Listening;
 
@@ -114,18 +116,20 @@ public sealed class TimeOutTests
     [Fact]
     public async Task A_client_that_never_reads_is_cut_off()
     {
-        await using var listener = await RunningListener.StartAsync(new ListenerSettings { MaxCommands = int.MaxValue }, clock);
-        var client = await listener.GreetAsync();
-        var flood = client.FloodAsync("HELP\r\n");
+        var unread = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var connection = new DefaultConnectionContext("test", new TwoPipes(new Pipe().Reader, unread.Writer), new TwoPipes(unread.Reader, new Pipe().Writer));
+        var deadline = new SessionDeadline(clock, 1000);
+        var channel = new SessionChannel(connection, deadline, clock);
+        channel.Write(Replies.Goodbye);
 
-        // The server stops reading when its replies are not read; from then on only time ends the session.
-        while (!flood.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(flood, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System));
-        }
+        // The pipe is full with the first reply, so the session waits for its reader and not for a command.
+        var waiting = channel.ReadCommandAsync(2048, 300).AsTask();
+        waiting.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(300));
+        channel.Tick(clock.GetTimestamp());
 
-        (await flood).ShouldBeTrue();
-        await client.DisposeAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(20)));
     }
+
+    private sealed record TwoPipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -22,7 +22,9 @@ public sealed class TlsTests
         (await SmtpSessionTests.SendAsync(client, Header + "\r\n" + string.Concat(Enumerable.Repeat(new string('x', 98) + "\r\n", 5000)))).ShouldStartWith("250 ");
         (await client.SayAsync("QUIT")).ShouldStartWith("221 ");
 
-        var text = listener.Accepted.ShouldHaveSingleItem().Text;
+        var accepted = listener.Accepted.ShouldHaveSingleItem();
+        accepted.Message.Peer.ShouldStartWith("client.example [127.0.0.1] Tls13 ");
+        var text = accepted.Text;
         text.ShouldContain(" with ESMTPS id ");
         text.ShouldContain("(Tls13 TLS_AES");
     }
