@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Json;
 using Postern.Domain.Addresses;
+using Postern.Domain.Mime;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
@@ -11,6 +13,8 @@ namespace Postern.Infrastructure.Smtp.Sending;
 internal sealed class OutgoingContent(TransferEnvelope envelope) : IDisposable
 {
     private MessageContent? content;
+    private MessageContent? rewritten;
+    private bool isRewritten;
 
     public ReadOnlySequence<byte> Bytes { get; private set; }
 
@@ -44,22 +48,50 @@ internal sealed class OutgoingContent(TransferEnvelope envelope) : IDisposable
             BounceUnspeakable(peer);
         }
 
-        if (transfer.IsUtf8 && !extensions.HasSmtpUtf8)
+        if (transfer.IsUtf8 && !extensions.HasSmtpUtf8 && envelope.HasOpen && HasUtf8Header())
         {
             Bounce(peer, "5.6.7", $"The header of the message is written in UTF-8, which {peer.Host.Name} does not take.");
         }
 
-        if (transfer.Is8Bit && !extensions.Has8BitMime)
+        if (transfer.Is8Bit && !isRewritten && !extensions.Has8BitMime && envelope.HasOpen)
         {
-            Bounce(peer, "5.6.3", $"The message has 8-bit content, which {peer.Host.Name} does not take.");
+            Rewrite(peer);
         }
 
         return envelope.HasOpen
-            ? new MailParameters(Bytes.Length, transfer.Is8Bit, extensions.HasSmtpUtf8 && (transfer.IsUtf8 || HasUtf8Address()))
+            ? new MailParameters(Bytes.Length, transfer.Is8Bit && extensions.Has8BitMime, extensions.HasSmtpUtf8 && (transfer.IsUtf8 || HasUtf8Address()))
             : null;
     }
 
-    public void Dispose() => content?.Dispose();
+    public void Dispose()
+    {
+        rewritten?.Dispose();
+        content?.Dispose();
+    }
+
+    // The addresses may be plain although the sender asked for SMTPUTF8; then only a header in UTF-8 stands against sending it.
+    private bool HasUtf8Header() => MimeMessage.Read(Bytes).Root.Walk().Any(part => EightBit.IsIn(part.HeaderRange.In(Bytes)));
+
+    private void Rewrite(SmtpConversation peer)
+    {
+        using var writer = new ContentWriter(Path.GetTempPath());
+        switch (Downgrade.Write(MimeMessage.Read(Bytes), writer))
+        {
+            case DowngradeOutcome.Rewritten:
+                rewritten = writer.Complete();
+                Bytes = rewritten.AsSequence();
+                Notes = JsonSerializer.Serialize((string[])[$"{peer.Host.Name} takes no 8-bit content: parts were encoded anew, their decoded bytes are the same."]);
+                break;
+            case DowngradeOutcome.Sealed:
+                Bounce(peer, "5.6.3", $"The message is signed and has 8-bit content, which {peer.Host.Name} does not take; encoding it anew would break the signature.");
+                break;
+            case DowngradeOutcome.Impossible:
+                Bounce(peer, "5.6.3", $"The message has 8-bit content where none can be encoded, and {peer.Host.Name} does not take it.");
+                break;
+        }
+
+        isRewritten = true;
+    }
 
     // A domain has an ASCII form (IDNA); a local part has none.
     private void BounceUnspeakable(SmtpConversation peer)

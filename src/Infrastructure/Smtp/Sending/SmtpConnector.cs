@@ -120,16 +120,9 @@ public sealed partial class SmtpConnector : IConnector
             Log.ContentDamaged(logger, name, envelope.Transfer.MessageId, e.Message);
             SettleDamaged(envelope, $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.");
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var reason = $"The content of the message could not be read: {e.Message.TrimEnd('.')}.";
-            Log.ContentUnreadable(logger, name, envelope.Transfer.MessageId, e.Message);
-            envelope.SettleOpen(new AttemptOutcome.Deferred("4.3.0", "", reason, ""));
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            Log.ContentUnreadable(logger, name, envelope.Transfer.MessageId, e.Message);
-            envelope.SettleOpen(new AttemptOutcome.Deferred("4.3.0", "", $"The content of the message could not be read: {e.Message.TrimEnd('.')}.", ""));
+            SettleUnreadable(envelope, e);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -149,10 +142,28 @@ public sealed partial class SmtpConnector : IConnector
         }
     }
 
+    private void SettleUnreadable(TransferEnvelope envelope, Exception e)
+    {
+        Log.ContentUnreadable(logger, name, envelope.Transfer.MessageId, e.Message);
+        envelope.SettleOpen(new AttemptOutcome.Deferred(
+            "4.3.0", "", $"The content of the message could not be read or prepared: {e.Message.TrimEnd('.')}.", ""));
+    }
+
     // False: the conversation was dead and nothing is settled.
     private async Task<bool> SendAsync(SmtpConversation peer, TransferEnvelope envelope, OutgoingContent message, CancellationToken stop)
     {
-        if (message.Fit(peer) is not { } parameters)
+        MailParameters? fit;
+        try
+        {
+            fit = message.Fit(peer);
+        }
+        catch (IOException e)
+        {
+            SettleUnreadable(envelope, e);
+            return true;
+        }
+
+        if (fit is not { } parameters)
         {
             return true;
         }

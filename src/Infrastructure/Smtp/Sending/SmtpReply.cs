@@ -19,7 +19,7 @@ internal sealed record SmtpReply(int Code, string Text, IReadOnlyList<string> Li
     public bool BlamesSettings => Code is 530 or 534 or 535 or 538;
 
     /// <summary>The enhanced status (RFC 3463) the peer gave, or one that says no more than the code does.</summary>
-    public string Status => EnhancedStatus(Text) is { Length: > 0 } status ? status : Code switch
+    public string Status => EnhancedStatus() is { Length: > 0 } status ? status : Code switch
     {
         421 => "4.3.2",
         452 => "4.3.1",
@@ -35,17 +35,18 @@ internal sealed record SmtpReply(int Code, string Text, IReadOnlyList<string> Li
 
     // 552 for RCPT is an old spelling of 452: too many recipients (RFC 5321 section 4.5.3.1.10).
     public bool SaysTooManyRecipients =>
-        Code is 452 or 552 && EnhancedStatus(Text) is "" or "4.5.3" or "5.5.3";
+        Code is 452 or 552 && EnhancedStatus() is "" or "4.5.3" or "5.5.3";
 
-    private static string EnhancedStatus(string text)
+    // The last line speaks for all: "5.1.1 words", its class as in the code.
+    private string EnhancedStatus()
     {
-        // "550 5.1.1 words": class, subject and detail, the class as in the code.
-        if (text.Length < 9 || text[4] != text[0] || text[5] != '.')
+        var text = Lines.Count > 0 ? Lines[^1] : Text.Length > 4 ? Text.AsSpan(4) : default;
+        if (text.Length < 5 || text[0] != '0' + (Code / 100) || text[1] != '.')
         {
             return "";
         }
 
-        var at = 6;
+        var at = 2;
         if (!SkipNumber(text, ref at) || at >= text.Length || text[at++] != '.' || !SkipNumber(text, ref at))
         {
             return "";
@@ -56,16 +57,16 @@ internal sealed record SmtpReply(int Code, string Text, IReadOnlyList<string> Li
             return "";
         }
 
-        return text.AsSpan(4, at - 4) switch
+        return text[..at] switch
         {
             "2.0.0" => "2.0.0",
             "2.1.5" => "2.1.5",
             "2.6.0" => "2.6.0",
-            _ => text[4..at],
+            var other => other.ToString(),
         };
     }
 
-    private static bool SkipNumber(string text, ref int at)
+    private static bool SkipNumber(ReadOnlySpan<char> text, ref int at)
     {
         var start = at;
         while (at < text.Length && at - start < 3 && char.IsAsciiDigit(text[at]))

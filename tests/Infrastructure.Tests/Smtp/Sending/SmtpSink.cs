@@ -40,9 +40,13 @@ internal sealed class SmtpSink : IDisposable
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    public static async Task<SmtpSink> StartAsync(bool keeps, params string[] options)
+    public static Task<SmtpSink> StartAtAsync(int port) => StartAsync(port, keeps: false, []);
+
+    public static Task<SmtpSink> StartAsync(bool keeps, params string[] options) => StartAsync(FreePort(), keeps, options);
+
+    private static async Task<SmtpSink> StartAsync(int port, bool keeps, string[] options)
     {
-        var sink = new SmtpSink(FreePort(), keeps, options);
+        var sink = new SmtpSink(port, keeps, options);
         await WaitForPortAsync(sink.Port);
         return sink;
     }
