@@ -22,6 +22,7 @@ public sealed class HostileMailTests
         for (var length = 0; length <= bytes.Length; length++)
         {
             ReadAll(bytes.AsMemory(0, length), 0);
+            ReadAll(bytes.AsMemory(0, length), 7);
         }
     }
 
@@ -74,16 +75,17 @@ public sealed class HostileMailTests
     {
         var content = variant % 8 == 7 ? Letters.InPieces(bytes.ToArray(), 37) : new ReadOnlySequence<byte>(bytes);
         var message = MimeMessage.Read(content);
-        foreach (var part in message.Root.Walk())
+        if (variant % 2 == 0)
         {
-            Hold(part.BodyRange.End <= content.Length, "a body ends with the content");
-            _ = part.FileName;
-            Hold(part.ReadText(500).Text.Length <= 500, "text is bounded");
-            Hold((part.Header("Subject") ?? "").AsSpan().IndexOfAny("\r\n\0") < 0, "header text has no line ends");
+            ReadParts(message);
+        }
+        else
+        {
+            message.Root.Addresses("From");
+            message.Root.Addresses("To");
+            DeliveryReportReader.Read(message);
         }
 
-        message.Root.Addresses("From");
-        DeliveryReportReader.Read(message);
         var summary = HeaderSummary.Read(content);
         Hold(summary.Header == message.Root.HeaderRange, "both readers find the same header");
         summary.Recipients(content, KnownField.To);
@@ -91,6 +93,17 @@ public sealed class HostileMailTests
         {
             Uuencode.Find(content);
             DowngradeIsClean(message);
+        }
+    }
+
+    private static void ReadParts(MimeMessage message)
+    {
+        foreach (var part in message.Root.Walk())
+        {
+            Hold(part.BodyRange.End <= message.Content.Length, "a body ends with the content");
+            _ = part.FileName;
+            Hold(part.ReadText(500).Text.Length <= 500, "text is bounded");
+            Hold((part.Header("Subject") ?? "").AsSpan().IndexOfAny("\r\n\0") < 0, "header text has no line ends");
         }
     }
 
