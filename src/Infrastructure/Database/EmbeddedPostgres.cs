@@ -115,6 +115,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             await child.WaitForExitAsync(CancellationToken.None);
             child.Dispose();
         }
+
+        folder.RemoveSocketFolder(server.SocketFolder);
     }
 
     internal static async Task<EmbeddedPostgres> StartAsync(

@@ -4,6 +4,9 @@ namespace Postern.Infrastructure.Database;
 
 public sealed partial class PartitionKeeper
 {
+    // Two keepers at once would lock the tables in turns and stop each other. The number is this act's name.
+    private const string TakeTurn = "select pg_advisory_xact_lock(7205001)";
+
     // Mail waits behind us while we wait for the lock: better to come back later.
     private const string LimitLockWait = "set local lock_timeout = '3s'";
 

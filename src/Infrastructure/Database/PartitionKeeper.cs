@@ -25,6 +25,7 @@ public sealed partial class PartitionKeeper(NpgsqlDataSource database)
         {
             // One day a transaction: making a partition locks the table, and intake waits behind it.
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await ExecuteAsync(connection, TakeTurn, [], cancellationToken);
             await ExecuteAsync(connection, LimitLockWait, [], cancellationToken);
             rowsRescued += await MakeAsync(connection, day, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

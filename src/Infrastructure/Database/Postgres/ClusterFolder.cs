@@ -83,6 +83,15 @@ internal sealed class ClusterFolder
         return socket;
     }
 
+    /// <summary>Removes the substitute of <see cref="MakeSocketFolderAsync"/> once the server has gone.</summary>
+    public void RemoveSocketFolder(string socket)
+    {
+        if (!socket.StartsWith(Root + "/", StringComparison.Ordinal) && Directory.Exists(socket) && !Directory.EnumerateFileSystemEntries(socket).Any())
+        {
+            Directory.Delete(socket);
+        }
+    }
+
     /// <summary>Makes a folder, mode 0700, that belongs to <paramref name="account"/>.</summary>
     public static async Task MakePrivateAsync(string path, string? account, CancellationToken cancellationToken)
     {

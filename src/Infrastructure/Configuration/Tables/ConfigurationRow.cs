@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Postern.Infrastructure.Configuration.Tables;
+
+/// <summary>The one row that says which version of the configuration this is.</summary>
+public sealed class ConfigurationRow
+{
+    public bool IsSingle { get; set; }
+
+    public long Version { get; set; }
+
+    public DateTimeOffset ChangedAt { get; set; }
+}
+
+internal sealed class ConfigurationTable : IEntityTypeConfiguration<ConfigurationRow>
+{
+    public void Configure(EntityTypeBuilder<ConfigurationRow> builder)
+    {
+        builder.ToTable("configuration");
+        builder.HasKey(row => row.IsSingle);
+        builder.Property(row => row.IsSingle).HasColumnName("single");
+        builder.Property(row => row.Version).HasColumnName("version");
+        builder.Property(row => row.ChangedAt).HasColumnName("changed_at");
+    }
+}
