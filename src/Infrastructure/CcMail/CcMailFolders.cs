@@ -1,0 +1,64 @@
+namespace Postern.Infrastructure.CcMail;
+
+/// <summary>The work folders of one link, named as in the original's Ccmcdata.</summary>
+internal sealed class CcMailFolders(string root)
+{
+    public string Root { get; } = root;
+
+    /// <summary>Converted messages that wait for IMPORT.</summary>
+    public string Submit { get; } = Path.Combine(root, "Submit");
+
+    /// <summary>What IMPORT is given.</summary>
+    public string Import { get; } = Path.Combine(root, "Import");
+
+    /// <summary>What EXPORT writes.</summary>
+    public string Export { get; } = Path.Combine(root, "Export");
+
+    /// <summary>What could not be used, for a person to look at.</summary>
+    public string Bad { get; } = Path.Combine(root, "Bad");
+
+    /// <summary>Files of the post office while they are read; undeliverable files until their outcome is recorded.</summary>
+    public string Work { get; } = Path.Combine(root, "Work");
+
+    public string ImportCopies { get; } = Path.Combine(root, "Import.bak");
+
+    public string ExportCopies { get; } = Path.Combine(root, "Export.bak");
+
+    /// <summary>Makes what is missing (Q202178) and returns its names.</summary>
+    public IReadOnlyList<string> Complete()
+    {
+        var made = new List<string>();
+        foreach (var folder in (string[])[Submit, Import, Export, Bad, Work])
+        {
+            if (!Directory.Exists(folder))
+            {
+                Directory.CreateDirectory(folder);
+                made.Add(Path.GetFileName(folder));
+            }
+        }
+
+        return made;
+    }
+
+    /// <summary>Everything in a folder, hidden files and folders included, in name order.</summary>
+    public static IReadOnlyList<string> Entries(string folder) =>
+        [.. Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0 }).Order(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Moves a file or folder into <see cref="Bad"/> under its own name, with a number where that is taken; returns the new path.</summary>
+    public string MoveToBad(string path)
+    {
+        Directory.CreateDirectory(Bad);
+        var (name, extension) = (Path.GetFileNameWithoutExtension(path), Path.GetExtension(path));
+        for (var number = 0; ; number++)
+        {
+            var target = Path.Combine(Bad, number == 0 ? name + extension : $"{name}~{number}{extension}");
+            if (Path.Exists(target))
+            {
+                continue;
+            }
+
+            Directory.Move(path, target); // takes files, too
+            return target;
+        }
+    }
+}
