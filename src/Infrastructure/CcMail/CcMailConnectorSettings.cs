@@ -65,6 +65,9 @@ public sealed record CcMailConnectorSettings
     /// <summary>"Language": the OEM code page of text in both directions.</summary>
     public int CodePage { get; init; } = 850;
 
+    /// <summary>The time zone of the post office, such as <c>Europe/Berlin</c>; empty is that of this machine. Files hold local time (Q154041).</summary>
+    public string TimeZone { get; init; } = "";
+
     public SizeModelChoice SizeModel { get; init; } = SizeModelChoice.Learn;
 
     /// <summary>"Administrator's mailbox": who is told of messages that cannot be converted; empty for nobody.</summary>
@@ -153,6 +156,7 @@ public sealed record CcMailConnectorSettings
         Require(MessageSizeLimit is null or (> 0 and <= 2_097_151), "The message size limit must be 1 to 2,097,151 KB.");
         Require(MaxAddressBufferSize is >= 4_096 and <= 163_840, "Max Address Buffer Size must be 4,096 to 163,840.");
         Require(OemText.IsKnown(CodePage), $"The code page {CodePage} is not known.");
+        Require(TimeZone.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), $"The time zone {TimeZone} is not known.");
         return faults;
 
         void Require(bool holds, string sentence)

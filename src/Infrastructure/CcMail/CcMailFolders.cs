@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Postern.Infrastructure.CcMail;
 
 /// <summary>The work folders of one link, named as in the original's Ccmcdata.</summary>
@@ -43,6 +45,23 @@ internal sealed class CcMailFolders(string root)
     /// <summary>Everything in a folder, hidden files and folders included, in name order.</summary>
     public static IReadOnlyList<string> Entries(string folder) =>
         [.. Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0 }).Order(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Where EXPORT writes in a run: 8.3, as the original named it.</summary>
+    public string ExportFile(long runId) => Path.Combine(Export, string.Create(CultureInfo.InvariantCulture, $"MSG{runId & 0xFFFF:X4}.CCM"));
+
+    /// <summary>Takes what EXPORT wrote into <see cref="Work"/>, where it has a name that never comes again; null when it wrote nothing.</summary>
+    public string? TakeExport(long runId)
+    {
+        var written = ExportFile(runId);
+        if (!File.Exists(written))
+        {
+            return null;
+        }
+
+        var taken = Path.Combine(Work, FileId.From(runId) + ".ccm");
+        File.Move(written, taken, overwrite: true);
+        return taken;
+    }
 
     /// <summary>Moves a file or folder into <see cref="Bad"/> under its own name, with a number where that is taken; returns the new path.</summary>
     public string MoveToBad(string path)

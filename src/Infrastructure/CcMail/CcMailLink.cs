@@ -18,6 +18,7 @@ public sealed class CcMailLink
     /// <param name="lockFolder">Where the locks of post offices lie: one folder for all connectors of the machine.</param>
     /// <param name="spoolFolder">Where content of large messages is kept while it is read.</param>
     /// <param name="routes">The routing table of the moment.</param>
+    /// <param name="htmlToText">Makes text of a message that has nothing but HTML.</param>
     /// <exception cref="PathRefusedException">A folder may not be used.</exception>
     /// <exception cref="CcMailSettingsException">The settings do not make a connector; the message holds every fault.</exception>
     public CcMailLink(
@@ -33,6 +34,7 @@ public sealed class CcMailLink
         EventLog events,
         NpgsqlDataSource database,
         Func<RoutingTable> routes,
+        Func<string, string> htmlToText,
         TimeProvider clock,
         ILogger logger)
     {
@@ -53,12 +55,16 @@ public sealed class CcMailLink
         Events = events;
         Database = database;
         Routes = routes;
+        HtmlToText = htmlToText;
+        Zone = settings.TimeZone.Length == 0 ? TimeZoneInfo.Local : TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone);
         Clock = clock;
         Logger = logger;
         Folders = new CcMailFolders(allowed.Folder(settings.WorkFolder));
         Directory.CreateDirectory(lockFolder);
         LockFile = Path.Combine(lockFolder, LockName(settings));
+        Directory.CreateDirectory(Folders.Root);
         Learned = LearnedFile.Read(Folders.Root);
+        Aliases = new LongAddresses(Folders.Root);
     }
 
     public long ConnectorId { get; }
@@ -84,6 +90,12 @@ public sealed class CcMailLink
 
     internal Func<RoutingTable> Routes { get; }
 
+    internal Func<string, string> HtmlToText { get; }
+
+    internal TimeZoneInfo Zone { get; }
+
+    internal LongAddresses Aliases { get; }
+
     internal TimeProvider Clock { get; }
 
     internal ILogger Logger { get; }
@@ -96,6 +108,14 @@ public sealed class CcMailLink
 
     /// <summary>A run was left to itself; its files are not touched before it is resolved.</summary>
     internal bool HasOpenRun { get; set; }
+
+    /// <summary>The site of ours that this post office knows under <see cref="CcMailConnectorSettings.SiteName"/>.</summary>
+    internal Site? OwnSite()
+    {
+        var sites = Routes().Sites;
+        return sites.FirstOrDefault(site => Domain.Addresses.NameKey.Fold(site.CcMailPostOffice) == Domain.Addresses.NameKey.Fold(Settings.SiteName))
+            ?? sites.FirstOrDefault(site => site.SmtpDomains.Count > 0);
+    }
 
     /// <summary>Keeps a new fact. The file is a convenience: a disk that refuses it is no reason to stop.</summary>
     internal void Learn(LearnedFacts facts)
