@@ -22,9 +22,9 @@ public static class DirectoryWriter
             .ThenBy(r => NameKey.Fold(r.Name), StringComparer.Ordinal);
         foreach (var record in ordered)
         {
-            var name = HeaderText.Address("directory name", record.Name, profile, losses);
-            var address = HeaderText.Address("directory address", record.Address, profile, losses);
-            var comment = HeaderText.Value("directory comment", record.Comment, profile, losses);
+            var name = ImportHeader.Address("directory name", record.Name, profile, losses);
+            var address = ImportHeader.Address("directory address", record.Address, profile, losses);
+            var comment = ImportHeader.Value("directory comment", record.Comment, profile, losses);
             var page = profile.TextEncoding;
             if (name.Length == 0 || page.GetByteCount(name) > FieldLimit || page.GetByteCount(address) > FieldLimit)
             {

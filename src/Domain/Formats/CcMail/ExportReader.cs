@@ -62,7 +62,7 @@ public sealed class ExportReader
 
         var start = position;
         position = scan.NextMessage(start + 1);
-        var draft = new MessageDraft(start);
+        var draft = new ReadDraft(start);
         draft.Fault(ReadFault.Skipped, start, $"{position - start} bytes belong to no message.");
         message = draft.Finish(source, position);
         return true;
@@ -70,7 +70,7 @@ public sealed class ExportReader
 
     private CcMailMessage ReadMessage(long next)
     {
-        var draft = new MessageDraft(position);
+        var draft = new ReadDraft(position);
         var size = lines.Size(next);
         draft.Dialect = size.Form is SizeForm.Number or SizeForm.Blank ? Dialect.Sized : Dialect.Plain;
         draft.DeclaredEnd = DeclaredEnd(draft, size, "message");
@@ -97,7 +97,7 @@ public sealed class ExportReader
         return Finish(draft, items.ReadSized(draft, next));
     }
 
-    private long? DeclaredEnd(MessageDraft draft, SizeLine size, string block)
+    private long? DeclaredEnd(ReadDraft draft, SizeLine size, string block)
     {
         if (size.Form == SizeForm.Number)
         {
@@ -112,7 +112,7 @@ public sealed class ExportReader
         return null;
     }
 
-    private bool TryHeader(MessageDraft draft, ref long next)
+    private bool TryHeader(ReadDraft draft, ref long next)
     {
         var start = next;
         while (true)
@@ -149,7 +149,7 @@ public sealed class ExportReader
         }
     }
 
-    private CcMailMessage Park(MessageDraft draft, long end)
+    private CcMailMessage Park(ReadDraft draft, long end)
     {
         HeaderLines.Check(draft, draft.Start);
         position = Math.Max(end, position + 1);
@@ -157,7 +157,7 @@ public sealed class ExportReader
     }
 
     // A message ends where its size says, when a message or the end of the file stands there; else where its last item ended.
-    private CcMailMessage Finish(MessageDraft draft, long itemsEnd)
+    private CcMailMessage Finish(ReadDraft draft, long itemsEnd)
     {
         var next = lines.SkipGap(itemsEnd);
         var declared = draft.DeclaredEnd ?? itemsEnd;

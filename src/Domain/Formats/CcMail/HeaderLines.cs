@@ -4,7 +4,7 @@ namespace Postern.Domain.Formats.CcMail;
 internal sealed class HeaderLines(SourceLines lines, ByteSource source, CcMailProfile profile)
 {
 
-    public void Add(MessageDraft draft, SourceLine line)
+    public void Add(ReadDraft draft, SourceLine line)
     {
         if (!lines.TryKeyword(line.Start, out var colon) || colon >= line.TextEnd)
         {
@@ -43,7 +43,7 @@ internal sealed class HeaderLines(SourceLines lines, ByteSource source, CcMailPr
         }
     }
 
-    public static void Check(MessageDraft draft, long offset)
+    public static void Check(ReadDraft draft, long offset)
     {
         if (draft.From is null || draft.From.IsEmpty)
         {
@@ -61,7 +61,7 @@ internal sealed class HeaderLines(SourceLines lines, ByteSource source, CcMailPr
         }
     }
 
-    private void AddDate(MessageDraft draft, SourceLine line, string text)
+    private void AddDate(ReadDraft draft, SourceLine line, string text)
     {
         draft.DateText = text;
         if (CcMailDate.TryParse(text, profile.DateOrder, out var date))
@@ -73,7 +73,7 @@ internal sealed class HeaderLines(SourceLines lines, ByteSource source, CcMailPr
         draft.Fault(ReadFault.InvalidDate, line.Start, $"“{text}” is no date.");
     }
 
-    private static void AddRecipients(MessageDraft draft, SourceLine line, RecipientClass kind, string value)
+    private static void AddRecipients(ReadDraft draft, SourceLine line, RecipientClass kind, string value)
     {
         var reason = TakeReason(ref value);
         foreach (var part in SplitList(value))
@@ -100,7 +100,7 @@ internal sealed class HeaderLines(SourceLines lines, ByteSource source, CcMailPr
         return parts.All(p => p.TrimEnd().Contains(" at ", StringComparison.OrdinalIgnoreCase) && p.Trim().Length > 0) ? parts : [value];
     }
 
-    private void AddStray(MessageDraft draft, SourceLine line)
+    private void AddStray(ReadDraft draft, SourceLine line)
     {
         var text = Decode(line.Start, line.TextEnd).Trim();
         if (text.Length == 0 || text.All(c => c == '\u001A'))

@@ -62,7 +62,7 @@ public static class ImportWriter
     {
         var losses = new List<ConversionLoss>();
         var blockEnd = profile.SizeModel == SizeModel.B ? [] : "\r\n"u8.ToArray();
-        var header = HeaderText.Lines(message, profile, losses);
+        var header = ImportHeader.Lines(message, profile, losses);
         var items = new List<PreparedItem>(message.Items.Count);
         var titles = new ItemTitles(message.Date, profile, losses);
         long contents = 0;
@@ -94,7 +94,7 @@ public static class ImportWriter
         var bytes = Bytes(fitted, profile.LineLimit, profile);
         if (bytes.Length <= profile.TextItemLimit)
         {
-            return Prepared("Text item:", HeaderText.Title(text.Title, profile, losses), ItemContent.Of(bytes), profile);
+            return Prepared("Text item:", ImportHeader.Title(text.Title, profile, losses), ItemContent.Of(bytes), profile);
         }
 
         losses.Add(ConversionLoss.Of(

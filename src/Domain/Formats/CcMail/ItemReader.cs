@@ -8,7 +8,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
 
     private const int TitleLimit = 4_096;
 
-    public long ReadSized(MessageDraft draft, long start)
+    public long ReadSized(ReadDraft draft, long start)
     {
         var end = start;
         while (true)
@@ -43,7 +43,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         return end;
     }
 
-    public long ReadPlain(MessageDraft draft, long start)
+    public long ReadPlain(ReadDraft draft, long start)
     {
         var at = start;
         while (at < source.Length && !lines.IsMessageStart(at))
@@ -73,7 +73,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         return at;
     }
 
-    private long ReadSizedItem(MessageDraft draft, long at)
+    private long ReadSizedItem(ReadDraft draft, long at)
     {
         var (label, title, next) = Heading(at);
         var kind = KindOf(draft, label, at);
@@ -104,7 +104,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
     }
 
     // Message, contents and item all reach beyond the file: it was cut, and what looks like a keyword in the rest is data
-    private bool IsCutOff(MessageDraft draft) => draft.ContentsEnd > source.Length && draft.DeclaredEnd > source.Length;
+    private bool IsCutOff(ReadDraft draft) => draft.ContentsEnd > source.Length && draft.DeclaredEnd > source.Length;
 
     private static string Sentence(ReadFault fault, long declared, long found) => fault switch
     {
@@ -114,7 +114,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
     };
 
     // Where data ends whose size cannot be used: at the next block, or where the contents end when a message follows there.
-    private long StopOf(MessageDraft draft, long data)
+    private long StopOf(ReadDraft draft, long data)
     {
         var hit = data >= source.Length ? source.Length : scan.NextBlock(data);
         if (draft.ContentsEnd is { } end && end >= data && end <= hit)
@@ -127,7 +127,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
     }
 
     // Found by looking for the next keyword: one line end before it belongs to the enclosing block, unless this peer's blocks touch.
-    private long WithoutBlockEnd(MessageDraft draft, long data, long stop)
+    private long WithoutBlockEnd(ReadDraft draft, long data, long stop)
     {
         if (draft.SeemsModelB || stop - data < 2 || source[stop - 1] != '\n')
         {
@@ -137,7 +137,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         return stop - (source[stop - 2] == '\r' ? 2 : 1);
     }
 
-    private bool IsBlockEnd(MessageDraft draft, long end, out SizeModel model)
+    private bool IsBlockEnd(ReadDraft draft, long end, out SizeModel model)
     {
         var next = lines.ProbeGap(end);
         model = next == end ? SizeModel.B : next - end >= 2 && source[end] == '\r' && source[end + 1] == '\n' ? SizeModel.A : SizeModel.Unknown;
@@ -156,7 +156,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         return lines.IsSizedItem(next, anyName: next < draft.ContentsEnd) || lines.IsMessageStart(next) || lines.IsItemLine(next);
     }
 
-    private long KeepUnknown(MessageDraft draft, long at)
+    private long KeepUnknown(ReadDraft draft, long at)
     {
         var stop = StopOf(draft, at + 1);
         draft.Fault(ReadFault.UnknownSection, at, $"{stop - at} bytes in the contents are no item; they are kept as one.");
@@ -164,7 +164,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         return stop;
     }
 
-    private long KeepRest(MessageDraft draft, long at)
+    private long KeepRest(ReadDraft draft, long at)
     {
         var stop = scan.NextMessage(at);
         draft.Fault(ReadFault.TooManyItems, at, $"More than {ItemLimit} items; the rest is kept as one.");
@@ -172,7 +172,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         return stop;
     }
 
-    private void CheckContents(MessageDraft draft, long end)
+    private void CheckContents(ReadDraft draft, long end)
     {
         if (draft.ContentsEnd is not { } contents || (contents >= end && contents <= lines.ProbeGap(end)))
         {
@@ -194,7 +194,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
         return (lines.Ascii(at, colon), title, line.Next);
     }
 
-    private static ItemKind KindOf(MessageDraft draft, string label, long at)
+    private static ItemKind KindOf(ReadDraft draft, string label, long at)
     {
         switch (label.ToUpperInvariant())
         {

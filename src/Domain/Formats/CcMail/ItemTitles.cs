@@ -21,7 +21,7 @@ internal sealed class ItemTitles(DateTime messageDate, CcMailProfile profile, Li
         var date = stamp[..stamp.IndexOf(' ', StringComparison.Ordinal)];
         foreach (var title in (ReadOnlySpan<string>)[$"{name} {stamp}", $"{name} {date}"])
         {
-            if (page.GetByteCount(title) <= HeaderText.TitleLimit)
+            if (page.GetByteCount(title) <= ImportHeader.TitleLimit)
             {
                 return title;
             }
@@ -33,9 +33,9 @@ internal sealed class ItemTitles(DateTime messageDate, CcMailProfile profile, Li
     private string Name(string name)
     {
         var page = profile.TextEncoding;
-        var fitted = HeaderText.Value("file name", name, profile, losses);
+        var fitted = ImportHeader.Value("file name", name, profile, losses);
         var result = profile.UsesLongFileNames
-            ? ShortFileName.Bound(fitted, HeaderText.TitleLimit, page, taken)
+            ? ShortFileName.Bound(fitted, ImportHeader.TitleLimit, page, taken)
             : ShortFileName.Shorten(fitted, page, taken);
         if (result != fitted)
         {

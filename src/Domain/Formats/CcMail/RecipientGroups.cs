@@ -18,7 +18,7 @@ public static class RecipientGroups
         var used = fixedBytes;
         foreach (var recipient in message.Recipients)
         {
-            var line = HeaderText.RecipientLine(recipient, profile).Length;
+            var line = ImportHeader.RecipientLine(recipient, profile).Length;
             if (group.Count > 0 && (used + line >= profile.HeaderLimit || group.Count >= profile.RecipientLimit))
             {
                 groups.Add(group);
@@ -36,5 +36,5 @@ public static class RecipientGroups
 
     /// <summary>Bytes of all header lines of a message as they would be written.</summary>
     public static int HeaderBytes(ImportMessage message, CcMailProfile profile) =>
-        HeaderText.Lines(message, profile, []).Sum(line => line.Length);
+        ImportHeader.Lines(message, profile, []).Sum(line => line.Length);
 }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Postern.Domain.Formats.CcMail;
 
 /// <summary>A message while it is being read; bounded in what it remembers.</summary>
-internal sealed class MessageDraft(long start)
+internal sealed class ReadDraft(long start)
 {
     private const int NoteLimit = 50;
 

@@ -4,7 +4,7 @@ using Postern.Domain.Conversion;
 namespace Postern.Domain.Formats.CcMail;
 
 /// <summary>Header lines for IMPORT: one line each, in the post office's code page, without what makes IMPORT hang.</summary>
-internal static class HeaderText
+internal static class ImportHeader
 {
     public const int SubjectLimit = 60;
     public const int TitleLimit = 30;
