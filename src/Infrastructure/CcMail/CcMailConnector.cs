@@ -1,3 +1,4 @@
+using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 
@@ -54,27 +55,44 @@ public sealed class CcMailConnector : IConnector
     public async Task<IReadOnlyList<DeliveryResult>> DeliverAsync(IReadOnlyList<Transfer> transfers, CancellationToken cancellationToken)
     {
         await oneCall.WaitAsync(cancellationToken);
+        var results = new List<DeliveryResult>();
         try
         {
             await sweep.CompleteFoldersAsync();
-            var results = new List<DeliveryResult>(await SettleEarlierAsync(transfers, cancellationToken));
+            results.AddRange(await SettleEarlierAsync(transfers, cancellationToken));
             var settled = results.Select(result => result.DeliveryId).ToHashSet();
             using var files = await outbound.PrepareAsync(transfers, settled, results, suspects.Has, cancellationToken);
             var call = new ImportCall(link, runs, suspects, health, files.Files, results);
             await sweep.RunAsync(link.Folders.Submit, files.IsOne, cancellationToken);
             await call.RunAsync(cancellationToken);
-            return results;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await health.FailedAsync($"A work folder cannot be used: {e.Message}");
+            AllWait(transfers, results, $"A work folder of {link.Name} cannot be used: {e.Message}");
         }
         finally
         {
             oneCall.Release();
         }
+
+        return results;
     }
 
     public ValueTask DisposeAsync()
     {
         oneCall.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static void AllWait(IReadOnlyList<Transfer> transfers, List<DeliveryResult> results, string reason)
+    {
+        var known = results.Select(result => result.DeliveryId).ToHashSet();
+        results.AddRange(transfers
+            .SelectMany(transfer => transfer.Deliveries)
+            .Where(delivery => !known.Contains(delivery.Id))
+            .Select(delivery => new DeliveryResult(
+                delivery.Id, new AttemptOutcome.Deferred("4.3.1", "", reason, "", DestinationDown: true))));
     }
 
     // A run may have taken a delivery whose outcome was never recorded: the answer is known, and it is not sent again.

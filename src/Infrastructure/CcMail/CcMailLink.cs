@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Routing;
@@ -35,8 +34,7 @@ public sealed class CcMailLink
         NpgsqlDataSource database,
         Func<RoutingTable> routes,
         Func<string, string> htmlToText,
-        TimeProvider clock,
-        ILogger logger)
+        TimeProvider clock)
     {
         var faults = settings.Faults();
         if (faults.Count > 0)
@@ -58,7 +56,6 @@ public sealed class CcMailLink
         HtmlToText = htmlToText;
         Zone = settings.TimeZone.Length == 0 ? TimeZoneInfo.Local : TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone);
         Clock = clock;
-        Logger = logger;
         Folders = new CcMailFolders(allowed.Folder(settings.WorkFolder));
         Directory.CreateDirectory(lockFolder);
         LockFile = Path.Combine(lockFolder, LockName(settings));
@@ -96,9 +93,10 @@ public sealed class CcMailLink
 
     internal LongAddresses Aliases { get; }
 
-    internal TimeProvider Clock { get; }
+    /// <summary>How long a program may go on once the connector is told to stop.</summary>
+    internal TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 
-    internal ILogger Logger { get; }
+    internal TimeProvider Clock { get; }
 
     internal CcMailFolders Folders { get; }
 
@@ -143,6 +141,7 @@ public sealed class CcMailLink
         LockFile = LockFile,
         RunId = runId,
         TimeLimit = TimeSpan.FromSeconds(timeLimit),
+        Grace = StopGrace,
         OutputEncoding = Profile.TextEncoding,
         Secret = password,
     };

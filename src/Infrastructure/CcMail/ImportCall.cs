@@ -174,7 +174,7 @@ internal sealed class ImportCall(
             {
                 dateRefused.Add(file);
             }
-            else if (file.Group.Left == 0)
+            else if (file.Group.Left == 0 && !HasResult(file))
             {
                 Finish(file, outcome);
             }
