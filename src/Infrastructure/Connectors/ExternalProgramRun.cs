@@ -44,6 +44,9 @@ public enum ProgramEnding
     /// <summary>It never ran: another process holds the lock of the post office.</summary>
     Locked,
 
+    /// <summary>The system could not start it, or it may not be started here.</summary>
+    NotStarted,
+
     /// <summary>It still runs, because this process stops or because it could not be ended. Nobody may touch its files.</summary>
     LeftRunning,
 
@@ -61,6 +64,7 @@ public sealed record ProgramEnd(ProgramEnding Ending, int? ExitCode, string Outp
         ProgramEnding.Crashed => $"crashed by signal {ExitCode - 128} ({SignalName(ExitCode - 128)})",
         ProgramEnding.TimedOut => $"did not end within {TimeLimit.TotalSeconds:0.###} seconds and was ended",
         ProgramEnding.Locked => "was not started, because another process uses the post office",
+        ProgramEnding.NotStarted => "could not be started",
         ProgramEnding.LeftRunning => "is still running",
         _ => "ended while nobody watched",
     };
@@ -72,6 +76,7 @@ public sealed record ProgramEnd(ProgramEnding Ending, int? ExitCode, string Outp
         ProgramEnding.Crashed => "crashed",
         ProgramEnding.TimedOut => "timed out",
         ProgramEnding.Locked => "locked",
+        ProgramEnding.NotStarted => "not started",
         ProgramEnding.LeftRunning => "left running",
         _ => "found dead",
     };

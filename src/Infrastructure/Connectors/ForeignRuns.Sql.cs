@@ -27,15 +27,17 @@ public sealed partial class ForeignRuns
 
     private const string UpdateEnd =
         """
-        -- how the run ended; only the files it took stay with it
-        with ended as (
-          update program_run
-             set ended_at = now(), exit_code = $2::int, ending = $3, output = $4
-           where id = $1 and ended_at is null
-          returning id)
+        -- how the run ended
+        update program_run
+           set ended_at = now(), exit_code = $2::int, ending = $3, output = $4
+         where id = $1
+        """;
+
+    private const string DeleteFiles =
+        """
+        -- what the run was given; what it took is written anew
         delete from program_run_file
-              using ended
-              where run_id = ended.id and file_name <> all ($5)
+              where run_id = $1
         """;
 
     private const string SelectOpen =

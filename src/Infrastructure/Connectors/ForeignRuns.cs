@@ -21,9 +21,10 @@ public sealed record TakenFile(long RunId, string Name, IReadOnlyList<long> Deli
 /// A row of <c>program_run_file</c> under an open run is a file that was given; under an ended run it is a file that was taken and whose
 /// deliveries are perhaps not recorded yet. <see cref="SettleAsync"/> removes it once they are.
 /// </remarks>
-public sealed partial class ForeignRuns(NpgsqlDataSource database, string node, ILogger<ForeignRuns> logger)
+public sealed partial class ForeignRuns(NpgsqlDataSource database, string node, TimeProvider clock, ILogger<ForeignRuns> logger)
 {
     private const int OutputLimit = 16_000;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Commits that a program is about to be started with these files.</summary>
     public async Task<long> BeginAsync(long connectorId, string program, IReadOnlyList<RunFile> files, CancellationToken cancellationToken)
@@ -63,9 +64,28 @@ public sealed partial class ForeignRuns(NpgsqlDataSource database, string node, 
         }
     }
 
-    /// <summary>Records the end, and which of the files were taken; the others are no longer part of the run.</summary>
-    public async Task EndAsync(long runId, ProgramEnd end, IReadOnlyList<string> taken) => await ExecuteAsync(
-        UpdateEnd, runId, (object?)end.ExitCode ?? DBNull.Value, end.Word, Queue.Storable.Text(end.Output, OutputLimit), taken.ToArray());
+    /// <summary>
+    /// Records the end, and what the program took for good: only those files, with only those deliveries, stay with the run. Waits for
+    /// the database when it is away, because files must not be touched before this is known.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">This process stops while the database is away; the run stays open.</exception>
+    public async Task EndAsync(long runId, ProgramEnd end, IReadOnlyList<RunFile> taken, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await TryEndAsync(runId, end, taken);
+                return;
+            }
+            catch (NpgsqlException e)
+            {
+                Log.EndNotRecorded(logger, runId, e);
+            }
+
+            await Task.Delay(RetryAfter, clock, stop);
+        }
+    }
 
     /// <summary>The runs of a connector that have no end.</summary>
     public async Task<IReadOnlyList<OpenRun>> OpenAsync(long connectorId, CancellationToken cancellationToken)
@@ -134,6 +154,24 @@ public sealed partial class ForeignRuns(NpgsqlDataSource database, string node, 
         return command;
     }
 
+    private async Task TryEndAsync(long runId, ProgramEnd end, IReadOnlyList<RunFile> taken)
+    {
+        // Not cancelled by a stop: what has happened is written down.
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(Statement(
+            UpdateEnd, runId, (object?)end.ExitCode ?? DBNull.Value, end.Word, Queue.Storable.Text(end.Output, OutputLimit)));
+        batch.BatchCommands.Add(Statement(DeleteFiles, runId));
+        foreach (var file in taken.Where(file => file.DeliveryIds.Count > 0))
+        {
+            batch.BatchCommands.Add(Statement(InsertFile, runId, file.Name, file.DeliveryIds.ToArray()));
+        }
+
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
     private async Task ExecuteAsync(string sql, params object[] values)
     {
         await using var command = database.CreateCommand(sql);
@@ -142,7 +180,6 @@ public sealed partial class ForeignRuns(NpgsqlDataSource database, string node, 
             command.Parameters.Add(new() { Value = value });
         }
 
-        // Not cancelled by a stop: what has happened is written down.
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
@@ -150,5 +187,8 @@ public sealed partial class ForeignRuns(NpgsqlDataSource database, string node, 
     {
         [LoggerMessage(4092, LogLevel.Warning, "The process of run {RunId} could not be recorded")]
         public static partial void NotRecorded(ILogger logger, long runId, Exception exception);
+
+        [LoggerMessage(4093, LogLevel.Error, "The end of run {RunId} cannot be recorded; its files are left alone until it can")]
+        public static partial void EndNotRecorded(ILogger logger, long runId, Exception exception);
     }
 }

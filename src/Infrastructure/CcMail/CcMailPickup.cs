@@ -1,0 +1,131 @@
+using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Queue;
+
+namespace Postern.Infrastructure.CcMail;
+
+/// <summary>Brings mail in from one cc:Mail post office through its EXPORT program.</summary>
+/// <remarks>
+/// EXPORT writes the queue of our site's post office entry into one file and lets go of the messages only when it ends with 0. The file
+/// gets a name that never comes again and is read message by message; a message that cannot be read is set aside and the next one goes on.
+/// When EXPORT ended otherwise the same messages come again, and are recognised (Q212759, Q202240).
+/// </remarks>
+public sealed class CcMailPickup : IPickup
+{
+    private readonly CcMailLink link;
+    private readonly AcceptMessage accept;
+    private readonly FolderSweep sweep;
+    private readonly ExportRuns runs;
+    private readonly RunRecovery recovery;
+    private string failure = "";
+
+    public CcMailPickup(CcMailLink link, AcceptMessage accept)
+    {
+        this.link = link;
+        this.accept = accept;
+        sweep = new FolderSweep(link);
+        runs = new ExportRuns(link, sweep);
+        recovery = new RunRecovery(link, new ImportRuns(link, sweep));
+    }
+
+    public TimeSpan PollInterval => TimeSpan.FromSeconds(link.Settings.SecondsBeforeExport);
+
+    /// <exception cref="PostOfficeUnreachableException">The post office is away, locked, or EXPORT did not end well; the message says what.</exception>
+    /// <exception cref="IntakeUnavailableException">The intake takes nothing now.</exception>
+    public async Task<PickupRound> PickUpAsync(CancellationToken cancellationToken)
+    {
+        await sweep.CompleteFoldersAsync();
+        if (link.HasOpenRun && !ExternalProgram.IsLocked(link.LockFile))
+        {
+            await recovery.ResolveOpenAsync(cancellationToken);
+        }
+
+        await sweep.RunAsync(link.Folders.Work, IsExpectedInWork, cancellationToken);
+        var waiting = await ReadWaitingAsync(cancellationToken);
+        link.CheckPostOffice();
+        var outcome = await runs.RunAsync(cancellationToken);
+        var messages = outcome.File is null
+            ? 0
+            : await new WorkFile(link, accept, outcome.File, outcome.RunId, outcome.IsClean).ReadAsync(cancellationToken);
+        if (!outcome.IsClean)
+        {
+            await FailAsync(outcome, cancellationToken);
+        }
+
+        failure = "";
+        return new PickupRound(waiting + messages, IsFull: messages >= link.Settings.MaximumMessagesToExport);
+    }
+
+    // Files that a crash, a stop or a full intake left; each is read as its run ended.
+    private async Task<int> ReadWaitingAsync(CancellationToken cancellationToken)
+    {
+        var messages = 0;
+        foreach (var path in CcMailFolders.Entries(link.Folders.Work))
+        {
+            if (!IsExport(Path.GetFileName(path), out var runId))
+            {
+                continue;
+            }
+
+            var isClean = await EndedCleanAsync(runId, cancellationToken);
+            messages += await new WorkFile(link, accept, path, runId, isClean).ReadAsync(cancellationToken);
+        }
+
+        return messages;
+    }
+
+    private async Task<bool> EndedCleanAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var command = link.Database.CreateCommand(
+            """
+            -- did the post office let go of the messages of this run?
+            select exists (select from program_run where id = $1 and connector_id = $2 and exit_code = 0)
+            """);
+        command.Parameters.Add(new() { Value = runId });
+        command.Parameters.Add(new() { Value = link.ConnectorId });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task FailAsync(ExportOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.End.Ending == ProgramEnding.LeftRunning)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        var reason = Describe(outcome.End);
+        if (failure != reason)
+        {
+            failure = reason;
+            await link.TellAsync(
+                outcome.End.Ending == ProgramEnding.Locked || outcome.End.ExitCode == 4 ? EventCodes.CcMailPostOfficeLocked : EventCodes.CcMailExportFailed,
+                EventSeverity.Error,
+                reason,
+                "The messages stay in the post office and are fetched again; those that came are not taken twice.");
+        }
+
+        throw new PostOfficeUnreachableException(reason);
+    }
+
+    private string Describe(ProgramEnd end)
+    {
+        var words = ImportResult.LastWords(end.Output);
+        var sentence = (end.Ending, end.ExitCode) switch
+        {
+            (ProgramEnding.Locked, _) or (ProgramEnding.Exited, 4) => $"The post office {link.Settings.PostOfficeName} is locked by another program",
+            (ProgramEnding.Exited, 3) =>
+                $"EXPORT ended with code 3: post office name, password or path is wrong, or our site {link.Settings.SiteName} is not defined there",
+            (ProgramEnding.Exited, 1) => "EXPORT ended with code 1: it could not open the post office or not finish a message",
+            _ => $"EXPORT {end.Summary}",
+        };
+        return words.Length == 0 ? $"{sentence}." : $"{sentence} ({words}).";
+    }
+
+    private static bool IsExport(string name, out long runId)
+    {
+        runId = 0;
+        return name.EndsWith(".ccm", StringComparison.OrdinalIgnoreCase) && FileId.TryParse(Path.GetFileNameWithoutExtension(name.AsSpan()), out runId);
+    }
+
+    private static bool IsExpectedInWork(string name) => IsExport(name, out _) || Undeliverable.IsKept(name, out _);
+}
