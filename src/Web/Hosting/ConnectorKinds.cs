@@ -1,39 +1,82 @@
-using System.Text.Json;
+using Npgsql;
+using Postern.Domain.Queue;
+using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Smtp.Sending;
 
 namespace Postern.Web.Hosting;
 
-/// <summary>The kinds of connectors this program has, each made from its settings.</summary>
+/// <summary>The kinds of connectors this program has, each made from its settings. A new kind is one line and one method here.</summary>
 public static class ConnectorKinds
 {
     public static IServiceCollection AddConnectors(this IServiceCollection services, string hostName)
     {
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<ExternalProgram>();
+        services.AddSingleton(provider => new ForeignRuns(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<WorkerIdentity>().Node,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ForeignRuns>>()));
         services.AddSingleton(provider => new ConnectorCatalog(new Dictionary<string, Func<ConnectorDefinition, BuiltConnector>>
         {
             ["smtp"] = definition => Smtp(provider, definition, hostName),
+            ["ccmail"] = definition => CcMail(provider, definition),
         }));
         return services;
     }
 
     private static BuiltConnector Smtp(IServiceProvider provider, ConnectorDefinition definition, string hostName)
     {
-        var settings = Settings<SmtpConnectorSettings>(definition);
-        var secrets = provider.GetRequiredService<SecretStore>();
+        var settings = SettingsJson.Read<SmtpConnectorSettings>(definition.Settings);
         var connector = new SmtpConnector(
             definition.Name,
             settings,
             provider.GetRequiredService<ContentStore>(),
             hostName,
-            () => secrets.GetAsync(settings.PasswordSecret, CancellationToken.None).GetAwaiter().GetResult() ?? "",
+            () => Secret(provider, settings.PasswordSecret),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SmtpConnector>>());
         return new BuiltConnector(connector, null, settings.Retry);
     }
 
-    private static T Settings<T>(ConnectorDefinition definition)
-        where T : class, new() =>
-        JsonSerializer.Deserialize<T>(definition.Settings, JsonSerializerOptions.Web) ?? new T();
+    private static BuiltConnector CcMail(IServiceProvider provider, ConnectorDefinition definition)
+    {
+        var folder = provider.GetRequiredService<DataFolder>();
+        var settings = SettingsJson.Read<CcMailConnectorSettings>(definition.Settings);
+        if (settings.WorkFolder.Length == 0)
+        {
+            settings = settings with { WorkFolder = Path.Combine(folder.Sub("ccmail"), definition.Name) };
+        }
+
+        var routing = provider.GetRequiredService<LiveRouting>();
+        var link = new CcMailLink(
+            definition.Id,
+            definition.Name,
+            settings,
+            Secret(provider, settings.PasswordSecret),
+            folder.Sub("locks"),
+            folder.Spool,
+            provider.GetRequiredService<AllowedPaths>(),
+            provider.GetRequiredService<ExternalProgram>(),
+            provider.GetRequiredService<ForeignRuns>(),
+            provider.GetRequiredService<EventLog>(),
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            () => routing.Current,
+            HtmlText.Of,
+            provider.GetRequiredService<TimeProvider>());
+        var connector = new CcMailConnector(link, provider.GetRequiredService<ContentStore>());
+        var pickup = new CcMailPickup(link, provider.GetRequiredService<Intake>().AcceptAsync);
+        return new BuiltConnector(connector, pickup, RetrySchedule.Default, connector.RecoverAsync);
+    }
+
+    // Read when a connector is made or signs in; both happen rarely and outside any request.
+    private static string Secret(IServiceProvider provider, string name) => name.Length == 0
+        ? ""
+        : provider.GetRequiredService<SecretStore>().GetAsync(name, CancellationToken.None).GetAwaiter().GetResult() ?? "";
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 
@@ -111,7 +112,7 @@ public sealed partial class ListenerSupervisor(
         var wanted = new Dictionary<string, ListenerSettings>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var settings = JsonSerializer.Deserialize<ListenerSettings>(reader.GetString(3), JsonSerializerOptions.Web) ?? new ListenerSettings();
+            var settings = SettingsJson.Read<ListenerSettings>(reader.GetString(3));
             wanted[reader.GetString(0)] = settings with { Host = reader.GetString(1), Port = reader.GetInt32(2) };
         }
 
