@@ -13,6 +13,8 @@ public static class ConsoleLogging
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
         });
+        // Standard output is for what people and scripts wait for: the addresses, the first password, Ready.
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Postern", LogLevel.Information);
     }

@@ -40,7 +40,7 @@ public sealed class PosternServer : IAsyncDisposable
     public static async Task<PosternServer> StartAsync(
         ServeOptions options, TextWriter output, Action<WebApplicationBuilder>? customise, CancellationToken cancellationToken)
     {
-        var folder = DataFolder.Open(options.DataFolder);
+        var folder = await DataFolder.OpenAsync(options.DataFolder, cancellationToken);
         EmbeddedPostgres? postgres = null;
         NpgsqlDataSource? database = null;
         PosternServer? server = null;
@@ -89,7 +89,7 @@ public sealed class PosternServer : IAsyncDisposable
         await using (var scope = Application.Services.CreateAsyncScope())
         {
             var accounts = scope.ServiceProvider.GetRequiredService<OperatorAccounts>();
-            DrawnPassword = await accounts.EnsureFirstAsync(options.AdminPassword.Length > 0 ? options.AdminPassword : null, cancellationToken);
+            DrawnPassword = await FirstAccountAsync(accounts, options.AdminPassword, cancellationToken);
         }
 
         var reports = Application.Services.GetRequiredService<ReportOutbox>();
@@ -108,6 +108,18 @@ public sealed class PosternServer : IAsyncDisposable
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             throw new StartException($"Port {options.HttpPort} of the console is in use by another program.", StartException.Unavailable);
+        }
+    }
+
+    private static async Task<string?> FirstAccountAsync(OperatorAccounts accounts, string password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await accounts.EnsureFirstAsync(password.Length > 0 ? password : null, cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartException($"POSTERN_ADMIN_PASSWORD cannot be used: {e.Message}", StartException.Configuration);
         }
     }
 
@@ -139,7 +151,7 @@ public sealed class PosternServer : IAsyncDisposable
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(worker);
         builder.Services.AddSingleton(attempts);
-        builder.Services.AddSingleton(KeyFile.Open(KeyFilePath(folder)));
+        builder.Services.AddSingleton(KeyFile.Open(DataFolder.KeyFileOf(folder.Path)));
         builder.Services.AddSingleton<SecretStore>();
         builder.Services.AddSingleton(new AllowedPaths(
             [.. options.AllowedPrograms, .. options.LabProgram.Length > 0 ? new[] { options.LabProgram } : []], [folder.Path, .. options.AllowedFolders]));
@@ -157,9 +169,6 @@ public sealed class PosternServer : IAsyncDisposable
         application.MapConsole();
         return application;
     }
-
-    private static string KeyFilePath(DataFolder folder) =>
-        Environment.GetEnvironmentVariable("POSTERN_KEY_FILE") is { Length: > 0 } path ? path : Path.Combine(folder.Path, KeyFile.FileName);
 
     private static async Task CloseAsync(DataFolder folder, EmbeddedPostgres? postgres, NpgsqlDataSource? database)
     {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Smtp.Listening;
+using Postern.Web.Cli;
 
 namespace Postern.Web.Hosting;
 
@@ -13,6 +13,12 @@ public static class ServeCommand
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, stop));
+        if (Environment.IsPrivilegedProcess)
+        {
+            await error.WriteLineAsync(
+                options.Database.Length > 0 ? "Postern runs as root; an ordinary user would do." : "Postern runs as root, its PostgreSQL as postgres; an ordinary user would do.");
+        }
+
         try
         {
             await using var server = await PosternServer.StartAsync(options, output, null, stop.Token);
@@ -24,20 +30,10 @@ public static class ServeCommand
         {
             return 0;
         }
-        catch (StartException e)
+        catch (Exception e) when (ExitCode.Of(e) is { } code)
         {
             await error.WriteLineAsync(e.Message);
-            return e.ExitCode;
-        }
-        catch (DatabaseUnavailableException e)
-        {
-            await error.WriteLineAsync(e.Message);
-            return StartException.Unavailable;
-        }
-        catch (Exception e) when (e is DatabaseVersionException or KeyFileException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return StartException.Configuration;
+            return code;
         }
     }
 

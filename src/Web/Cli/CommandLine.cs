@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Postern.Web.Cli;
+
+/// <summary>What a person or a script types: the verbs, their options, and the code each ends with.</summary>
+public static class CommandLine
+{
+    /// <summary>Parses and runs one command.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        var result = Build(output, error).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Errors.Count > 0)
+        {
+            foreach (var fault in result.Errors.Select(fault => fault.Message).Distinct(StringComparer.Ordinal))
+            {
+                await error.WriteLineAsync(fault);
+            }
+
+            await error.WriteLineAsync($"See: {NameOf(result.CommandResult)} --help");
+            return ExitCode.Usage;
+        }
+
+        // Signals are taken by the verbs themselves: a database that was started has to be stopped again.
+        return await result.InvokeAsync(
+            new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static RootCommand Build(TextWriter output, TextWriter error)
+    {
+        var verbs = new VerbRunner(output, error);
+        var root = new RootCommand("Postern moves mail and directory entries between LAN post offices and an internet-mail backbone.")
+        {
+            ServeVerb.Create(verbs),
+            MigrateVerb.Create(verbs),
+            BooksVerb.Create(verbs),
+            QueueVerb.Create(verbs),
+            RouteVerb.Create(verbs),
+            UserVerb.Create(verbs),
+        };
+        root.Options.Add(verbs.Data);
+        root.Options.Add(verbs.Json);
+        return root;
+    }
+
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "postern";
+}

@@ -1,0 +1,43 @@
+using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Routing;
+using Postern.Web.Hosting;
+using Postern.Web.Security;
+
+namespace Postern.Web.Cli;
+
+/// <summary>The parts of the server that a verb needs, without the server: nothing of it runs.</summary>
+internal static class VerbServices
+{
+    /// <summary>What acts on deliveries. Routing is that of this moment, because a report may have to find its way.</summary>
+    public static async Task<ServiceProvider> ForQueueAsync(VerbDatabase database, CancellationToken cancellationToken)
+    {
+        var services = Common(database);
+        services.AddSingleton(LiveRouting.Fixed(await new RoutingLoader(database.Source).LoadAsync(cancellationToken)));
+        return services.AddQueue(HostNames.Ours(), SpoolFolder(database)).BuildServiceProvider();
+    }
+
+    /// <summary>What makes accounts.</summary>
+    public static ServiceProvider ForAccounts(VerbDatabase database)
+    {
+        var services = Common(database);
+        services.AddSingleton(_ => KeyFile.Open(DataFolder.KeyFileOf(database.DataFolder)));
+        return services.AddConsoleSecurity().BuildServiceProvider();
+    }
+
+    private static ServiceCollection Common(VerbDatabase database)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(TimeProvider.System);
+        // Made by a factory it would be disposed with the services; the verb owns it.
+        services.AddSingleton(database.Source);
+        return services;
+    }
+
+    // Where the database is one of your own, this machine need not have a data folder.
+    private static string SpoolFolder(VerbDatabase database)
+    {
+        var spool = Path.Combine(database.DataFolder, "spool");
+        return Directory.Exists(spool) ? spool : Path.GetTempPath();
+    }
+}
