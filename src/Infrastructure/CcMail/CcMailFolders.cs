@@ -5,6 +5,9 @@ namespace Postern.Infrastructure.CcMail;
 /// <summary>The work folders of one link, named as in the original's Ccmcdata.</summary>
 internal sealed class CcMailFolders(string root)
 {
+    /// <summary>How many folders <see cref="Complete"/> looks after.</summary>
+    public const int Count = 5;
+
     public string Root { get; } = root;
 
     /// <summary>Converted messages that wait for IMPORT.</summary>

@@ -93,10 +93,11 @@ public sealed class CcMailPickup : IPickup
             cancellationToken.ThrowIfCancellationRequested();
         }
 
+        // The last words hold the name of the file, which is another in each run.
         var reason = Describe(outcome.End);
-        if (failure != reason)
+        if (failure != outcome.End.Summary)
         {
-            failure = reason;
+            failure = outcome.End.Summary;
             await link.TellAsync(
                 outcome.End.Ending == ProgramEnding.Locked || outcome.End.ExitCode == 4 ? EventCodes.CcMailPostOfficeLocked : EventCodes.CcMailExportFailed,
                 EventSeverity.Error,

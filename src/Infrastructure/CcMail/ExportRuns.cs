@@ -26,7 +26,7 @@ internal sealed class ExportRuns(CcMailLink link, FolderSweep sweep)
             return new ExportOutcome(new ProgramEnd(ProgramEnding.Locked, null, "", TimeSpan.Zero, TimeSpan.Zero), 0, null);
         }
 
-        await sweep.RunAsync(link.Folders.Export, _ => false, stop, takesLocked: true);
+        await sweep.RunAsync(link.Folders.Export, _ => false, stop);
         var runId = await link.Runs.BeginAsync(link.ConnectorId, ProgramName, [], stop);
         ProgramEnd end;
         try

@@ -27,12 +27,11 @@ internal sealed class FolderSweep(CcMailLink link)
         }
     }
 
-    /// <summary>Makes missing folders and tells of them, but not of all of them at a first start.</summary>
+    /// <summary>Makes missing folders and tells of them; where all are missing it is a first start.</summary>
     public async Task CompleteFoldersAsync()
     {
-        var isNew = !Directory.Exists(link.Folders.Root);
         var made = link.Folders.Complete();
-        if (made.Count > 0 && !isNew)
+        if (made.Count is > 0 and < CcMailFolders.Count)
         {
             await link.TellAsync(
                 EventCodes.CcMailFolderRecreated,

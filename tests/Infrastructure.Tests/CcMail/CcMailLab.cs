@@ -93,7 +93,7 @@ internal sealed class CcMailLab : IAsyncDisposable
         [new RoutedConnector(ConnectorId, "sales", "ccmail"), new RoutedConnector(8, "internet", "smtp")],
         new AddressBook([
             Person("Novak, Petra", "CCMAIL:Novak, Petra at SALES", "petra.novak@site1.example"),
-            Person("Okafor, Ngozi", "ngozi.okafor@backbone.example", "CCMAIL:Okafor, Ngozi at SITE2"),
+            Person("Okafor, Ngozi", "ngozi.okafor@backbone.example", "CCMAIL:Okafor, Ngozi at SITE2", "ngozi.okafor@site2.example"),
         ]));
 
     public string Folder(string name) => Path.Combine(Link.Settings.WorkFolder, name);
