@@ -187,7 +187,8 @@ public static class Downgrade
 
             if (!isWritten)
             {
-                var first = part.Fields.Count > 0 ? part.Fields[0].Line.Offset : at;
+                // Behind what is no field, such as the first line of an mbox file, which is passed over only where it stands first.
+                var first = part.Fields.Count > 0 ? part.Fields[0].Line.Offset : part.HeaderRange.End - BlankLineLength(part);
                 Copy(at, first);
                 at = first;
                 WriteMissing(part);
@@ -195,7 +196,7 @@ public static class Downgrade
             }
 
             Copy(at, part.HeaderRange.End);
-            if (!EndsWithBlankLine(part) && !part.BodyRange.IsEmpty)
+            if (BlankLineLength(part) == 0 && !part.BodyRange.IsEmpty)
             {
                 output.Write("\r\n"u8);
             }
@@ -259,11 +260,16 @@ public static class Downgrade
             }
         }
 
-        private bool EndsWithBlankLine(MimePart part)
+        private int BlankLineLength(MimePart part)
         {
             var length = Math.Min(3, part.HeaderRange.Length);
             var end = new ByteRange(part.HeaderRange.End - length, length).In(content).ToArray().AsSpan();
-            return end is [.., (byte)'\n', (byte)'\n'] or [.., (byte)'\n', (byte)'\r', (byte)'\n'] or [(byte)'\n'] or [(byte)'\r', (byte)'\n'];
+            return end switch
+            {
+                [(byte)'\n'] or [.., (byte)'\n', (byte)'\n'] => 1,
+                [(byte)'\r', (byte)'\n'] or [(byte)'\n', (byte)'\r', (byte)'\n'] => 2,
+                _ => 0,
+            };
         }
     }
 }

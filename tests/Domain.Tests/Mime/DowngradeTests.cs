@@ -101,6 +101,8 @@ public sealed class DowngradeTests
     [InlineData("ä body at once\n")]
     [InlineData("Subject: x\nä body after a header without its blank line\n")]
     [InlineData("\nä empty header\n")]
+    [InlineData("From jane Fri Nov 21 09:55:06 1997\nä no field at all\n")]
+    [InlineData("From jane Fri Nov 21 09:55:06 1997\n\nä empty header of an mbox file\n")]
     public void A_body_never_becomes_part_of_the_header(string text)
     {
         var after = MimeMessage.Read(Letters.Written(o => Downgrade.Write(Letters.Read(text), o)));
