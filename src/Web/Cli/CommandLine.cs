@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 
 namespace Postern.Web.Cli;
@@ -27,10 +28,10 @@ public static class CommandLine
             new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private static RootCommand Build(TextWriter output, TextWriter error)
+    private static Command Build(TextWriter output, TextWriter error)
     {
         var verbs = new VerbRunner(output, error);
-        var root = new RootCommand("Postern moves mail and directory entries between LAN post offices and an internet-mail backbone.")
+        var root = new Command("postern", "Postern moves mail and directory entries between LAN post offices and an internet-mail backbone.")
         {
             ServeVerb.Create(verbs),
             MigrateVerb.Create(verbs),
@@ -39,6 +40,9 @@ public static class CommandLine
             RouteVerb.Create(verbs),
             UserVerb.Create(verbs),
         };
+        // A root command would be called after the file it lies in.
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
         root.Options.Add(verbs.Data);
         root.Options.Add(verbs.Json);
         return root;
