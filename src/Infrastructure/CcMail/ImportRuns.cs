@@ -69,9 +69,9 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep)
 
     private async Task<ImportOutcome> EndAsync(long runId, ProgramEnd end, IReadOnlyList<PreparedFile> files, CancellationToken stop)
     {
-        var remaining = files.Where(file => File.Exists(Path.Combine(link.Folders.Import, file.Name))).ToList();
-        var taken = files.Except(remaining).ToList();
         var refused = ReadRefusals(runId, [.. files.Select(file => new TakenMessage(file.Name, file.Deliveries))]);
+        var remaining = files.Where(file => File.Exists(Path.Combine(link.Folders.Import, file.Name)) && !IsRefused(file, end, refused)).ToList();
+        var taken = files.Except(remaining).ToList();
         foreach (var file in taken)
         {
             file.Group.Left--;
@@ -82,6 +82,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep)
         var final = taken.Select(file => file.Group.Left > 0 ? file.RunFile with { DeliveryIds = [] } : Final(file.RunFile, refused));
         await link.Runs.EndAsync(runId, end, [.. final], stop);
         MoveBack(remaining);
+        taken.ForEach(file => File.Delete(Path.Combine(link.Folders.Import, file.Name)));
         foreach (var name in refused.SetAside)
         {
             await link.TellAsync(
@@ -93,6 +94,10 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep)
 
         return new ImportOutcome(end, runId, taken, remaining, refused);
     }
+
+    // Code 5 says that it is done with all files; one that is left and refused to everybody has its answer.
+    private static bool IsRefused(PreparedFile file, ProgramEnd end, Refusals refused) =>
+        end is { Ending: ProgramEnding.Exited, ExitCode: 5 } && file.Deliveries.All(delivery => refused.Reasons.ContainsKey(delivery.Id));
 
     /// <summary>
     /// Takes the undeliverable files of a run out of <c>Import</c> and reads them; a file that speaks of nothing in the run goes to <c>Bad</c>.
