@@ -18,6 +18,7 @@ public static class ConsoleEndpoints
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPost(Urls.SignOut, SignOutAsync).RequireAuthorization(Rights.SignedIn);
+        app.MapMessageDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapFallback(NotFound);
         return app;

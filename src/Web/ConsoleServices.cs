@@ -1,3 +1,9 @@
+using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Queue;
+using Postern.Web.Components.Messages;
+using Postern.Web.Components.Overview;
+using Postern.Web.Components.Queue;
 using Postern.Web.Live;
 using Postern.Web.Security;
 using Radzen;
@@ -7,8 +13,9 @@ namespace Postern.Web;
 /// <summary>Registers the browser console. The composition root calls it in every process that serves pages.</summary>
 public static class ConsoleServices
 {
-    /// <summary>Needs an <c>NpgsqlDataSource</c> and a <c>KeyFile</c> among the services.</summary>
-    public static IServiceCollection AddConsole(this IServiceCollection services)
+    /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>KeyFile</c>, a <c>TimeProvider</c>, <see cref="Books"/>, <see cref="ContentStore"/> and <see cref="DeliveryActions"/> among the services.</summary>
+    /// <param name="spoolFolder">Where large parts lie while they are downloaded; the one of the content store will do.</param>
+    public static IServiceCollection AddConsole(this IServiceCollection services, string spoolFolder)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
@@ -17,6 +24,26 @@ public static class ConsoleServices
         services.AddSingleton<StatusFeed>();
         services.AddScoped<PageClock>();
         services.AddScoped<Keyboard>();
+        services.AddScoped<Operations>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        services.AddHostedService<StatusReader>();
+        AddViews(services, spoolFolder);
         return services;
+    }
+
+    private static void AddViews(IServiceCollection services, string spoolFolder)
+    {
+        services.AddSingleton<QueueView>();
+        services.AddSingleton<QueueViewTraffic>();
+        services.AddSingleton<QueueViewHouse>();
+        services.AddSingleton<MessageView>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MessageViewContent>(provider, spoolFolder));
+        services.AddSingleton<ConnectorView>();
+        services.AddSingleton<ConnectorActions>();
+        services.AddSingleton<EventView>();
+        services.AddSingleton<OverviewReader>();
+        services.AddSingleton<QueueReader>();
+        services.AddSingleton<MessageReader>();
     }
 }

@@ -11,7 +11,7 @@ public static class Urls
     /// <summary>Page of the queue; <see cref="Queue"/> adds the view.</summary>
     public const string QueuePath = "/queue";
 
-    /// <summary>Page of one message; its number follows.</summary>
+    /// <summary>Messages: the newest, or those a search finds; with a number behind it, one of them.</summary>
     public const string MessagePath = "/messages";
 
     /// <summary>Configured connectors.</summary>
@@ -44,8 +44,20 @@ public static class Urls
     /// <summary>One message with all its deliveries.</summary>
     public static string Message(long id) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}");
 
-    /// <summary>What a text of the trace box leads to: every delivery, waiting or past, that carries it.</summary>
-    public static string Trace(string text) => $"{QueuePath}?state=all&find={Uri.EscapeDataString(text)}";
+    /// <summary>One message, with one of its deliveries chosen.</summary>
+    public static string Message(long id, long deliveryId) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}?delivery={deliveryId}");
+
+    /// <summary>The message as it was accepted, as a file.</summary>
+    public static string MessageRaw(long id) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}/raw");
+
+    /// <summary>One part of a message, decoded, as a file.</summary>
+    public static string MessagePart(long id, int number) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}/parts/{number}");
+
+    /// <summary>What a text of the trace box leads to: the messages that carry it, of the last week or of all that is kept.</summary>
+    public static string Trace(string text, bool all = false) => $"{MessagePath}?q={Uri.EscapeDataString(text)}{(all ? "&within=all" : "")}";
+
+    /// <summary>The connectors, with one of them open.</summary>
+    public static string Connector(string name) => $"{Connectors}?open={Uri.EscapeDataString(name)}";
 
     /// <summary>Events; with a number, the page opens at that event.</summary>
     public static string Events(long? id = null) =>

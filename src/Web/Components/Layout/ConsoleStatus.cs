@@ -19,6 +19,12 @@ public sealed record ConsoleStatus(
     IReadOnlyList<string> Workers,
     string Version)
 {
+    /// <summary>Everything that waits, read more often than the books are checked; null until it was read.</summary>
+    public long? InQueue { get; init; }
+
+    /// <summary>What of it is quarantined.</summary>
+    public long? Quarantined { get; init; }
+
     /// <summary>Nothing is known yet.</summary>
     public static ConsoleStatus Unknown { get; } = new("", null, null, 0, 0, [], "");
 }

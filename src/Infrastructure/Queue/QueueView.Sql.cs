@@ -1,0 +1,195 @@
+using Npgsql;
+using Postern.Domain.Queue;
+
+namespace Postern.Infrastructure.Queue;
+
+public sealed partial class QueueView
+{
+    // Both tables in one shape. The history lacks what only waiting needs.
+    private const string LiveColumns =
+        """
+        d.id, d.message_id, d.state::text, d.connector_id, d.destination, d.recipient, d.sender, d.subject, d.original_recipient, d.size,
+               d.is_report, d.notify, d.attempts, d.crashes, d.may_repeat, d.accepted_at, d.first_attempt_at, d.last_attempt_at,
+               d.due_at, d.expires_at, null::timestamptz as finished_at, d.status, d.reply, d.reason, d.remote, '' as report, null::bigint as report_id
+        """;
+
+    private const string HistoryColumns =
+        """
+        d.id, d.message_id, d.state::text, d.connector_id, d.destination, d.recipient, d.sender, d.subject, d.original_recipient, d.size,
+               d.is_report, d.notify, d.attempts, 0 as crashes, d.may_repeat, d.accepted_at, d.first_attempt_at, d.last_attempt_at,
+               null::timestamptz as due_at, null::timestamptz as expires_at, d.finished_at, d.status, d.reply, d.reason, d.remote, d.report, d.report_id
+        """;
+
+    // Numbers and addresses differ from mail to mail; without them one cause is one text.
+    private const string CauseOf =
+        """
+        left(regexp_replace(regexp_replace({0}, '[^\s<>"“”]+@[^\s<>"“”]+', '…', 'g'), '\d+', '#', 'g'), 200)
+        """;
+
+    private const string ShapeSql =
+        """
+        -- what waits, by connector and age; quarantine apart
+          select connector_id, state = 'quarantined', width_bucket(extract(epoch from now() - accepted_at)::float8, $1), count(*)
+            from delivery
+        group by 1, 2, 3
+        """;
+
+    private const string StatesSql =
+        """
+        -- what waits, by state
+        select state::text, count(*) from delivery group by 1
+        """;
+
+    private const string TabsSql =
+        """
+        -- the counts of the saved views
+        select count(*), count(*) filter (where accepted_at <= now() - interval '1 hour'), count(*) filter (where attempts > 0),
+               count(*) filter (where state = 'held'), count(*) filter (where state = 'quarantined'), count(*) filter (where is_report),
+               coalesce(max(id), 0)
+          from delivery
+        """;
+
+    private const string CausesSql =
+        """
+        -- what waits for a reason, by reason without its numbers: first equal texts, then equal causes
+        with reasons as (
+            select connector_id, state, reason, min(reply) as reply, count(*) as n, min(coalesce(first_attempt_at, accepted_at)) as since
+              from delivery
+             where reason <> '' and state in ('queued', 'quarantined')
+          group by connector_id, state, reason)
+          select {0} as cause, connector_id, state::text, min(reason), min(reply), sum(n)::bigint, min(since), count(*) over ()
+            from reasons
+        group by cause, connector_id, state
+        order by 6 desc, 7, 1 limit $1
+        """;
+
+    private const string EffectSql =
+        """
+        -- what an act on these deliveries would touch
+        select count(*) filter (where state = 'queued'), count(*) filter (where state = 'leased'),
+               count(*) filter (where state = 'held'), count(*) filter (where state = 'quarantined'),
+               count(*) filter (where state <> 'leased' and sender = ''),
+               count(*) filter (where state <> 'leased' and sender <> '' and notify <> 0 and notify & 4 = 0),
+               count(distinct message_id) filter (where state <> 'leased' and sender <> '' and (notify = 0 or notify & 4 <> 0)),
+               count(distinct message_id) filter (where state <> 'leased'),
+               count(distinct sender) filter (where state <> 'leased' and sender <> ''),
+               min(accepted_at) filter (where state <> 'leased')
+          from delivery
+         where id = any($1)
+        """;
+
+    private const string ByIdsSql =
+        $"""
+        -- these deliveries, wherever they are now
+        select {LiveColumns} from delivery d where d.id = any($1)
+        union all
+        select {HistoryColumns} from delivery_history d where d.id = any($1)
+        """;
+
+    private static readonly string CausesStatement = CausesSql.Replace("{0}", Cause("reason"), StringComparison.Ordinal);
+
+    /// <summary>Adds the conditions of a filter to a statement over one of the two tables, named d.</summary>
+    private static string Where(QueueFilter filter, IReadOnlyList<DeliveryState> states, bool isLive, NpgsqlParameterCollection values)
+    {
+        var conditions = new List<string>();
+        if (!isLive || states.Count < QueueFilter.LiveStates.Count)
+        {
+            conditions.Add($"d.state = any({Add(values, states.Select(state => state.ToSql()).ToArray())}::delivery_state[])");
+        }
+
+        AddText(filter, isLive, conditions, values);
+        AddNumbers(filter, conditions, values);
+        return conditions.Count == 0 ? "true" : string.Join(" and ", conditions);
+    }
+
+    private static void AddText(QueueFilter filter, bool isLive, List<string> conditions, NpgsqlParameterCollection values)
+    {
+        When(filter.Connector, text => $"d.connector_id = coalesce((select id from connector where name = {Add(values, text)}), -1)");
+        When(filter.Destination, text => $"d.destination = {Add(values, text)}");
+        When(filter.Sender, text => text == "<>" ? "d.sender = ''" : $"d.sender ilike {Add(values, Containing(text))}");
+        When(filter.Recipient, text => Add(values, Containing(text)) is var like ? $"(d.recipient ilike {like} or d.original_recipient ilike {like})" : "");
+        When(filter.Domain, text => InDomain(values, Pattern(text)));
+        When(filter.Subject, text => $"d.subject ilike {Add(values, Containing(text))}");
+        When(filter.HeaderId, text => $"d.message_id in (select id from message where header_id = {Add(values, text.Trim('<', '>', ' '))})");
+        When(filter.Text, text => Add(values, Containing(text)) is var like
+            ? $"(d.recipient ilike {like} or d.sender ilike {like} or d.subject ilike {like} or d.original_recipient ilike {like})" : "");
+        When(filter.Cause, text => HasCause(isLive, Add(values, text)));
+
+        void When(string text, Func<string, string> condition)
+        {
+            if (text.Length > 0)
+            {
+                conditions.Add(condition(text));
+            }
+        }
+    }
+
+    private static void AddNumbers(QueueFilter filter, List<string> conditions, NpgsqlParameterCollection values)
+    {
+        if (filter.OlderThan is { } older)
+        {
+            conditions.Add($"d.accepted_at <= now() - {Add(values, older)}::interval");
+        }
+
+        if (filter.YoungerThan is { } younger)
+        {
+            conditions.Add($"d.accepted_at > now() - {Add(values, younger)}::interval");
+        }
+
+        if (filter.AttemptsAtLeast is { } attempts)
+        {
+            conditions.Add($"d.attempts >= {Add(values, attempts)}");
+        }
+
+        if (filter.SizeAtLeast is { } size)
+        {
+            conditions.Add($"d.size >= {Add(values, size)}");
+        }
+
+        if (filter.IsReport is { } isReport)
+        {
+            conditions.Add(isReport ? "d.is_report" : "not d.is_report");
+        }
+
+        if (filter.After is { } after)
+        {
+            conditions.Add($"d.id > {Add(values, after)}");
+        }
+    }
+
+    private static string Add(NpgsqlParameterCollection values, object value)
+    {
+        values.Add(new NpgsqlParameter { Value = value });
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${values.Count}");
+    }
+
+    // user@domain, "Last, First at POSTOFFICE", MS:NETWORK/POSTOFFICE/MAILBOX
+    private static string InDomain(NpgsqlParameterCollection values, string domain) =>
+        $"(d.recipient ilike {Add(values, "%@" + domain)} or d.recipient ilike {Add(values, "CCMAIL:% at " + domain)} or d.recipient ilike {Add(values, "MS:" + domain + "/%")})";
+
+    // Distinct reasons of what waits are few: each row is then compared with texts, not with patterns.
+    private static string HasCause(bool isLive, string key) => isLive
+        ? $"d.reason in (select reason from (select distinct reason from delivery) r where {Cause("reason")} = {key})"
+        : $"{Cause("d.reason")} = {key}";
+
+    private static string Cause(string column) => CauseOf.Replace("{0}", column, StringComparison.Ordinal);
+
+    private static string Containing(string text) => $"%{Pattern(text)}%";
+
+    private static string Pattern(string text) => Storable.Text(text)
+        .Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+
+    // The value a page is ordered by, as SQL and with its type: the cursor carries it as text.
+    private static (string Value, string Type) Ordered(QueueSort sort, bool isLive) => sort switch
+    {
+        _ when !isLive => ("d.id", "bigint"),
+        QueueSort.Due => ("d.due_at", "timestamptz"),
+        QueueSort.Attempts => ("d.attempts", "int"),
+        QueueSort.Size => ("d.size", "bigint"),
+        QueueSort.Recipient => ("left(lower(d.recipient), 200) collate \"C\"", "text"),
+        QueueSort.Sender => ("left(lower(d.sender), 200) collate \"C\"", "text"),
+        QueueSort.Subject => ("left(lower(d.subject), 200) collate \"C\"", "text"),
+        QueueSort.State => ("d.state", "delivery_state"),
+        _ => ("d.accepted_at", "timestamptz"),
+    };
+}

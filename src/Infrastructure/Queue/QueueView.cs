@@ -1,0 +1,287 @@
+using System.Data.Common;
+using System.Globalization;
+using Npgsql;
+using Postern.Domain.Queue;
+
+namespace Postern.Infrastructure.Queue;
+
+/// <summary>What pages ask about deliveries: where they wait, which match, why, and what an act on them would do.</summary>
+/// <remarks>
+/// Questions about what waits scan the live table, which has no index for them on purpose; those about the past walk the history
+/// in order of acceptance. Each has a time limit; a question that runs into it ends with <see cref="QueueViewTimeoutException"/>.
+/// </remarks>
+public sealed partial class QueueView(NpgsqlDataSource database)
+{
+    /// <summary>Rows of a page.</summary>
+    public const int PageSize = 100;
+
+    /// <summary>Counting in the history stops here.</summary>
+    public const int CountLimit = 10_000;
+
+    // Messages are counted apart from deliveries only where that is quick.
+    private const int CountsMessagesUpTo = 100_000;
+
+    private const int LimitSeconds = 10;
+
+    /// <summary>Deliveries by connector and age. A delivery stands in the band before the first bound that is larger than its age.</summary>
+    public async Task<IReadOnlyList<QueueCell>> ShapeAsync(IReadOnlyList<TimeSpan> bounds, CancellationToken cancellationToken)
+    {
+        var names = await NamesAsync(cancellationToken);
+        await using var command = Command(ShapeSql, bounds.Select(bound => bound.TotalSeconds).ToArray());
+        return await ReadAsync(
+            command,
+            row => new QueueCell(Name(names, row.GetInt64(0)), row.GetBoolean(1), row.GetInt32(2), row.GetInt64(3)),
+            cancellationToken);
+    }
+
+    /// <summary>What waits, by state; states that hold nothing are there with 0.</summary>
+    public async Task<IReadOnlyDictionary<DeliveryState, long>> StatesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Command(StatesSql);
+        var found = await ReadAsync(command, row => (State: DeliveryStateText.Parse(row.GetString(0)), Count: row.GetInt64(1)), cancellationToken);
+        return QueueFilter.LiveStates.ToDictionary(state => state, state => found.Where(f => f.State == state).Sum(f => f.Count));
+    }
+
+    /// <summary>The counts of the saved views, in one pass.</summary>
+    public async Task<QueueTabs> TabsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Command(TabsSql);
+        var found = await ReadAsync(
+            command,
+            row => new QueueTabs(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6)),
+            cancellationToken);
+        return found[0];
+    }
+
+    /// <summary>What stands in the way, most first; and how many causes there are.</summary>
+    public async Task<(IReadOnlyList<QueueCause> Causes, long All)> CausesAsync(int most, CancellationToken cancellationToken)
+    {
+        var names = await NamesAsync(cancellationToken);
+        await using var command = Command(CausesStatement, most);
+        long all = 0;
+        var causes = await ReadAsync(
+            command,
+            row =>
+            {
+                all = row.GetInt64(7);
+                return new QueueCause(
+                    row.GetString(0), Name(names, row.GetInt64(1)), DeliveryStateText.Parse(row.GetString(2)), row.GetString(3),
+                    row.GetString(4), row.GetInt64(5), row.GetFieldValue<DateTimeOffset>(6));
+            },
+            cancellationToken);
+        return (causes, all);
+    }
+
+    /// <summary>One page of what matches. History is ordered by acceptance only, whatever the order asks for.</summary>
+    public async Task<QueuePageOfRows> PageAsync(QueueFilter filter, QueueOrder order, CancellationToken cancellationToken, int size = PageSize)
+    {
+        var names = await NamesAsync(cancellationToken);
+        await using var command = Command("");
+        var isLive = !filter.IncludesHistory;
+        var (value, type) = Ordered(order.Sort, isLive);
+        // The oldest were accepted first.
+        var isUp = order.Sort == QueueSort.Age ? order.Descending : !order.Descending;
+        var direction = isUp ? "asc" : "desc";
+        var parts = new List<string>();
+        AddPart(filter.Live, LiveColumns, "delivery", true);
+        AddPart(filter.Final, HistoryColumns, "delivery_history", false);
+        var limit = Add(command.Parameters, size + 1);
+        command.CommandText = parts.Count == 1
+            ? $"{parts[0]} limit {limit}"
+            : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part} limit {limit})"))}) both order by ordered {direction}, id {direction} limit {limit}";
+        var rows = await ReadAsync(command, row => (Row: Snapshot(row, names), Cursor: $"{row.GetString(27)}|{row.GetInt64(0)}"), cancellationToken);
+        return new QueuePageOfRows([.. rows.Take(size).Select(row => row.Row)], rows.Count > size ? rows[size - 1].Cursor : null);
+
+        void AddPart(IReadOnlyList<DeliveryState> states, string columns, string table, bool live)
+        {
+            if (states.Count == 0)
+            {
+                return;
+            }
+
+            var where = Where(filter, states, live, command.Parameters);
+            if (TryCursor(order.Cursor, out var at, out var id))
+            {
+                where += $" and ({value}, d.id) {(isUp ? '>' : '<')} ({Add(command.Parameters, at)}::{type}, {Add(command.Parameters, id)})";
+            }
+
+            parts.Add($"-- a page of deliveries\nselect {columns}, {(isLive ? $"({value})::text" : value)} as ordered from {table} d where {where} order by {value} {direction}, d.id {direction}");
+        }
+    }
+
+    /// <summary>How many match.</summary>
+    public async Task<QueueCount> CountAsync(QueueFilter filter, CancellationToken cancellationToken)
+    {
+        var live = await CountAsync("delivery", filter, filter.Live, true, null, cancellationToken);
+        if (!filter.IncludesHistory)
+        {
+            return new QueueCount(live, live <= CountsMessagesUpTo ? await CountMessagesAsync(filter, cancellationToken) : null, false);
+        }
+
+        var past = await CountAsync("delivery_history", filter, filter.Final, false, CountLimit + 1, cancellationToken);
+        return new QueueCount(live + Math.Min(past, CountLimit), null, past > CountLimit);
+    }
+
+    /// <summary>Ids of what waits and matches, in order of acceptance, at most so many.</summary>
+    public async Task<IReadOnlyList<long>> IdsAsync(QueueFilter filter, int most, CancellationToken cancellationToken)
+    {
+        if (filter.Live.Count == 0)
+        {
+            return [];
+        }
+
+        await using var command = Command("");
+        var where = Where(filter, filter.Live, true, command.Parameters);
+        command.CommandText = $"-- everything that waits and matches\nselect d.id from delivery d where {where} order by d.id limit {Add(command.Parameters, most)}";
+        return await ReadAsync(command, row => row.GetInt64(0), cancellationToken);
+    }
+
+    /// <summary>These deliveries as they are now, in the order of the ids; those that are gone are left out.</summary>
+    public async Task<IReadOnlyList<DeliverySnapshot>> RowsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        var names = await NamesAsync(cancellationToken);
+        await using var command = Command(ByIdsSql, ids.ToArray());
+        // A delivery that ends in between the two tables would be in both or none; the later one counts.
+        var found = new Dictionary<long, DeliverySnapshot>();
+        foreach (var row in await ReadAsync(command, row => Snapshot(row, names), cancellationToken))
+        {
+            found[row.Id] = row;
+        }
+
+        return [.. ids.Where(found.ContainsKey).Select(id => found[id])];
+    }
+
+    /// <summary>What an act on these deliveries would touch.</summary>
+    public async Task<QueueEffect> EffectAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        await using var command = Command(EffectSql, ids.ToArray());
+        var found = await ReadAsync(
+            command,
+            row => new QueueEffect(
+                ids.Count, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
+                row.GetInt64(7), row.GetInt64(8), Instant(row, 9)),
+            cancellationToken);
+        return found[0];
+    }
+
+    private async Task<long> CountAsync(
+        string table, QueueFilter filter, IReadOnlyList<DeliveryState> states, bool isLive, int? limit, CancellationToken cancellationToken)
+    {
+        if (states.Count == 0)
+        {
+            return 0;
+        }
+
+        await using var command = Command("");
+        var from = $"from {table} d where {Where(filter, states, isLive, command.Parameters)}";
+        command.CommandText = limit is { } most
+            ? $"-- how many match, up to a bound\nselect count(*) from (select {from} limit {Add(command.Parameters, most)}) some"
+            : $"-- how many match\nselect count(*) {from}";
+        return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
+    }
+
+    private async Task<long> CountMessagesAsync(QueueFilter filter, CancellationToken cancellationToken)
+    {
+        await using var command = Command("");
+        command.CommandText =
+            $"-- how many messages these are\nselect count(distinct d.message_id) from delivery d where {Where(filter, filter.Live, true, command.Parameters)}";
+        return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
+    }
+
+    private async Task<Dictionary<long, string>> NamesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Command("select id, name from connector");
+        return (await ReadAsync(command, row => (row.GetInt64(0), row.GetString(1)), cancellationToken)).ToDictionary();
+    }
+
+    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
+    {
+        var command = database.CreateCommand(sql);
+        command.CommandTimeout = LimitSeconds;
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    private static async Task<List<T>> ReadAsync<T>(NpgsqlCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            var rows = new List<T>();
+            while (await row.ReadAsync(cancellationToken))
+            {
+                rows.Add(read(row));
+            }
+
+            return rows;
+        }
+        catch (NpgsqlException e) when (e.InnerException is TimeoutException)
+        {
+            throw new QueueViewTimeoutException(TimeSpan.FromSeconds(LimitSeconds), e);
+        }
+    }
+
+    internal static DeliverySnapshot Snapshot(DbDataReader row, IReadOnlyDictionary<long, string> names) => new(
+        row.GetInt64(0), row.GetInt64(1), DeliveryStateText.Parse(row.GetString(2)), Name(names, row.GetInt64(3)), row.GetString(4),
+        row.GetString(5), row.GetString(6), row.GetString(7))
+    {
+        OriginalRecipient = row.GetString(8),
+        Size = row.GetInt64(9),
+        IsReport = row.GetBoolean(10),
+        Notify = (Notify)row.GetInt16(11),
+        Attempts = row.GetInt32(12),
+        Crashes = row.GetInt32(13),
+        MayRepeat = row.GetBoolean(14),
+        AcceptedAt = row.GetFieldValue<DateTimeOffset>(15),
+        FirstAttemptAt = Instant(row, 16),
+        LastAttemptAt = Instant(row, 17),
+        DueAt = Instant(row, 18),
+        ExpiresAt = Instant(row, 19),
+        FinishedAt = Instant(row, 20),
+        Status = row.GetString(21),
+        Reply = row.GetString(22),
+        Reason = row.GetString(23),
+        Remote = row.GetString(24),
+        Report = row.GetString(25),
+        ReportId = row.IsDBNull(26) ? null : row.GetInt64(26),
+    };
+
+    // Connector 0 is what never had one: recipients of a pickup that nothing leads to.
+    private static string Name(IReadOnlyDictionary<long, string> names, long id) =>
+        names.TryGetValue(id, out var name) ? name : id == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"deleted #{id}");
+
+    private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    private static bool TryCursor(string cursor, out string value, out long id)
+    {
+        var bar = cursor.LastIndexOf('|');
+        value = bar > 0 ? Storable.Text(cursor[..bar]) : "";
+        id = 0;
+        return bar > 0 && long.TryParse(cursor.AsSpan(bar + 1), NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    }
+}
+
+/// <summary>What an act on some deliveries would touch, counted before anything is done.</summary>
+/// <param name="Chosen">So many ids were named; those in no state below have ended since.</param>
+/// <param name="WithoutSender">Of those that wait: cannot be returned to anybody.</param>
+/// <param name="WithoutReport">Of those that wait: their sender asked for no report of failures.</param>
+/// <param name="Reports">Messages whose sender would get a report.</param>
+/// <param name="Messages">Messages they belong to.</param>
+public sealed record QueueEffect(
+    int Chosen, long Queued, long Leased, long Held, long Quarantined, long WithoutSender, long WithoutReport, long Reports, long Messages,
+    long Senders, DateTimeOffset? Oldest)
+{
+    /// <summary>What can be acted on: waits and is not on its way.</summary>
+    public long Waiting => Queued + Held + Quarantined;
+
+    /// <summary>Have ended since they were chosen.</summary>
+    public long Ended => Chosen - Waiting - Leased;
+}
+
+/// <summary>A question about the queue took longer than a page waits for. Narrower filters help.</summary>
+public sealed class QueueViewTimeoutException(TimeSpan limit, Exception inner)
+    : Exception($"The answer was not there within {limit.TotalSeconds:0} seconds. A narrower filter, such as an age, makes it quick.", inner);

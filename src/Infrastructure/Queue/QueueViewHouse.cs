@@ -1,0 +1,29 @@
+using Npgsql;
+
+namespace Postern.Infrastructure.Queue;
+
+/// <summary>What stands around every page: the site, the connectors, who works.</summary>
+/// <param name="Site">Name of the first site; empty while none is configured.</param>
+/// <param name="Workers">Nodes whose processes have shown life within a minute or so.</param>
+/// <param name="OpenAlerts">Events of the severity error within a day.</param>
+public sealed record House(string Site, int Connectors, IReadOnlyList<string> Workers, int OpenAlerts);
+
+/// <summary>Reads <see cref="House"/>.</summary>
+public sealed class QueueViewHouse(NpgsqlDataSource database)
+{
+    private const string ReadSql =
+        """
+        -- what stands around every page; a process that is alive says so every half minute
+        select coalesce((select name from site order by id limit 1), ''), (select count(*) from connector)::int,
+               array(select distinct node from worker where seen_at > now() - interval '90 seconds' order by node limit 5),
+               (select count(*) from event where severity = 'error' and at > now() - interval '1 day')::int
+        """;
+
+    public async Task<House> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ReadSql);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return new House(row.GetString(0), row.GetInt32(1), row.GetFieldValue<string[]>(2), row.GetInt32(3));
+    }
+}

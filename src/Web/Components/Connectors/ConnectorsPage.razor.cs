@@ -1,0 +1,159 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Queue;
+using Postern.Web.Components.Shared;
+using Postern.Web.Live;
+
+namespace Postern.Web.Components.Connectors;
+
+/// <summary>Every connector: does it work, since when does it show life, what failed last; started and stopped here.</summary>
+public sealed partial class ConnectorsPage : LivePage
+{
+    private IReadOnlyList<ConnectorRow>? connectors;
+    private IReadOnlyList<ListenerRow> listeners = [];
+    private Dictionary<string, long> waiting = [];
+    private ConnectorRow? open;
+    private bool isActing;
+    private string? actFault;
+
+    [Inject]
+    private ConnectorView View { get; set; } = null!;
+
+    [Inject]
+    private ConnectorActions Actions { get; set; } = null!;
+
+    [Inject]
+    private QueueView Queue { get; set; } = null!;
+
+    [Inject]
+    private AuthenticationStateProvider Session { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
+
+    private string? CountText => connectors is null ? null
+        : connectors.Count(row => ConnectorLook.Of(row).IsBad) is > 0 and var bad ? $"{connectors.Count}, {bad} not working" : Quantity.Text(connectors.Count);
+
+    private IReadOnlyList<TableColumn<ConnectorRow>> Columns =>
+    [
+        new("Connector", row => builder => builder.AddContent(0, row.Name), "24%"),
+        new("State", StateCell, "130px"),
+        new("Note", row => builder =>
+        {
+            var note = VisibleText.Of(ConnectorLook.Of(row).Note);
+            builder.OpenElement(0, "bdi");
+            builder.AddAttribute(1, "title", note);
+            builder.AddContent(2, note);
+            builder.CloseElement();
+        }) { Css = "soft" },
+        new("Kind", row => builder => builder.AddContent(0, row.Kind), "84px") { Css = "soft wide" },
+        new("Waiting", WaitingCell, "84px") { IsNumber = true },
+        new("Last life", row => AgeCell(row.AliveAt), "100px") { IsNumber = true },
+        new("Last failure", row => AgeCell(row.FailedAt), "110px") { IsNumber = true, Css = "soft wide" },
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var rows = await View.ListAsync(cancellationToken);
+        var ears = await View.ListenersAsync(cancellationToken);
+        var cells = await Queue.ShapeAsync([TimeSpan.FromDays(3650)], cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        connectors = rows;
+        listeners = ears;
+        waiting = cells.GroupBy(cell => cell.Connector).ToDictionary(group => group.Key, group => group.Sum(cell => cell.Count));
+        var name = QueryHelpers.ParseQuery(Here.Query).TryGetValue("open", out var text) ? text.ToString() : null;
+        if (open?.Name != name)
+        {
+            actFault = null;
+        }
+
+        open = rows.FirstOrDefault(row => row.Name == name);
+    }
+
+    private void Open(ConnectorRow row)
+    {
+        if (open?.Id != row.Id)
+        {
+            Navigation.NavigateTo(Urls.Connector(row.Name), replace: open is not null);
+        }
+    }
+
+    private void CloseDrawer() => Navigation.NavigateTo(Urls.Connectors, replace: true);
+
+    private async Task SetAsync(ConnectorRow connector, bool isWanted)
+    {
+        if (isActing)
+        {
+            return;
+        }
+
+        isActing = true;
+        try
+        {
+            var who = new Operator((await Session.GetAuthenticationStateAsync()).User.Identity?.Name ?? "unknown", "");
+            var refusal = isWanted
+                ? await Actions.StartAsync(connector.Name, who, CancellationToken.None)
+                : await Actions.StopAsync(connector.Name, who, CancellationToken.None);
+            actFault = refusal.Length > 0 ? refusal : null;
+        }
+        catch (NpgsqlException e)
+        {
+            actFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
+        }
+        finally
+        {
+            isActing = false;
+        }
+
+        await ReloadAsync();
+    }
+
+    private static RenderFragment StateCell(ConnectorRow row) => builder =>
+    {
+        var look = ConnectorLook.Of(row);
+        builder.OpenElement(0, "span");
+        builder.AddAttribute(1, "class", "lamp");
+        builder.OpenElement(2, "span");
+        builder.AddAttribute(3, "class", $"glyph {look.Css}");
+        builder.OpenComponent<Icon>(4);
+        builder.AddComponentParameter(5, nameof(Icon.Name), look.Icon);
+        builder.CloseComponent();
+        builder.CloseElement();
+        builder.AddContent(6, look.Word);
+        builder.CloseElement();
+    };
+
+    private RenderFragment WaitingCell(ConnectorRow row) => builder =>
+    {
+        if (waiting.GetValueOrDefault(row.Name) is > 0 and var count)
+        {
+            builder.OpenElement(0, "a");
+            builder.AddAttribute(1, "class", "link");
+            builder.AddAttribute(2, "href", Urls.Queue($"connector={Uri.EscapeDataString(row.Name)}"));
+            builder.AddContent(3, Quantity.Text(count));
+            builder.CloseElement();
+        }
+        else
+        {
+            builder.AddContent(4, "·");
+        }
+    };
+
+    private static RenderFragment AgeCell(DateTimeOffset? at) => builder =>
+    {
+        if (at is { } time)
+        {
+            builder.OpenComponent<Age>(0);
+            builder.AddComponentParameter(1, nameof(Age.At), time);
+            builder.CloseComponent();
+        }
+        else
+        {
+            builder.AddContent(2, "never");
+        }
+    };
+}

@@ -1,0 +1,45 @@
+using Postern.Domain.Queue;
+using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Queue;
+
+namespace Postern.Web.Components.Messages;
+
+/// <summary>The content of a message as far as a page can show it.</summary>
+/// <param name="Reading">Null when it could not be read.</param>
+/// <param name="Missing">Why there is nothing to show; empty when there is.</param>
+/// <param name="IsDamaged">What is stored is not what was accepted.</param>
+public sealed record MessageContentSeen(MessageReading? Reading, string Missing, bool IsDamaged)
+{
+    /// <summary>What the message says of its author.</summary>
+    public string From => Reading?.Fields.FirstOrDefault(line => line.Name.Equals("From", StringComparison.OrdinalIgnoreCase))?.Value ?? "";
+}
+
+/// <summary>Reads what the page of a message shows.</summary>
+public sealed class MessageReader(MessageView messages, MessageViewContent contents, QueueView queue, ConnectorView connectors)
+{
+    /// <summary>The message of that number, or that the delivery of that number belongs to.</summary>
+    public Task<MessageDetails?> FindAsync(long id, CancellationToken cancellationToken) => messages.FindAsync(id, cancellationToken);
+
+    /// <summary>How the connector of a delivery is doing.</summary>
+    public Task<ConnectorSituation> SituationAsync(string connector, CancellationToken cancellationToken) =>
+        connectors.SituationAsync(connector, cancellationToken);
+
+    /// <summary>What an act would touch.</summary>
+    public Task<QueueEffect> EffectAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => queue.EffectAsync(ids, cancellationToken);
+
+    /// <summary>What is in it.</summary>
+    public async Task<MessageContentSeen> ContentAsync(MessageRow message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reading = await contents.ReadAsync(message, cancellationToken);
+            return reading is null
+                ? new MessageContentSeen(null, "Content is kept for 7 days after the last delivery has ended. Envelope and history stay.", false)
+                : new MessageContentSeen(reading, "", false);
+        }
+        catch (ContentDamagedException e)
+        {
+            return new MessageContentSeen(null, $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.", true);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Components;
+using Postern.Web.Live;
+
+namespace Postern.Web.Components.Overview;
+
+/// <summary>The first page: do the books balance, where does mail wait, why, since when, and does it flow.</summary>
+public sealed partial class OverviewPage : LivePage
+{
+    private const int FewCauses = 5;
+    private const int AllCauses = 100;
+
+    private int mostCauses = FewCauses;
+
+    [Inject]
+    private OverviewReader Reader { get; set; } = null!;
+
+    [Inject]
+    private StatusFeed Status { get; set; } = null!;
+
+    private OverviewSeen? Seen { get; set; }
+
+    // A connector that falls silent tells nobody: its row is read by the clock.
+    protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
+
+    protected override void OnInitialized() => Status.Changed += BooksRead;
+
+    protected override async Task ReadAsync(CancellationToken cancellationToken) =>
+        Seen = await Reader.ReadAsync(mostCauses, cancellationToken);
+
+    protected override void Leave() => Status.Changed -= BooksRead;
+
+    private Task ShowAllCausesAsync()
+    {
+        mostCauses = AllCauses;
+        return ReloadAsync();
+    }
+
+    private void BooksRead()
+    {
+        if (!IsPaused)
+        {
+            _ = InvokeAsync(StateHasChanged);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Postern.Domain.Queue;
+using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Queue;
+using Postern.Web.Components.Shared;
+
+namespace Postern.Web.Components.Overview;
+
+/// <summary>All of the overview at one moment.</summary>
+public sealed record OverviewSeen(
+    IReadOnlyList<ShapeRow> Shape,
+    IReadOnlyList<ConnectorRow> Connectors,
+    IReadOnlyList<QueueCause> Causes,
+    long AllCauses,
+    IReadOnlyList<DeliverySnapshot> Oldest,
+    IReadOnlyList<TrafficLine> Traffic,
+    IReadOnlyList<EventRow> Events);
+
+/// <summary>Reads the overview; what changes slowly is shared by all windows for some seconds.</summary>
+public sealed class OverviewReader(QueueView queue, ConnectorView connectors, EventView events, QueueViewTraffic traffic, TimeProvider clock)
+{
+    private const int MostOldest = 4;
+    private const int MostEvents = 5;
+
+    private static readonly TimeSpan TrafficLasts = TimeSpan.FromSeconds(5);
+
+    // The last band has no upper bound.
+    private static readonly TimeSpan[] Bounds = [.. AgeBand.All.Skip(1).Select(band => band.From)];
+
+    private (long Stamp, IReadOnlyList<TrafficLine> Lines)? latest;
+
+    /// <summary>Reads everything.</summary>
+    /// <param name="mostCauses">Causes that are wanted at most.</param>
+    public async Task<OverviewSeen> ReadAsync(int mostCauses, CancellationToken cancellationToken)
+    {
+        var known = await connectors.ListAsync(cancellationToken);
+        var shape = await queue.ShapeAsync(Bounds, cancellationToken);
+        var (causes, all) = await queue.CausesAsync(mostCauses, cancellationToken);
+        var oldest = await queue.PageAsync(QueueFilter.Waiting, QueueOrder.Default, cancellationToken, MostOldest);
+        var lines = await TrafficAsync(cancellationToken);
+        var (lately, _) = await events.PageAsync(new EventFilter(), cancellationToken, MostEvents);
+        return new OverviewSeen(Rows(known, shape), known, causes, all, oldest.Rows, lines, lately);
+    }
+
+    internal static IReadOnlyList<ShapeRow> Rows(IReadOnlyList<ConnectorRow> connectors, IReadOnlyList<QueueCell> cells)
+    {
+        var rows = connectors
+            .Select(connector => new ShapeRow(
+                connector.Name, Leads(connector), $"state=queued,leased,held&connector={Uri.EscapeDataString(connector.Name)}",
+                Counts(cells.Where(cell => !cell.IsQuarantined && cell.Connector == connector.Name))))
+            .ToList();
+        if (rows.Count > 0 || cells.Count > 0)
+        {
+            rows.Add(new ShapeRow("quarantine", "any connector", "state=quarantined", Counts(cells.Where(cell => cell.IsQuarantined))));
+        }
+
+        return rows;
+    }
+
+    private static string Leads(ConnectorRow connector) => connector.PostOffices switch
+    {
+        [] => connector.Kind == "smtp" ? "smart hosts" : connector.Kind,
+        [var only] => only,
+        [var first, var second] => $"{first}, {second}",
+        [var first, ..] => $"{first} and {connector.PostOffices.Count - 1} more",
+    };
+
+    private static long[] Counts(IEnumerable<QueueCell> cells)
+    {
+        var counts = new long[AgeBand.All.Count];
+        foreach (var cell in cells)
+        {
+            counts[Math.Clamp(cell.Band, 0, counts.Length - 1)] += cell.Count;
+        }
+
+        return counts;
+    }
+
+    private async Task<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken cancellationToken)
+    {
+        if (latest is not { } known || clock.GetElapsedTime(known.Stamp) > TrafficLasts)
+        {
+            latest = known = (clock.GetTimestamp(), await traffic.LastHourAsync(cancellationToken));
+        }
+
+        return known.Lines;
+    }
+}

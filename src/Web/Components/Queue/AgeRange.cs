@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Postern.Web.Components.Queue;
+
+/// <summary>A range of ages as it stands in an address: <c>15m-60m</c>, <c>2d-</c>, <c>-5m</c>.</summary>
+public static class AgeRange
+{
+    /// <summary>Reads a range; what cannot be read is no bound.</summary>
+    public static (TimeSpan? From, TimeSpan? To) Parse(string text)
+    {
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        return dash < 0 ? (Span(text), null) : (Span(text[..dash]), Span(text[(dash + 1)..]));
+    }
+
+    /// <summary>The range in words: "over 15 min", "under 5 min", "15 min to 1 h".</summary>
+    public static string InWords(string text) => Parse(text) switch
+    {
+        ({ } from, { } to) when from > TimeSpan.Zero => $"{Words(from)} to {Words(to)}",
+        (_, { } to) => $"under {Words(to)}",
+        ({ } from, null) => $"over {Words(from)}",
+        _ => text,
+    };
+
+    private static TimeSpan? Span(string text)
+    {
+        if (text.Length == 0 || !int.TryParse(text.TrimEnd('s', 'm', 'h', 'd'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 100_000)
+        {
+            return null;
+        }
+
+        return text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(number),
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            'd' => TimeSpan.FromDays(number),
+            _ => number == 0 ? TimeSpan.Zero : null,
+        };
+    }
+
+    private static string Words(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 2 } when span.TotalDays % 1 == 0 => $"{span.TotalDays:0} d",
+        { TotalHours: >= 1 } when span.TotalHours % 1 == 0 => $"{span.TotalHours:0} h",
+        { TotalMinutes: >= 1 } => $"{span.TotalMinutes:0} min",
+        _ => $"{span.TotalSeconds:0} s",
+    };
+}

@@ -1,0 +1,70 @@
+using Postern.Domain.Queue;
+using Postern.Web.Components.Shared;
+
+namespace Postern.Web.Components.Queue;
+
+public sealed partial class QueuePage
+{
+    private string CountNumber => shown is { } view ? $"{(view.Count.IsBounded ? "over " : "")}{Quantity.Text(view.Count.Deliveries)}" : "";
+
+    private string? CountText => shown is not { } view ? null
+        : view.Count.Messages is { } messages ? $"{Quantity.Of(view.Count.Deliveries, "delivery", "deliveries")}, {Quantity.Of(messages, "message", "messages")}"
+        : $"{CountNumber} {(view.Count.Deliveries == 1 ? "delivery" : "deliveries")}";
+
+    private IReadOnlyList<ViewTab> Tabs
+    {
+        get
+        {
+            var counts = shown!.Tabs;
+            var filter = Urls.Queue(string.Join('&', QueueQuery.FilterNames.Where(query.Values.ContainsKey).Select(name => $"{name}={Uri.EscapeDataString(query[name])}")));
+            return
+            [
+                Tab("All waiting", "", counts.All),
+                Tab("Over 1 h", "age=1h-", counts.OverAnHour),
+                Tab("Tried", "tries=1", counts.Tried),
+                Tab("Held", "state=held", counts.Held),
+                Tab("Quarantined", "state=quarantined", counts.Quarantined),
+                Tab("Reports", "report=yes", counts.Reports),
+                Tab("Delivered", "state=delivered", null),
+                Tab("Bounced", "state=bounced", null),
+                Tab("Removed", "state=removed", null),
+            ];
+
+            ViewTab Tab(string name, string text, long? count) => new(name, Urls.Queue(text), filter == Urls.Queue(text), count);
+        }
+    }
+
+    private IReadOnlyList<ActiveFilter> Active =>
+        [.. query.Shown().Select(filter => new ActiveFilter(filter.Label, VisibleText.Of(filter.Text, 80), query.With((filter.Name, null), ("open", null))))];
+
+    private IReadOnlyList<FilterChoice> Choices =>
+    [
+        Choice("state", [("queued", "queued"), ("leased", "leased"), ("held", "held"), ("quarantined", "quarantined"), ("delivered", "delivered"), ("bounced", "bounced"), ("removed", "removed"), ("any, past ones too", "all")]),
+        Choice("connector", [.. shown!.Connectors.Select(name => (name, name))]),
+        Choice("age", [("under 5 min", "-5m"), ("over 15 min", "15m-"), ("over 1 h", "1h-"), ("over 12 h", "12h-"), ("over 1 d", "24h-"), ("over 2 d", "2d-")]),
+        Choice("attempts", [("1 or more", "1"), ("5 or more", "5"), ("10 or more", "10")], "tries"),
+        Choice("size", [("over 1 MB", "1048576"), ("over 5 MB", "5242880"), ("over 25 MB", "26214400")]),
+        Choice("reports", [("only reports", "yes"), ("no reports", "no")], "report"),
+    ];
+
+    private IReadOnlyList<FilterField> Fields =>
+        [.. new[] { "recipient", "sender", "domain", "subject", "destination", "id" }.Select(key => new FilterField(key, QueueQuery.Label(key), query[key]))];
+
+    private string EmptyTitle => !query.HasFilter ? "Nothing waits" : $"No delivery matches {(query.Shown().Count() == 1 ? "this filter" : $"these {query.Shown().Count()} filters")}";
+
+    private string EmptyText => !query.HasFilter ? "New deliveries appear here by themselves."
+        : IsQuarantine && query.Shown().Count() == 1 ? "Nothing is set aside. A delivery that crashes or hangs a program comes here, so that what is behind it moves on."
+        : "Drop one of the filters above, or look among past deliveries too.";
+
+    private string SortHref(string sort, bool descending) => query.With(("sort", (descending ? "-" : "") + sort.ToLowerInvariant()), ("open", null));
+
+    private FilterChoice Choice(string title, IReadOnlyList<(string Text, string Value)> values, string? name = null)
+    {
+        var key = name ?? title;
+        return new FilterChoice(title, [.. values.Select(v => new FilterValue(v.Text, null, query.With((key, v.Value), ("open", null)), query[key] == v.Value))]);
+    }
+
+    private static string RowName(DeliverySnapshot row) => $"delivery {row.Id} to {VisibleText.Of(row.Recipient, 80)}";
+
+    private string? RowCss(DeliverySnapshot row) => shown!.IsGone(row) ? "gone" : null;
+}

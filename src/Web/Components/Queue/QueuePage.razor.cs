@@ -1,0 +1,166 @@
+using Microsoft.AspNetCore.Components;
+using Postern.Domain.Queue;
+using Postern.Web.Components.Shared;
+using Postern.Web.Live;
+
+namespace Postern.Web.Components.Queue;
+
+/// <summary>Deliveries, waiting or past: filtered, sorted and paged by the address; explained and acted on where they stand.</summary>
+public sealed partial class QueuePage : LivePage
+{
+    private readonly RowSelection selection = new();
+    private readonly List<IDisposable> keys = [];
+    private QueueQuery query = QueueQuery.Empty;
+    private QueueSeen? shown;
+    private long newCount;
+    private long newest;
+    private Effect? preview;
+    private string? previewFault;
+    private DeliveryVerb previewVerb;
+    private IReadOnlyList<long> previewIds = [];
+    private string? drawerFocus;
+    private string copyText = "Copy link";
+
+    [Inject]
+    private QueueReader Reader { get; set; } = null!;
+
+    [Inject]
+    private Operations Operations { get; set; } = null!;
+
+    [Inject]
+    private Keyboard Keyboard { get; set; } = null!;
+
+    private bool IsQuarantine => query["state"] == "quarantined";
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        foreach (var (key, verb) in (ReadOnlySpan<(string, DeliveryVerb)>)
+            [("t", DeliveryVerb.Retry), ("h", DeliveryVerb.Hold), ("l", DeliveryVerb.Release), ("Delete", DeliveryVerb.Remove)])
+        {
+            keys.Add(Keyboard.Take(key, () => InvokeAsync(() => ActAsync(verb, selection.Count > 0 ? selection.Ids : query.Open is { } open ? [open] : []))));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var asked = QueueQuery.Parse(Here.Query);
+        var isOnlyDrawer = shown is not null && asked.With(("open", null)) == query.With(("open", null)) && asked.Open != query.Open;
+        var seen = isOnlyDrawer
+            ? shown! with { Open = await Reader.OpenAsync(asked.Open, cancellationToken) }
+            : await Reader.ReadAsync(asked, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (asked.Open is null || asked.Open != query.Open)
+        {
+            preview = null;
+        }
+
+        query = asked;
+        shown = seen;
+        if (!isOnlyDrawer)
+        {
+            newCount = 0;
+            newest = seen.Newest;
+        }
+    }
+
+    /// <summary>What the operator works on stays where it is: rows change in place, and what is new is only counted.</summary>
+    protected override async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (shown is null || (selection.Count == 0 && query.Open is null && preview is null))
+        {
+            await ReadAsync(cancellationToken);
+            return;
+        }
+
+        var seen = await Reader.RefreshAsync(query, shown, cancellationToken);
+        var more = await Reader.NewSinceAsync(query, newest, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        shown = seen;
+        newCount = more;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task CollectAsync(CancellationToken cancellationToken) =>
+        newCount = await Reader.NewSinceAsync(query, newest, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override void Leave() => keys.ForEach(key => key.Dispose());
+
+    private void Find(string text) => Navigation.NavigateTo(query.With(("find", text), ("open", null)));
+
+    private void FilterBy(FilterEntry entry) => Navigation.NavigateTo(query.With((entry.Key, entry.Value), ("open", null)));
+
+    private void OpenRow(DeliverySnapshot row)
+    {
+        if (query.Open != row.Id)
+        {
+            // The first opening takes the focus; walking the rows leaves it in the table.
+            drawerFocus = query.Open is null ? row.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+            Navigation.NavigateTo(query.With(("open", $"{row.Id}")), replace: query.Open is not null);
+        }
+    }
+
+    private async Task CloseDrawer()
+    {
+        var id = query.Open;
+        Navigation.NavigateTo(query.With(("open", null)), replace: true);
+        await Keyboard.FocusAsync($"#row-{id} input");
+    }
+
+    private void ClearSelection() => selection.Clear();
+
+    private async Task SelectAllAsync()
+    {
+        foreach (var id in await Reader.AllIdsAsync(query, CancellationToken.None))
+        {
+            selection.Set(id, true);
+        }
+    }
+
+    private async Task CopyLinkAsync() => copyText = await Keyboard.CopyAsync(Navigation.Uri) ? "Link copied" : "Copy it from the address bar";
+
+    private async Task ActAsync(DeliveryVerb verb, IReadOnlyList<long> ids)
+    {
+        if (ids.Count == 0 || preview is not null)
+        {
+            return;
+        }
+
+        if (verb is DeliveryVerb.Return or DeliveryVerb.Remove)
+        {
+            previewVerb = verb;
+            previewIds = ids;
+            previewFault = null;
+            preview = EffectWords.Of(verb, await Reader.EffectAsync(ids, CancellationToken.None), Time.GetUtcNow());
+            StateHasChanged();
+            return;
+        }
+
+        await Operations.RunAsync(verb, ids, "");
+        await AfterAsync();
+    }
+
+    private async Task CommitAsync(string reason)
+    {
+        previewFault = await Operations.RunAsync(previewVerb, previewIds, reason);
+        if (previewFault is null)
+        {
+            preview = null;
+            await AfterAsync();
+        }
+    }
+
+    private void CancelPreview()
+    {
+        preview = null;
+        StateHasChanged();
+    }
+
+    private async Task AfterAsync()
+    {
+        selection.Clear();
+        await RefreshNowAsync();
+    }
+}

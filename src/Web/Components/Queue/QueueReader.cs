@@ -1,0 +1,77 @@
+using Postern.Domain.Queue;
+using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Queue;
+using Postern.Web.Components.Shared;
+
+namespace Postern.Web.Components.Queue;
+
+/// <summary>What the queue page shows at one moment.</summary>
+/// <param name="Newest">The highest id among all that wait, so that new ones can be counted.</param>
+/// <param name="Gone">Rows that have left the filter since the page was read.</param>
+public sealed record QueueSeen(
+    IReadOnlyList<DeliverySnapshot> Rows, string? Next, QueueCount Count, QueueTabs Tabs, IReadOnlyList<string> Connectors, long Newest,
+    OpenDelivery? Open, IReadOnlySet<long> Gone)
+{
+    /// <summary>The row no longer matches, and is drawn dim until the page is read again.</summary>
+    public bool IsGone(DeliverySnapshot row) => Gone.Contains(row.Id);
+}
+
+/// <summary>The delivery whose drawer is open.</summary>
+public sealed record OpenDelivery(DeliverySnapshot Delivery, ConnectorSituation Connector, IReadOnlyList<TimelineStep> Steps);
+
+/// <summary>Reads what the queue page shows.</summary>
+public sealed class QueueReader(QueueView queue, MessageView messages, ConnectorView connectors)
+{
+    /// <summary>Everything, anew.</summary>
+    public async Task<QueueSeen> ReadAsync(QueueQuery query, CancellationToken cancellationToken)
+    {
+        var page = await queue.PageAsync(query.Filter, query.Order, cancellationToken);
+        var count = await queue.CountAsync(query.Filter, cancellationToken);
+        var tabs = await queue.TabsAsync(cancellationToken);
+        var known = await connectors.ListAsync(cancellationToken);
+        return new QueueSeen(
+            page.Rows, page.Next, count, tabs, [.. known.Select(connector => connector.Name)], tabs.Newest, await OpenAsync(query.Open, cancellationToken),
+            new HashSet<long>());
+    }
+
+    /// <summary>The same rows in the same places, as they are now; counts anew.</summary>
+    public async Task<QueueSeen> RefreshAsync(QueueQuery query, QueueSeen seen, CancellationToken cancellationToken)
+    {
+        var ids = seen.Rows.Select(row => row.Id).ToList();
+        var now = (await queue.RowsAsync(ids, cancellationToken)).ToDictionary(row => row.Id);
+        var rows = seen.Rows.Select(row => now.GetValueOrDefault(row.Id, row)).ToList();
+        var states = query.Filter.States.Count == 0 ? QueueFilter.LiveStates : query.Filter.States;
+        return seen with
+        {
+            Rows = rows,
+            Count = await queue.CountAsync(query.Filter, cancellationToken),
+            Tabs = await queue.TabsAsync(cancellationToken),
+            Open = await OpenAsync(query.Open, cancellationToken),
+            Gone = rows.Where(row => !states.Contains(row.State)).Select(row => row.Id).ToHashSet(),
+        };
+    }
+
+    /// <summary>How many match that came after <paramref name="newest"/>.</summary>
+    public async Task<long> NewSinceAsync(QueueQuery query, long newest, CancellationToken cancellationToken) =>
+        (await queue.CountAsync(query.Filter with { After = newest }, cancellationToken)).Deliveries;
+
+    /// <summary>One delivery with what explains it; null when there is none.</summary>
+    public async Task<OpenDelivery?> OpenAsync(long? id, CancellationToken cancellationToken)
+    {
+        if (id is not { } number || await queue.RowsAsync([number], cancellationToken) is not [var delivery])
+        {
+            return null;
+        }
+
+        var connector = await connectors.SituationAsync(delivery.Connector, cancellationToken);
+        var details = await messages.FindAsync(delivery.MessageId, cancellationToken);
+        return new OpenDelivery(delivery, connector, details is null ? [] : MessageTimeline.Of(details, delivery.Id));
+    }
+
+    /// <summary>Everything that waits and matches, as far as one act reaches.</summary>
+    public Task<IReadOnlyList<long>> AllIdsAsync(QueueQuery query, CancellationToken cancellationToken) =>
+        queue.IdsAsync(query.Filter, DeliveryActions.LargestSelection, cancellationToken);
+
+    /// <summary>What an act would touch.</summary>
+    public Task<QueueEffect> EffectAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => queue.EffectAsync(ids, cancellationToken);
+}

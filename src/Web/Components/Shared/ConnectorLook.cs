@@ -1,0 +1,27 @@
+using Postern.Infrastructure.Connectors;
+
+namespace Postern.Web.Components.Shared;
+
+/// <summary>Glyph, word and colour of what a connector is doing.</summary>
+/// <param name="Note">Its own sentence, or what can be said without one.</param>
+/// <param name="IsBad">It is wanted and does not work.</param>
+public sealed record ConnectorLook(string Css, string Icon, string Word, string Note, bool IsBad)
+{
+    /// <summary>How a connector looks.</summary>
+    public static ConnectorLook Of(ConnectorRow connector)
+    {
+        var detail = connector.Detail;
+        return connector switch
+        {
+            { IsWanted: false, State: "running" } => new("c-held", "pause", "stopping", "finishes what it has begun", false),
+            { IsWanted: false } => new("c-removed", "pause", "stopped", "stopped by an operator", false),
+            { State: "failed" } => new("c-bounced", "warn", "failed", detail.Length > 0 ? detail : connector.Failure, true),
+            { State: "running" } => new("c-delivered", "check", "running", detail.Length > 0 ? detail : Ways(connector), false),
+            { State: "waiting" } => new("c-leased", "clock", "waiting", detail.Length > 0 ? detail : "waits", false),
+            { State: "starting" } => new("c-leased", "play", "starting", "starting", false),
+            _ => new("c-held", "warn", "not running", "no process has it", true),
+        };
+    }
+
+    private static string Ways(ConnectorRow connector) => connector.Kind == "smtp" ? "to smart hosts" : "both ways";
+}

@@ -1,0 +1,13 @@
+namespace Postern.Web.Components.Shared;
+
+/// <summary>Glyph, word and colour of an event's severity.</summary>
+public sealed record SeverityLook(string Css, string Icon, string Word)
+{
+    /// <summary>How a severity looks.</summary>
+    public static SeverityLook Of(string severity) => severity switch
+    {
+        "error" => new("c-bounced", "warn", "error"),
+        "warning" => new("c-held", "warn", "warning"),
+        _ => new("c-queued", "info", "information"),
+    };
+}

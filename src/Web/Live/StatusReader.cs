@@ -1,0 +1,116 @@
+using System.Reflection;
+using Npgsql;
+using Postern.Domain.Queue;
+using Postern.Infrastructure.Queue;
+using Postern.Web.Components.Layout;
+using Postern.Web.Components.Shared;
+
+namespace Postern.Web.Live;
+
+/// <summary>Reads what stands around every page, once for all windows, and checks the books.</summary>
+/// <remarks>
+/// Counts are read at most every two seconds. The books walk every row that is kept, so they are checked at most every five
+/// seconds, and where that takes long, so seldom that it takes a twentieth of the time. Without changes they are checked every
+/// half minute: a row that is deleted by hand tells nobody.
+/// </remarks>
+public sealed partial class StatusReader(
+    ChangeFeed feed, StatusFeed status, Books books, QueueView queue, QueueViewTraffic traffic, QueueViewHouse house, TimeProvider clock,
+    ILogger<StatusReader> logger) : BackgroundService
+{
+    private const int RestOfChecking = 20;
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortestCheck = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(30);
+
+    private static readonly string Version =
+        typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    private int isChanged = 1;
+    private long checkedStamp;
+    private TimeSpan checkTook;
+    private BooksBalance? balance;
+    private TrafficToday? today;
+
+    /// <summary>One round.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var hasChanged = Interlocked.Exchange(ref isChanged, 0) != 0;
+        if (IsCheckDue(hasChanged))
+        {
+            var start = clock.GetTimestamp();
+            balance = await books.CheckAsync(cancellationToken);
+            today = await traffic.TodayAsync(cancellationToken);
+            checkedStamp = clock.GetTimestamp();
+            checkTook = clock.GetElapsedTime(start);
+        }
+        else if (hasChanged)
+        {
+            // Checked later; until then it is remembered.
+            Volatile.Write(ref isChanged, 1);
+        }
+
+        var states = await queue.StatesAsync(cancellationToken);
+        var around = await house.ReadAsync(cancellationToken);
+        status.Publish(new ConsoleStatus(
+            around.Site, Figures(), balance?.CheckedAt, around.OpenAlerts, around.Connectors, around.Workers, Version)
+        {
+            InQueue = states.Values.Sum(),
+            Quarantined = states[DeliveryState.Quarantined],
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        feed.Changed += NoteChange;
+        using var timer = new PeriodicTimer(Period, clock);
+        do
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (NpgsqlException e)
+            {
+                Log.Failed(logger, e.Message);
+            }
+            catch (QueueViewTimeoutException e)
+            {
+                Log.Failed(logger, e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private bool IsCheckDue(bool hasChanged)
+    {
+        if (balance is null)
+        {
+            return true;
+        }
+
+        var since = clock.GetElapsedTime(checkedStamp);
+        return since >= (hasChanged ? ShortestCheck : IdleCheck) && since >= checkTook * RestOfChecking;
+    }
+
+    private void NoteChange() => Volatile.Write(ref isChanged, 1);
+
+    private BooksFigures? Figures() => balance is not { } b || today is not { } t ? null : new BooksFigures(
+        b.Accepted, b.Delivered, b.Bounced, b.Removed, b.Expanded, b.Queued, b.Leased, b.Held, b.Quarantined,
+        new BooksToday(t.Accepted, t.Delivered, t.Bounced, t.Removed, t.Expanded),
+        [.. b.Differences.Select(d => new Components.Shared.BooksDifference(Sentence(d), d.Ids.Count > 0 ? Urls.Message(d.Ids[0]) : null))]);
+
+    private static string Sentence(Infrastructure.Queue.BooksDifference difference)
+    {
+        var day = difference.Day.ToString("d MMM", System.Globalization.CultureInfo.InvariantCulture);
+        return difference.Ids.Count == 0 ? $"{day}: {difference.What}"
+            : $"{day}, {Quantity.Of(difference.Ids.Count, "number", "numbers")} ({string.Join(", ", difference.Ids.Take(3))}{(difference.Ids.Count > 3 ? ", …" : "")}): {difference.What}";
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7002, LogLevel.Warning, "The figures of the console could not be read and are tried again: {Fault}")]
+        public static partial void Failed(ILogger logger, string fault);
+    }
+}
