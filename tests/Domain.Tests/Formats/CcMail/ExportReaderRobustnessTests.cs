@@ -71,6 +71,7 @@ public sealed class ExportReaderRobustnessTests
     [InlineData("Message:\r\n999999    \r\nContents:\r\n5\r\n")]
     [InlineData("Text item:\r\n99999999\r\n")]
     [InlineData("a:\n9\n")]
+    [InlineData("Message:\r\n26\r\nContents:\r\n11\r\nZed:\r\n3\r\nab")]
     [InlineData("\r\n")]
     [InlineData("To: a at b, c at d\r\n")]
     [InlineData("x")]
