@@ -160,7 +160,7 @@ public sealed class PosternServer : IAsyncDisposable
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveRouting>());
         builder.Services.AddQueue(hostName, folder.Spool);
         builder.Services.AddConnectors(hostName);
-        builder.Services.AddConsole();
+        builder.Services.AddConsole(folder.Spool);
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         customise?.Invoke(builder);
         var application = builder.Build();
