@@ -23,6 +23,9 @@ public sealed class Answer(TextWriter output, bool isJson)
     /// <summary>Writes a line. What it quotes of others has to be made visible first.</summary>
     public Task LineAsync(string text = "") => output.WriteLineAsync(text);
 
+    /// <summary>Writes a text as it is, to the byte.</summary>
+    public Task TextAsync(string text) => output.WriteAsync(text);
+
     /// <summary>Writes columns as wide as they need to be; numbers stand to the right.</summary>
     public async Task TableAsync(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
     {

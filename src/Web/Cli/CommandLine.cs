@@ -38,6 +38,7 @@ public static class CommandLine
             BooksVerb.Create(verbs),
             QueueVerb.Create(verbs),
             RouteVerb.Create(verbs),
+            ConfigVerb.Create(verbs),
             UserVerb.Create(verbs),
         };
         // A root command would be called after the file it lies in.

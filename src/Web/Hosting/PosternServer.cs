@@ -155,6 +155,12 @@ public sealed class PosternServer : IAsyncDisposable
         builder.Services.AddSingleton<SecretStore>();
         builder.Services.AddSingleton(new AllowedPaths(
             [.. options.AllowedPrograms, .. options.LabProgram.Length > 0 ? new[] { options.LabProgram } : []], [folder.Path, .. options.AllowedFolders]));
+        if (options.LabProgram.Length > 0)
+        {
+            // Before everything that reads the configuration: the lab brings one.
+            builder.Services.AddHostedService<LabHouse>();
+        }
+
         builder.Services.AddSingleton<RoutingLoader>();
         builder.Services.AddSingleton<LiveRouting>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveRouting>());

@@ -33,8 +33,10 @@ internal sealed record PostgresPrograms(int Version, string Folder)
     /// <summary>Prepares a call. <paramref name="account"/> null: as ourselves.</summary>
     public static ProcessStartInfo Call(string? account, string program, params IEnumerable<string> arguments)
     {
+        // A bare name would be looked for in the current folder first, and a folder of somebody's may hold a file of that name.
+        var path = program.Contains('/', StringComparison.Ordinal) ? program : $"/usr/bin/{program}";
         // The working folder is one that every account may enter.
-        var call = new ProcessStartInfo(program, arguments) { WorkingDirectory = "/", UseShellExecute = false };
+        var call = new ProcessStartInfo(path, arguments) { WorkingDirectory = "/", UseShellExecute = false };
         foreach (var name in call.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
         {
             call.Environment.Remove(name); // PGDATA and its like would lead elsewhere
