@@ -80,7 +80,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         var ccMail = section.Text("ccMailPostOffice").Trim();
         if (ccMail.Length > 0 && !CcMailAddress.TryCreate("x", ccMail, out _, out var ccMailFault))
         {
-            faults.Add(section.Line, $"{section.Place}: ccMailPostOffice cannot be used. {ccMailFault}");
+            faults.Add(section.LineOf("ccMailPostOffice"), $"{section.Place}: ccMailPostOffice cannot be used. {ccMailFault}");
         }
 
         var (network, postOffice) = ReadMsMailName(section, "msMailPostOffice");
@@ -102,7 +102,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
             return (address.Network, address.PostOffice);
         }
 
-        faults.Add(section.Line, $"{section.Place}: {key} “{name}” is not NETWORK/POSTOFFICE. {fault}");
+        faults.Add(section.LineOf(key), $"{section.Place}: {key} “{name}” is not NETWORK/POSTOFFICE. {fault}");
         return ("", "");
     }
 
@@ -164,7 +164,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         var (connector, via) = (section.Text("connector").Trim(), section.Text("via").Trim());
         if (system is not ("" or CcMailAddress.TypeName or MsMailAddress.TypeName))
         {
-            faults.Add(section.Line, $"{section.Place}: system is “{system}”; it can be {CcMailAddress.TypeName} or {MsMailAddress.TypeName}.");
+            faults.Add(section.LineOf("system"), $"{section.Place}: system is “{system}”; it can be {CcMailAddress.TypeName} or {MsMailAddress.TypeName}.");
         }
         else if (name.Length > 0 && ConfigurationRules.PostOfficeNameFault(system, name) is { Length: > 0 } fault)
         {
@@ -195,7 +195,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         var kind = Enum.Parse<EntryKind>(section.Word("kind", "person", "person", "list", "board"), ignoreCase: true);
         var proxies = section.TextList("proxies").Select(proxy => ReadAddress(section, proxy.Line, proxy.Text)).OfType<MailAddress>().ToList();
         var native = section.RequiredText("native");
-        return native.Length > 0 && ReadAddress(section, section.Line, native) is { } address
+        return native.Length > 0 && ReadAddress(section, section.LineOf("native"), native) is { } address
             ? new EntryItem(section.Line, 0, displayName, kind, address, proxies)
             : null;
     }

@@ -25,6 +25,9 @@ internal sealed class YamlSection(YamlMappingNode node, string place, FaultList 
         return node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
     }
 
+    /// <summary>The line of a key's value, or of the whole where the key is missing.</summary>
+    public int LineOf(string key) => Find(key) is { } value ? LineOf(value) : Line;
+
     /// <summary>A text that may be missing.</summary>
     public string Text(string key, string missing = "") => Find(key) is { } value ? TextOf(value, key) ?? missing : missing;
 

@@ -26,6 +26,11 @@ internal static class YamlText
         {
             faults.Add((int)e.Start.Line, $"This is not YAML: {e.Message}");
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        {
+            // The parser's own slips on damaged input, found by damaging some.
+            faults.Add(0, $"This is not YAML: {e.Message}");
+        }
 
         return null;
     }
