@@ -14,8 +14,8 @@ namespace Postern.Web;
 public static class ConsoleServices
 {
     /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>KeyFile</c>, a <c>TimeProvider</c>, <see cref="Books"/>, <see cref="ContentStore"/> and <see cref="DeliveryActions"/> among the services.</summary>
-    /// <param name="spoolFolder">Where large parts lie while they are downloaded; the one of the content store will do.</param>
-    public static IServiceCollection AddConsole(this IServiceCollection services, string spoolFolder)
+    /// <param name="spoolFolder">Where large parts lie while they are downloaded; the one of the content store will do. Default: that of the system.</param>
+    public static IServiceCollection AddConsole(this IServiceCollection services, string? spoolFolder = null)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
@@ -28,7 +28,7 @@ public static class ConsoleServices
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddHostedService<StatusReader>();
-        AddViews(services, spoolFolder);
+        AddViews(services, spoolFolder ?? Path.GetTempPath());
         return services;
     }
 

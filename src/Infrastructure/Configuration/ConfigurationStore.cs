@@ -1,21 +1,11 @@
-using System.Data;
 using Npgsql;
-using Postern.Domain.Addresses;
-using Postern.Domain.Directory;
-using Postern.Domain.Routing;
-using Postern.Infrastructure.Smtp.Listening;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Configuration;
 
-/// <summary>A routing table as it was loaded.</summary>
-/// <param name="Faults">Rows that could not be used, a sentence each; everything else works all the same.</param>
-public sealed record LoadedRouting(RoutingTable Table, IReadOnlyList<string> Faults);
-
-/// <summary>A listener as it is configured.</summary>
-public sealed record ListenerDefinition(long Id, string Name, bool IsEnabled, ListenerSettings Settings);
-
-/// <summary>Reads the configuration for the parts that work by it.</summary>
-public sealed partial class ConfigurationStore(NpgsqlDataSource database)
+/// <summary>One transaction on the configuration: whatever it changes is a new version, with its audit row.</summary>
+public sealed class ConfigurationStore(NpgsqlDataSource database)
 {
     /// <summary>The channel that is notified with every new version.</summary>
     public const string Channel = "configuration";
@@ -23,98 +13,46 @@ public sealed partial class ConfigurationStore(NpgsqlDataSource database)
     /// <summary>The version of the configuration; every change raises it.</summary>
     public async Task<long> VersionAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ReadVersion);
+        await using var command = database.CreateCommand("select version from configuration");
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Everything that routing needs, of one version. A row that cannot be read is left out and named.</summary>
-    public async Task<LoadedRouting> LoadRoutingAsync(CancellationToken cancellationToken)
+    /// <summary>Starts or stops a connector, as an operator wants it; false when there is no such connector or it is wanted so already.</summary>
+    public Task<bool> SetConnectorStateAsync(string name, bool isStarted, Operator who, CancellationToken cancellationToken) => ChangeAsync(
+        who, isStarted ? "start" : "stop", $"connector {name}",
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand("update connector set desired_state = $2 where name = $1 and desired_state <> $2", connection);
+            command.Parameters.Add(new() { Value = name });
+            command.Parameters.Add(new() { Value = isStarted ? "started" : "stopped" });
+            return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        },
+        cancellationToken);
+
+    /// <summary>Runs a change; when it says that it changed something, the version is raised, the act audited, and everybody told.</summary>
+    /// <param name="change">Works on the connection it is given, whose transaction is open.</param>
+    public async Task<bool> ChangeAsync(
+        Operator who, string verb, string target, Func<NpgsqlConnection, Task<bool>> change, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        // One snapshot, so that version and rows belong together.
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        var faults = new List<string>();
-        var version = (await ReadAsync(connection, ReadVersion, row => row.GetInt64(0), cancellationToken))[0];
-        var sites = await ReadAsync(connection, ReadSites, SiteOf, cancellationToken);
-        var postOffices = await ReadAsync(
-            connection, ReadPostOffices,
-            row => new PostOffice(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)), cancellationToken);
-        var spaces = await ReadAsync(
-            connection, ReadAddressSpaces,
-            row => new AddressSpace(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), cancellationToken);
-        var connectors = await ReadAsync(
-            connection, ReadConnectors, row => new RoutedConnector(row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellationToken);
-        // A directory of a million entries is read row by row, on a thread of its own because the book takes them one by one.
-        var book = await Task.Run(() => new AddressBook(StreamEntries(connection, faults, cancellationToken)), cancellationToken);
-        return new LoadedRouting(new RoutingTable(version, sites, postOffices, spaces, connectors, book), faults);
-    }
-
-    /// <summary>The listeners, by name.</summary>
-    public async Task<IReadOnlyList<ListenerDefinition>> LoadListenersAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await ReadAsync(connection, ReadListeners, ListenerOf, cancellationToken);
-    }
-
-    private static ListenerDefinition ListenerOf(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetString(1), row.GetBoolean(4),
-        SettingsJson.Read<ListenerSettings>(row.GetString(5)) with { Host = row.GetString(2), Port = row.GetInt32(3) });
-
-    private static Site SiteOf(NpgsqlDataReader row) => new(
-        row.GetString(0), row.GetFieldValue<string[]>(1), row.GetString(2), row.GetString(3), row.GetString(4),
-        row.GetString(5) == "forward" ? UnknownRecipients.Forward : UnknownRecipients.Refuse);
-
-    private static IEnumerable<Entry> StreamEntries(NpgsqlConnection connection, List<string> faults, CancellationToken cancellationToken)
-    {
-        using var command = new NpgsqlCommand(ReadEntries, connection);
-        using var row = command.ExecuteReader();
-        var addresses = new List<MailAddress>();
-        var pending = (Id: 0L, Name: "", Kind: EntryKind.Person);
-        while (row.Read())
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // Changes wait for each other here, so that a version has one content.
+        await ExecuteAsync(connection, "select version from configuration for update", cancellationToken);
+        if (!await change(connection))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (row.GetInt64(0) != pending.Id)
-            {
-                if (addresses.Count > 0)
-                {
-                    yield return EntryOf(pending, addresses);
-                }
-
-                addresses.Clear();
-                pending = (row.GetInt64(0), row.GetString(1), Enum.Parse<EntryKind>(row.GetString(2), ignoreCase: true));
-            }
-
-            if (MailAddress.TryParse(row.GetString(3), out var address, out var fault))
-            {
-                addresses.Add(address);
-            }
-            else
-            {
-                faults.Add($"An address of {pending.Name} cannot be used: {fault} ({row.GetString(3)})");
-            }
+            return false;
         }
 
-        if (addresses.Count > 0)
-        {
-            yield return EntryOf(pending, addresses);
-        }
+        await ExecuteAsync(connection, "update configuration set version = version + 1, changed_at = now()", cancellationToken);
+        await AuditLog.WriteAsync(connection, who, verb, target, null, cancellationToken);
+        await ExecuteAsync(connection, $"notify {Channel}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
-    // Ordered by the statement: the native address is the first.
-    private static Entry EntryOf((long Id, string Name, EntryKind Kind) entry, List<MailAddress> addresses) =>
-        new(entry.Id, entry.Name, entry.Kind, addresses[0], addresses.GetRange(1, addresses.Count - 1));
-
-    private static async Task<List<T>> ReadAsync<T>(
-        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            found.Add(read(row));
-        }
-
-        return found;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -24,12 +24,18 @@ public sealed class ConsoleDbContext(DbContextOptions<ConsoleDbContext> options)
 
     /// <summary>Options for a context on <paramref name="database"/>.</summary>
     public static DbContextOptions<ConsoleDbContext> OptionsFor(NpgsqlDataSource database) =>
-        new DbContextOptionsBuilder<ConsoleDbContext>()
-            .UseNpgsql(database)
-            // The schema is written in SQL files, so there is no model snapshot to compare with; a test compares the two schemas instead.
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
-            .Options;
+        Complete(new DbContextOptionsBuilder<ConsoleDbContext>().UseNpgsql(database));
+
+    /// <summary>Options for a context on a connection whose transaction is the caller's.</summary>
+    public static DbContextOptions<ConsoleDbContext> OptionsFor(NpgsqlConnection connection) =>
+        Complete(new DbContextOptionsBuilder<ConsoleDbContext>().UseNpgsql(connection));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ConsoleDbContext).Assembly);
+
+    private static DbContextOptions<ConsoleDbContext> Complete(DbContextOptionsBuilder<ConsoleDbContext> builder) =>
+        builder
+            // The schema is written in SQL files, so there is no model snapshot to compare with; a test compares the two schemas instead.
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+            .Options;
 }

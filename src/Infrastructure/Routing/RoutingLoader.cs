@@ -2,8 +2,13 @@ using Npgsql;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Configuration;
 
 namespace Postern.Infrastructure.Routing;
+
+/// <summary>A routing table as it was loaded.</summary>
+/// <param name="Faults">Rows that could not be used, a sentence each; everything else works all the same.</param>
+public sealed record LoadedRouting(RoutingTable Table, IReadOnlyList<string> Faults);
 
 /// <summary>Reads the configuration and the directory into one routing table, in one snapshot.</summary>
 public sealed class RoutingLoader(NpgsqlDataSource database)
@@ -30,7 +35,25 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    public async Task<RoutingTable> LoadAsync(CancellationToken cancellationToken)
+    /// <summary>A connection that is notified of every new version.</summary>
+    public async Task<NpgsqlConnection> ListenAsync(CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var listen = new NpgsqlCommand($"listen {ConfigurationStore.Channel}", connection);
+            await listen.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Loads the current version. An address that cannot be read is left out and named; it stops no other.</summary>
+    public async Task<LoadedRouting> LoadAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
@@ -44,8 +67,11 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
             reader, row => new PostOffice(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)), isFirst: false, cancellationToken);
         var spaces = await ReadAsync(
             reader, row => new AddressSpace(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), isFirst: false, cancellationToken);
-        var entries = await EntriesAsync(reader, cancellationToken);
-        return new RoutingTable(version, sites, postOffices, spaces, connectors, new AddressBook(entries));
+        await reader.NextResultAsync(cancellationToken);
+        var faults = new List<string>();
+        // A directory may hold a million entries: they are read one by one, on a thread that may wait for them.
+        var book = await Task.Run(() => new AddressBook(StreamEntries(reader, faults, cancellationToken)), cancellationToken);
+        return new LoadedRouting(new RoutingTable(version, sites, postOffices, spaces, connectors, book), faults);
     }
 
     private static Site SiteOf(NpgsqlDataReader row) => new(
@@ -73,36 +99,42 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         return rows;
     }
 
-    private static async Task<List<Entry>> EntriesAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    private static IEnumerable<Entry> StreamEntries(NpgsqlDataReader reader, List<string> faults, CancellationToken cancellationToken)
     {
-        await reader.NextResultAsync(cancellationToken);
-        var entries = new List<Entry>();
-        (long Id, string Name, EntryKind Kind, MailAddress Native, List<MailAddress> Proxies)? open = null;
-        while (await reader.ReadAsync(cancellationToken))
+        Entry? open = null;
+        var proxies = new List<MailAddress>();
+        while (reader.Read())
         {
-            var id = reader.GetInt64(0);
-            if (open is { } before && before.Id != id)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (open is not null && open.Id != reader.GetInt64(0))
             {
-                entries.Add(new Entry(before.Id, before.Name, before.Kind, before.Native, before.Proxies));
+                yield return open with { Proxies = [.. proxies] };
                 open = null;
+                proxies.Clear();
             }
 
-            var address = MailAddress.Parse(reader.GetString(3));
-            if (open is { } current)
+            if (!MailAddress.TryParse(reader.GetString(3), out var address, out var fault))
             {
-                current.Proxies.Add(address);
+                faults.Add($"The address “{reader.GetString(3)}” of {reader.GetString(1)} cannot be read: {fault}");
+            }
+            else if (open is not null)
+            {
+                proxies.Add(address);
+            }
+            else if (reader.GetBoolean(4))
+            {
+                open = new Entry(reader.GetInt64(0), reader.GetString(1), Enum.Parse<EntryKind>(reader.GetString(2), ignoreCase: true), address, []);
             }
             else
             {
-                open = (id, reader.GetString(1), Enum.Parse<EntryKind>(reader.GetString(2), ignoreCase: true), address, []);
+                // Mail for a proxy must not be delivered to the proxy as if it were the mailbox.
+                faults.Add($"{reader.GetString(1)} has no mailbox that can be used; its address {address} is left out.");
             }
         }
 
-        if (open is { } last)
+        if (open is not null)
         {
-            entries.Add(new Entry(last.Id, last.Name, last.Kind, last.Native, last.Proxies));
+            yield return open with { Proxies = [.. proxies] };
         }
-
-        return entries;
     }
 }

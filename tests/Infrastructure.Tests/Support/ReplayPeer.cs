@@ -24,12 +24,12 @@ public enum ReplayPace
 /// C: .content                  everything up to the final dot; kept in Contents as it came
 /// ! lockstep                   from here on a command must not come before the last one is answered
 /// ! tls                        shakes hands with the certificate given
-/// ! junk                       says something that is no TLS handshake
+/// ! junk                       answers the handshake with something that is none
 /// ! plain TEXT                 said together with the line before it, before the handshake
 /// ! flood N                    N bytes without a line end
 /// ! endless TEXT               the line again and again until the client goes
 /// ! wait                       until Continue is called
-/// ! hang                       says nothing more until the client goes
+/// ! hang                       says nothing more until the client goes or says QUIT
 /// ! close, ! reset             ends the connection, politely or not
 /// ---                          the next connection
 /// </code>
@@ -156,6 +156,7 @@ public sealed class ReplayPeer : IAsyncDisposable
                     stream = encrypted;
                     break;
                 case "junk":
+                    _ = await stream.ReadAsync(new byte[4096], peer.limit.Token);
                     await stream.WriteAsync("This is not a handshake.\r\n"u8.ToArray(), peer.limit.Token);
                     break;
                 case "flood":
@@ -197,9 +198,13 @@ public sealed class ReplayPeer : IAsyncDisposable
         {
             try
             {
-                while (await stream.ReadAsync(new byte[4096], peer.limit.Token) > 0)
+                var heard = new byte[4096];
+                int count;
+                do
                 {
+                    count = await stream.ReadAsync(heard, peer.limit.Token);
                 }
+                while (count > 0 && !heard.AsSpan(0, count).StartsWith("QUIT"u8));
             }
             catch (IOException)
             {

@@ -34,7 +34,7 @@ internal sealed partial class SmtpConversation
             conversation.End();
             if (!isOpen)
             {
-                await conversation.DisposeAsync();
+                await conversation.LeaveAsync(waits: false);
             }
         }
     }

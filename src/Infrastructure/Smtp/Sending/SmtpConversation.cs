@@ -202,14 +202,20 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     }
 
     /// <summary>Says good-bye where the peer still listens, and closes. Never throws.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => LeaveAsync(waits: true);
+
+    // An opening that failed does not wait for the answer: the next address has its turn at once.
+    private async ValueTask LeaveAsync(bool waits)
     {
         if (IsUsable)
         {
             try
             {
                 await WriteAsync("QUIT\r\n"u8.ToArray(), SmtpPhase.Quit);
-                await ReadReplyAsync(SmtpPhase.Quit);
+                if (waits)
+                {
+                    await ReadReplyAsync(SmtpPhase.Quit);
+                }
             }
             catch (ConversationException)
             {

@@ -1,4 +1,3 @@
-using Postern.Domain.Addresses;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Tests.Support;
@@ -14,19 +13,6 @@ public sealed class SmtpConnectorDialogueTests
         C: EHLO postern.test
         S: 250-mx.example
         S: 250 PIPELINING
-
-        """;
-
-    private const string HelloDsn =
-        """
-        S: 220 mx.example ESMTP
-        C: EHLO postern.test
-        S: 250-mx.example
-        S: 250-PIPELINING
-        S: 250-SIZE 100000
-        S: 250-8BITMIME
-        S: 250-SMTPUTF8
-        S: 250 DSN
 
         """;
 
@@ -160,24 +146,6 @@ public sealed class SmtpConnectorDialogueTests
         await peer.Finished;
     }
 
-    [Theory]
-    [InlineData("451 4.3.0 Not now", "Deferred")]
-    [InlineData("554 5.7.1 Spam", "Bounced")]
-    public async Task Gives_the_answer_to_data_to_all_who_were_accepted_and_resets(string reply, string outcome)
-    {
-        await using var peer = ReplayPeer.Start(
-            Hello + Envelope + $"S: 250 Ok\nS: 250 Ok\nS: {reply}\nC: RSET\n" + Envelope + "S: 250 Reset\n" + EnvelopeTaken + "C: .content\nS: 250 Ok\n" + Goodbye);
-        await using var connector = Transfers.Connector(peer.Address);
-
-        var first = (await connector.DeliverOneAsync(Plain)).Outcome;
-        var second = (await connector.DeliverOneAsync(Plain)).Outcome;
-
-        (first.GetType().Name, first.Reply).ShouldBe((outcome, reply));
-        second.ShouldBeOfType<AttemptOutcome.Delivered>();
-        await connector.DisposeAsync();
-        await peer.Finished;
-    }
-
     [Fact]
     public async Task Ends_with_an_empty_message_a_peer_that_wants_content_for_nobody()
     {
@@ -207,27 +175,6 @@ public sealed class SmtpConnectorDialogueTests
 
         (result.GetType().Name, result.Status, result.Reason, result.Reply).ShouldBe((outcome, status, reason, reply));
         ((result as AttemptOutcome.Deferred)?.DestinationDown ?? false).ShouldBe(isDown);
-    }
-
-    [Theory]
-    [InlineData("S: 421 4.3.2 Closing\n", "")]
-    [InlineData("S: 250 Ok\nS: 421 4.3.2 Closing\n", "")]
-    [InlineData("S: 250 Ok\nS: 250 Ok\nS: 421 4.3.2 Closing\n", "")]
-    [InlineData(EnvelopeTaken, "C: .content\nS: 421 4.3.2 Closing\n")]
-    public async Task Defers_at_421_and_opens_a_new_connection_for_the_next(string answer, string end)
-    {
-        await using var peer = ReplayPeer.Start(
-            Hello + Envelope + answer + end + "---\n" + Hello + Envelope + EnvelopeTaken + "C: .content\nS: 250 Ok\n" + Goodbye);
-        await using var connector = Transfers.Connector(peer.Address);
-
-        var first = await connector.DeliverOneAsync(Plain);
-        var second = await connector.DeliverOneAsync(Plain);
-
-        first.Outcome.ShouldBeOfType<AttemptOutcome.Deferred>().Status.ShouldBe("4.3.2");
-        first.MayRepeat.ShouldBeFalse();
-        second.Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
-        await connector.DisposeAsync();
-        await peer.Finished;
     }
 
     [Theory]
@@ -271,190 +218,6 @@ public sealed class SmtpConnectorDialogueTests
 
         result.Outcome.ShouldBeOfType<AttemptOutcome.Deferred>();
         result.MayRepeat.ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task Uses_one_connection_for_many_messages_and_ends_it_after_the_last_allowed()
-    {
-        var message = Envelope + EnvelopeTaken + "C: .content\nS: 250 Ok\n";
-        await using var peer = ReplayPeer.Start(Hello + message + message + Goodbye + "---\n" + Hello + message + Goodbye);
-        await using var connector = Transfers.Connector(peer.Address, settings => settings with { MaxMessagesPerConnection = 2 });
-
-        for (var i = 0; i < 3; i++)
-        {
-            (await connector.DeliverOneAsync(Plain)).Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
-        }
-
-        await connector.DisposeAsync();
-        await peer.Finished;
-    }
-
-    [Theory]
-    [InlineData("! close\n")]
-    [InlineData("S: 421 4.4.2 Idle too long\n! close\n")]
-    [InlineData("C: MAIL FROM:*\nC: RCPT*\nC: DATA\n! close\n")]
-    [InlineData("C: MAIL FROM:*\nC: RCPT*\nC: DATA\nS: 421 4.4.2 Idle too long\n")]
-    public async Task Sends_on_a_fresh_connection_when_the_idle_one_has_died(string death)
-    {
-        var message = Envelope + EnvelopeTaken + "C: .content\nS: 250 Ok\n";
-        await using var peer = ReplayPeer.Start(Hello + message + death + "---\n" + Hello + message + Goodbye);
-        await using var connector = Transfers.Connector(peer.Address);
-
-        (await connector.DeliverOneAsync(Plain)).Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
-        var second = await connector.DeliverOneAsync(Plain);
-
-        second.Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
-        second.MayRepeat.ShouldBeFalse();
-        await connector.DisposeAsync();
-        await peer.Finished;
-        peer.Contents.Count.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task Does_not_send_again_by_itself_once_a_reused_connection_has_answered()
-    {
-        var message = Envelope + EnvelopeTaken + "C: .content\nS: 250 Ok\n";
-        await using var peer = ReplayPeer.Start(Hello + message + Envelope + EnvelopeTaken + "C: .content\n! close\n---\n! hang\n");
-        await using var connector = Transfers.Connector(peer.Address);
-        await connector.DeliverOneAsync(Plain);
-
-        var second = await connector.DeliverOneAsync(Plain);
-
-        second.Outcome.ShouldBeOfType<AttemptOutcome.Deferred>();
-        second.MayRepeat.ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task Sends_the_rest_in_another_transaction_when_the_peer_takes_no_more_recipients()
-    {
-        await using var peer = ReplayPeer.Start(Hello +
-            """
-            C: MAIL FROM:<jane@site1.example>
-            C: RCPT TO:<a@peer.example>
-            C: RCPT TO:<b@peer.example>
-            C: DATA
-            S: 250 Ok
-            S: 250 Ok
-            S: 452 4.5.3 Too many
-            S: 354 Go on
-            C: .content
-            S: 250 Ok
-            C: MAIL FROM:<jane@site1.example>
-            C: RCPT TO:<b@peer.example>
-            C: DATA
-            S: 250 Ok
-            S: 250 Ok
-            S: 354 Go on
-            C: .content
-            S: 250 Ok
-
-            """ + Goodbye);
-
-        var outcomes = await DeliverAllAsync(peer, Transfers.To("x\r\n", "a@peer.example", "b@peer.example"));
-
-        outcomes.ShouldAllBe(outcome => outcome is AttemptOutcome.Delivered);
-        await peer.Finished;
-    }
-
-    [Fact]
-    public async Task Defers_when_the_peer_takes_no_recipient_at_all()
-    {
-        await using var peer = ReplayPeer.Start(Hello + Envelope + "S: 250 Ok\nS: 552 Too many\nS: 503 No\n" + Goodbye);
-
-        var outcome = await DeliverAsync(peer, Plain);
-
-        outcome.ShouldBeOfType<AttemptOutcome.Deferred>().Status.ShouldBe("4.5.3");
-    }
-
-    [Fact]
-    public async Task Splits_what_has_more_recipients_than_a_transaction_may_have()
-    {
-        var part = "C: MAIL*\nC: RCPT*\nC: RCPT*\nC: DATA\nS: 250 Ok\nS: 250 Ok\nS: 250 Ok\nS: 354 Go on\nC: .content\nS: 250 Ok\n";
-        await using var peer = ReplayPeer.Start(Hello + part + part + Goodbye);
-        await using var connector = Transfers.Connector(peer.Address, settings => settings with { MaxRecipientsPerTransaction = 2 });
-
-        var outcomes = await connector.DeliverAllAsync(Transfers.To("x\r\n", "a@p.example", "b@p.example", "c@p.example", "d@p.example"));
-
-        outcomes.ShouldAllBe(outcome => outcome is AttemptOutcome.Delivered);
-        await connector.DisposeAsync();
-        await peer.Finished;
-    }
-
-    [Fact]
-    public async Task Passes_on_what_the_sender_asked_of_reports()
-    {
-        await using var peer = ReplayPeer.Start(HelloDsn +
-            """
-            C: MAIL FROM:<jane@site1.example> SIZE=3 RET=HDRS ENVID=QQ+2B+20314159
-            C: RCPT TO:<a@peer.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;Alias+2Bx@site1.example
-            C: RCPT TO:<b@peer.example> NOTIFY=NEVER ORCPT=x400;/c+3Dus
-            C: RCPT TO:<c@peer.example> NOTIFY=DELAY
-            C: RCPT TO:<d@peer.example> ORCPT=utf-8;j\x{FC}rgen@site1.example
-            C: DATA
-            S: 250 Ok
-            S: 250 Ok
-            S: 250 Ok
-            S: 250 Ok
-            S: 250 Ok
-            S: 354 Go on
-            C: .content
-            S: 250 Ok
-
-            """ + Goodbye);
-        var transfer = Transfers.To("x\r\n") with
-        {
-            ReturnsHeaders = true,
-            EnvelopeId = "QQ+ 314159",
-            Deliveries =
-            [
-                Transfers.Delivery(1, "a@peer.example", Notify.Success | Notify.Failure, "Alias+x@site1.example"),
-                Transfers.Delivery(2, "b@peer.example", Notify.Never, "x400;/c=us"),
-                Transfers.Delivery(3, "c@peer.example", Notify.Delay, "CCMAIL:Doe, Jane at SALES"),
-                Transfers.Delivery(4, "d@peer.example", Notify.Unspecified, "j\u00fcrgen@site1.example"),
-            ],
-        };
-
-        var outcomes = await DeliverAllAsync(peer, transfer);
-
-        outcomes.ShouldAllBe(outcome => outcome is AttemptOutcome.Delivered);
-        outcomes.Cast<AttemptOutcome.Delivered>().ShouldAllBe(delivered => !delivered.Relayed);
-        await peer.Finished;
-    }
-
-    [Fact]
-    public async Task Sends_from_the_null_sender()
-    {
-        await using var peer = ReplayPeer.Start(Hello + Envelope.Replace("jane@site1.example", "", StringComparison.Ordinal) + EnvelopeTaken + "C: .content\nS: 250 Ok\n" + Goodbye);
-
-        (await DeliverAsync(peer, Plain with { Sender = null })).ShouldBeOfType<AttemptOutcome.Delivered>();
-
-        await peer.Finished;
-    }
-
-    [Fact]
-    public async Task Returns_what_is_larger_than_the_peer_takes_without_sending_it()
-    {
-        await using var peer = ReplayPeer.Start(HelloDsn + Goodbye);
-
-        var outcome = await DeliverAsync(peer, Transfers.To(new byte[100_001], "bob@peer.example"));
-
-        outcome.ShouldBeOfType<AttemptOutcome.Bounced>().Status.ShouldBe("5.3.4");
-        outcome.Reason.ShouldBe("The message has 100,001 bytes, and 127.0.0.1 takes at most 100,000.");
-        await peer.Finished;
-    }
-
-    [Fact]
-    public async Task Returns_what_is_addressed_to_another_system()
-    {
-        await using var peer = ReplayPeer.Start(Hello + Envelope + EnvelopeTaken + "C: .content\nS: 250 Ok\n" + Goodbye);
-
-        var outcomes = await DeliverAllAsync(peer, Transfers.To("x\r\n", "bob@peer.example", "CCMAIL:Doe, Jane at SALES"));
-
-        outcomes[0].ShouldBeOfType<AttemptOutcome.Delivered>();
-        outcomes[1].ShouldBeOfType<AttemptOutcome.Bounced>().Status.ShouldBe("5.1.3");
-        var fromOld = await DeliverAsync(peer, Plain with { Sender = MailAddress.Parse("CCMAIL:Doe, Jane at SALES") });
-        fromOld.ShouldBeOfType<AttemptOutcome.Bounced>().Status.ShouldBe("5.1.7");
-        await peer.Finished;
     }
 
     [Theory]

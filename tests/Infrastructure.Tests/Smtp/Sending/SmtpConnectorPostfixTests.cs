@@ -24,7 +24,8 @@ public sealed class SmtpConnectorPostfixTests
             ("5.1.1", "550 5.1.1 <nobody@peer.example>: Recipient address rejected: Nobody here by that name"));
         outcomes[2].ShouldBeOfType<AttemptOutcome.Deferred>().Status.ShouldBe("4.2.1");
         outcomes[3].ShouldBeOfType<AttemptOutcome.Delivered>();
-        mail.ShouldEndWith($"Subject: real\n\n{Body.ReplaceLineEndings("\n")}\n");
+        mail.ShouldContain("\nSubject: real\n");
+        mail.ShouldEndWith($"\n\n{Body.ReplaceLineEndings("\n")}\n");
         mail.ShouldStartWith($"Return-Path: <{Transfers.Sender}>");
     }
 

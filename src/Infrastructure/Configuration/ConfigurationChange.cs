@@ -1,0 +1,105 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Postern.Infrastructure.Configuration.Tables;
+using Postern.Infrastructure.Database;
+
+namespace Postern.Infrastructure.Configuration;
+
+/// <summary>Writes a difference into the tables, within a transaction that its caller ends.</summary>
+internal sealed class ConfigurationChange(NpgsqlConnection connection, NpgsqlTransaction transaction)
+{
+    public async Task WriteAsync(ConfigurationDifference difference, CancellationToken cancellationToken)
+    {
+        await using var context = new ConsoleDbContext(ConsoleDbContext.OptionsFor(connection));
+        await context.Database.UseTransactionAsync(transaction, cancellationToken);
+        await WriteSitesAsync(context, difference.Sites, cancellationToken);
+        await WriteConnectorsAsync(context, difference.Connectors, cancellationToken);
+        await WritePostOfficesAsync(context, difference.PostOffices, cancellationToken);
+        await WriteListenersAsync(context, difference.Listeners, cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+        await new EntryChange(connection).WriteAsync(difference.Entries, cancellationToken);
+    }
+
+    private static async Task WriteSitesAsync(ConsoleDbContext context, SectionDifference<SiteItem> sites, CancellationToken cancellationToken)
+    {
+        var rows = await context.Sites.ToDictionaryAsync(row => row.Name, StringComparer.Ordinal, cancellationToken);
+        context.RemoveRange(sites.Removed.Select(site => rows[site.Name]));
+        foreach (var site in sites.Added.Concat(sites.Changed.Select(pair => pair.Wanted)))
+        {
+            var row = rows.GetValueOrDefault(site.Name) ?? context.Add(new SiteRow { Name = site.Name }).Entity;
+            row.SmtpDomains = [.. site.SmtpDomains];
+            row.CcMailPostOffice = site.CcMailPostOffice;
+            row.MsMailNetwork = site.MsMailNetwork;
+            row.MsMailPostOffice = site.MsMailPostOffice;
+            row.UnknownRecipients = site.UnknownRecipients == Domain.Routing.UnknownRecipients.Forward ? "forward" : "refuse";
+        }
+    }
+
+    private static async Task WriteConnectorsAsync(ConsoleDbContext context, SectionDifference<ConnectorItem> connectors, CancellationToken cancellationToken)
+    {
+        var rows = await context.Connectors.Include(row => row.AddressSpaces).ToDictionaryAsync(row => row.Name, StringComparer.Ordinal, cancellationToken);
+        context.RemoveRange(connectors.Removed.Select(connector => rows[connector.Name]));
+        foreach (var connector in connectors.Added.Concat(connectors.Changed.Select(pair => pair.Wanted)))
+        {
+            var row = rows.GetValueOrDefault(connector.Name) ?? context.Add(new ConnectorRow { Name = connector.Name, Kind = connector.Kind }).Entity;
+            row.Kind = connector.Kind;
+            row.DesiredState = connector.IsStarted ? "started" : "stopped";
+            row.NodeLabel = connector.NodeLabel;
+            row.Settings = connector.Settings;
+            WriteAddressSpaces(row, connector);
+        }
+    }
+
+    private static void WriteAddressSpaces(ConnectorRow row, ConnectorItem connector)
+    {
+        var wanted = connector.AddressSpaces.ToDictionary(space => (space.Type, space.Pattern));
+        row.AddressSpaces.RemoveAll(space => !wanted.ContainsKey((space.Type, space.Pattern)));
+        foreach (var space in connector.AddressSpaces)
+        {
+            if (row.AddressSpaces.Find(known => known.Type == space.Type && known.Pattern == space.Pattern) is { } known)
+            {
+                known.Cost = space.Cost;
+            }
+            else
+            {
+                row.AddressSpaces.Add(new AddressSpaceRow { Type = space.Type, Pattern = space.Pattern, Cost = space.Cost });
+            }
+        }
+    }
+
+    private static async Task WritePostOfficesAsync(ConsoleDbContext context, SectionDifference<PostOfficeItem> offices, CancellationToken cancellationToken)
+    {
+        var rows = (await context.PostOffices.ToListAsync(cancellationToken))
+            .ToDictionary(row => PostOfficeItem.IdentityOf(row.System, row.Name), StringComparer.Ordinal);
+        var connectors = context.ChangeTracker.Entries<ConnectorRow>().Select(entry => entry.Entity).ToDictionary(row => row.Name, StringComparer.Ordinal);
+        context.RemoveRange(offices.Removed.Select(office => rows[office.Identity]));
+        var wanted = offices.Added.Concat(offices.Changed.Select(pair => pair.Wanted)).ToList();
+        foreach (var office in wanted.Where(office => !rows.ContainsKey(office.Identity)))
+        {
+            rows[office.Identity] = context.Add(new PostOfficeRow { System = office.System, Name = office.Name }).Entity;
+        }
+
+        // Ways are laid once all post offices are there, because one may lead through another that is new.
+        foreach (var office in wanted)
+        {
+            var row = rows[office.Identity];
+            row.Name = office.Name;
+            row.Connector = office.Connector.Length > 0 ? connectors[office.Connector] : null;
+            row.Via = office.Via.Length > 0 ? rows[PostOfficeItem.IdentityOf(office.System, office.Via)] : null;
+        }
+    }
+
+    private static async Task WriteListenersAsync(ConsoleDbContext context, SectionDifference<ListenerItem> listeners, CancellationToken cancellationToken)
+    {
+        var rows = await context.Listeners.ToDictionaryAsync(row => row.Name, StringComparer.Ordinal, cancellationToken);
+        context.RemoveRange(listeners.Removed.Select(listener => rows[listener.Name]));
+        foreach (var listener in listeners.Added.Concat(listeners.Changed.Select(pair => pair.Wanted)))
+        {
+            var row = rows.GetValueOrDefault(listener.Name) ?? context.Add(new ListenerRow { Name = listener.Name }).Entity;
+            row.Host = listener.Host;
+            row.Port = listener.Port;
+            row.IsEnabled = listener.IsEnabled;
+            row.Settings = listener.Settings;
+        }
+    }
+}

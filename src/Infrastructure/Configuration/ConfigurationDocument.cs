@@ -1,0 +1,135 @@
+using Postern.Domain.Addresses;
+using Postern.Domain.Directory;
+using Postern.Domain.Routing;
+
+namespace Postern.Infrastructure.Configuration;
+
+/// <summary>The configuration as one text file holds it. A section that is null is not in the file, and stays as it is.</summary>
+/// <remarks>Every item knows its line in the file, for faults; 0 is one that stands in the database.</remarks>
+internal sealed record ConfigurationDocument
+{
+    public IReadOnlyList<SiteItem>? Sites { get; init; }
+
+    public IReadOnlyList<ConnectorItem>? Connectors { get; init; }
+
+    public IReadOnlyList<PostOfficeItem>? PostOffices { get; init; }
+
+    public IReadOnlyList<ListenerItem>? Listeners { get; init; }
+
+    public IReadOnlyList<EntryItem>? Entries { get; init; }
+
+    /// <summary>This document, with what it does not speak of taken from <paramref name="current"/>.</summary>
+    public ConfigurationDocument Over(ConfigurationDocument current) => new()
+    {
+        Sites = Sites ?? current.Sites,
+        Connectors = Connectors ?? current.Connectors,
+        PostOffices = PostOffices ?? current.PostOffices,
+        Listeners = Listeners ?? current.Listeners,
+        Entries = Entries ?? current.Entries,
+    };
+}
+
+/// <summary>An item is found again by its <see cref="Identity"/> and differs when its <see cref="Facts"/> do.</summary>
+internal abstract record ConfigurationItem(int Line)
+{
+    /// <summary>The same for the item in the file and in the database.</summary>
+    public abstract string Identity { get; }
+
+    /// <summary>How it is called in a list of differences.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Everything that is stored, flat, as text.</summary>
+    public abstract IEnumerable<KeyValuePair<string, string>> Facts();
+
+    protected static KeyValuePair<string, string> Fact(string name, string value) => new(name, value);
+
+    protected static IEnumerable<KeyValuePair<string, string>> List(string name, IEnumerable<string> values) =>
+        values.Select((value, index) => Fact($"{name}[{index}]", value));
+}
+
+internal sealed record SiteItem(
+    int Line, string Name, IReadOnlyList<string> SmtpDomains, string CcMailPostOffice, string MsMailNetwork, string MsMailPostOffice,
+    UnknownRecipients UnknownRecipients)
+    : ConfigurationItem(Line)
+{
+    public override string Identity => NameKey.Fold(Name);
+
+    public override string Title => $"site {Name}";
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() =>
+    [
+        Fact("name", Name),
+        .. List("smtpDomains", SmtpDomains),
+        Fact("ccMailPostOffice", CcMailPostOffice),
+        Fact("msMailPostOffice", MsMailNetwork.Length + MsMailPostOffice.Length == 0 ? "" : $"{MsMailNetwork}/{MsMailPostOffice}"),
+        Fact("unknownRecipients", UnknownRecipients == UnknownRecipients.Forward ? "forward" : "refuse"),
+    ];
+}
+
+internal sealed record AddressSpaceItem(int Line, string Type, string Pattern, int Cost);
+
+/// <param name="Settings">Canonical JSON: only what differs from the defaults, keys sorted.</param>
+internal sealed record ConnectorItem(
+    int Line, string Name, string Kind, bool IsStarted, string NodeLabel, IReadOnlyList<AddressSpaceItem> AddressSpaces, string Settings)
+    : ConfigurationItem(Line)
+{
+    public override string Identity => Name;
+
+    public override string Title => $"connector {Name}";
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() =>
+    [
+        Fact("kind", Kind),
+        Fact("state", IsStarted ? "started" : "stopped"),
+        Fact("nodeLabel", NodeLabel),
+        .. AddressSpaces.Select(space => Fact($"addressSpaces[{space.Type} {space.Pattern}]", $"cost {space.Cost}")),
+        .. SettingsText.Flatten("settings", Settings),
+    ];
+}
+
+internal sealed record PostOfficeItem(int Line, string System, string Name, string Connector, string Via) : ConfigurationItem(Line)
+{
+    public override string Identity => IdentityOf(System, Name);
+
+    public override string Title => $"post office {System}:{Name}";
+
+    public static string IdentityOf(string system, string name) => $"{system}:{NameKey.Fold(name)}";
+
+    // A way that names the same post office in other letters is the same way.
+    public override IEnumerable<KeyValuePair<string, string>> Facts() =>
+        [Fact("name", Name), Connector.Length > 0 ? Fact("connector", Connector) : Fact("via", NameKey.Fold(Via))];
+}
+
+/// <param name="Settings">Canonical JSON without host and port.</param>
+internal sealed record ListenerItem(int Line, string Name, string Host, int Port, bool IsEnabled, string Settings) : ConfigurationItem(Line)
+{
+    public override string Identity => Name;
+
+    public override string Title => $"listener {Name}";
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() =>
+    [
+        Fact("host", Host),
+        Fact("port", $"{Port}"),
+        Fact("enabled", IsEnabled ? "true" : "false"),
+        .. SettingsText.Flatten("settings", Settings),
+    ];
+}
+
+internal sealed record EntryItem(int Line, long Id, string DisplayName, EntryKind Kind, MailAddress Native, IReadOnlyList<MailAddress> Proxies)
+    : ConfigurationItem(Line)
+{
+    public override string Identity => Native.Key;
+
+    public override string Title => $"entry {Native}";
+
+    public IEnumerable<MailAddress> Addresses => [Native, .. Proxies];
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() =>
+    [
+        Fact("displayName", DisplayName),
+        Fact("kind", Kind.ToString().ToLowerInvariant()),
+        Fact("native", Native.ToString()),
+        .. List("proxies", Proxies.Select(proxy => proxy.ToString())),
+    ];
+}

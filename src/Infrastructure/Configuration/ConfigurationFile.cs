@@ -1,0 +1,91 @@
+using System.Data;
+using System.Text.Json;
+using Npgsql;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Queue;
+
+namespace Postern.Infrastructure.Configuration;
+
+/// <summary>The whole configuration as one text: taken out, compared, put in.</summary>
+/// <remarks>
+/// A section in the text is the whole truth about its items: what is not in it goes. A section that is not in the text stays as it is.
+/// A plan is the same transaction as an application, rolled back: what it prints is what would happen. Nothing is applied when
+/// anything is wrong. Applying what is already so changes nothing, not even the version.
+/// </remarks>
+public sealed class ConfigurationFile(NpgsqlDataSource database, SettingsCatalog catalog)
+{
+    private const int AuditedLines = 1000;
+
+    // Changes wait for each other here, so that a version has one content.
+    private const string LockVersion = "select version from configuration for update";
+
+    private const string RaiseVersion =
+        """
+        update configuration set version = version + 1, changed_at = now() returning version
+        """;
+
+    /// <summary>The configuration as text; equal configurations are equal texts, byte for byte.</summary>
+    public async Task<string> ExportAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        return new ConfigurationWriter(catalog).Write(await new StoredConfiguration(connection, catalog).ReadAsync(cancellationToken));
+    }
+
+    /// <summary>What applying <paramref name="yaml"/> would change; nothing is changed.</summary>
+    public Task<ConfigurationResult> PlanAsync(string yaml, CancellationToken cancellationToken) => RunAsync(yaml, null, cancellationToken);
+
+    /// <summary>Makes the configuration what <paramref name="yaml"/> says, in one transaction with its audit row.</summary>
+    public Task<ConfigurationResult> ApplyAsync(string yaml, Operator who, CancellationToken cancellationToken) => RunAsync(yaml, who, cancellationToken);
+
+    private async Task<ConfigurationResult> RunAsync(string yaml, Operator? who, CancellationToken cancellationToken)
+    {
+        var faults = new FaultList();
+        var document = new ConfigurationReader(catalog, faults).Read(yaml);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var version = await NumberAsync(connection, LockVersion, cancellationToken);
+        var stored = new StoredConfiguration(connection, catalog);
+        var current = await stored.ReadAsync(cancellationToken);
+        var wanted = document.Over(current);
+        new ConfigurationRules(wanted, faults).Check();
+        if (faults.Any)
+        {
+            return new ConfigurationResult(faults.InOrder(), [], [], version);
+        }
+
+        var difference = ConfigurationDifference.Between(current, wanted);
+        await stored.CheckRemovalsAsync(difference, faults, cancellationToken);
+        if (faults.Any || difference.IsEmpty)
+        {
+            return new ConfigurationResult(faults.InOrder(), [], [], version);
+        }
+
+        var lines = difference.Lines();
+        await new ConfigurationChange(connection, transaction).WriteAsync(difference, cancellationToken);
+        version = await NumberAsync(connection, RaiseVersion, cancellationToken);
+        var notes = await stored.MissingSecretsAsync(wanted, cancellationToken);
+        if (who is not null)
+        {
+            await AuditLog.WriteAsync(
+                connection, who, "apply configuration", $"version {version}", JsonSerializer.Serialize(new { changes = lines.Take(AuditedLines), count = lines.Count }),
+                cancellationToken);
+            await ExecuteAsync(connection, $"notify {ConfigurationStore.Channel}", cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return new ConfigurationResult([], lines, notes, version);
+    }
+
+    private static async Task<long> NumberAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,23 @@
+using Postern.Infrastructure.Smtp.Listening;
+using Postern.Infrastructure.Smtp.Sending;
+
+namespace Postern.Infrastructure.Configuration;
+
+/// <summary>The settings of every kind of connector, and of listeners. A new kind is one line here.</summary>
+public sealed class SettingsCatalog(IReadOnlyDictionary<string, SettingsShape> connectors)
+{
+    /// <summary>The kinds this program has.</summary>
+    public static readonly SettingsCatalog Known = new(new Dictionary<string, SettingsShape>
+    {
+        ["smtp"] = SettingsShape.Of<SmtpConnectorSettings>(settings => settings.Faults()),
+    });
+
+    /// <summary>Host and port of a listener stand beside its settings.</summary>
+    public SettingsShape Listener { get; } = SettingsShape.Of<ListenerSettings>(settings => settings.Faults(), "host", "port");
+
+    /// <summary>Names of the kinds, sorted.</summary>
+    public IReadOnlyList<string> Kinds { get; } = [.. connectors.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The settings of a kind of connector; null when there is no such kind.</summary>
+    public SettingsShape? Connector(string kind) => connectors.GetValueOrDefault(kind);
+}

@@ -1,0 +1,47 @@
+namespace Postern.Infrastructure.Configuration;
+
+internal sealed partial class StoredConfiguration
+{
+    private const string ReadSites =
+        """
+        select name, smtp_domains, ccmail_post_office, msmail_network, msmail_post_office, unknown_recipients from site
+        """;
+
+    private const string ReadConnectors = "select name, kind, desired_state, node_label, settings::text from connector";
+
+    private const string ReadAddressSpaces =
+        """
+        select connector.name, type, pattern, cost from address_space join connector on connector.id = address_space.connector_id
+        """;
+
+    // A post office is named by its connector or by the post office it is reached via.
+    private const string ReadPostOffices =
+        """
+           select post_office.system, post_office.name, coalesce(connector.name, ''), coalesce(via.name, '')
+             from post_office
+        left join connector on connector.id = post_office.connector_id
+        left join post_office via on via.id = post_office.via_id
+        """;
+
+    private const string ReadListeners = "select name, host, port, enabled, settings::text from listener";
+
+    // One row an entry, its addresses in order, the native one first.
+    private const string ReadEntries =
+        """
+          select entry.id, display_name, kind, array_agg(address order by is_native desc, ordinal, entry_address.id)
+            from entry
+            join entry_address on entry_address.entry_id = entry.id
+        group by entry.id
+        """;
+
+    // Live deliveries of connectors by name.
+    private const string CountWaiting =
+        """
+          select connector.name, count(*)
+            from connector
+            join delivery on delivery.connector_id = connector.id
+           where connector.name = any($1)
+        group by connector.name
+        order by connector.name
+        """;
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Npgsql;
+using Postern.Domain.Addresses;
+using Postern.Domain.Directory;
+using Postern.Domain.Routing;
+
+namespace Postern.Infrastructure.Configuration;
+
+/// <summary>The configuration as the database holds it, seen through one transaction.</summary>
+internal sealed partial class StoredConfiguration(NpgsqlConnection connection, SettingsCatalog catalog)
+{
+    /// <exception cref="InvalidDataException">A row was written past the program and cannot be read; the message names it.</exception>
+    public async Task<ConfigurationDocument> ReadAsync(CancellationToken cancellationToken)
+    {
+        var spaces = (await ReadAsync(
+            ReadAddressSpaces, row => (row.GetString(0), new AddressSpaceItem(0, row.GetString(1), row.GetString(2), row.GetInt32(3))), cancellationToken))
+            .ToLookup(space => space.Item1, space => space.Item2);
+        return new ConfigurationDocument
+        {
+            Sites = await ReadAsync(ReadSites, SiteOf, cancellationToken),
+            Connectors = await ReadAsync(ReadConnectors, row => ConnectorOf(row, spaces[row.GetString(0)]), cancellationToken),
+            PostOffices = await ReadAsync(
+                ReadPostOffices, row => new PostOfficeItem(0, row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)), cancellationToken),
+            Listeners = await ReadAsync(ReadListeners, ListenerOf, cancellationToken),
+            Entries = await ReadAsync(ReadEntries, EntryOf, cancellationToken),
+        };
+    }
+
+    /// <summary>A connector whose mail still waits cannot go: nothing would ever take that mail out.</summary>
+    public async Task CheckRemovalsAsync(ConfigurationDifference difference, FaultList faults, CancellationToken cancellationToken)
+    {
+        if (difference.Connectors.Removed.Count == 0)
+        {
+            return;
+        }
+
+        var names = difference.Connectors.Removed.Select(connector => connector.Name).ToArray();
+        foreach (var (name, count) in await ReadAsync(CountWaiting, row => (row.GetString(0), row.GetInt64(1)), cancellationToken, names))
+        {
+            faults.Add(0, $"The connector {name} cannot be removed: {count:N0} deliveries wait for it. Return, remove or deliver them first.");
+        }
+    }
+
+    /// <summary>A sentence for each secret that settings ask for and nobody has stored.</summary>
+    public async Task<IReadOnlyList<string>> MissingSecretsAsync(ConfigurationDocument wanted, CancellationToken cancellationToken)
+    {
+        var stored = (await ReadAsync("select name from secret", row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. from connector in wanted.Connectors!
+               let shape = catalog.Connector(connector.Kind)
+               where shape is not null
+               from name in shape.SecretsIn(connector.Settings)
+               where !stored.Contains(name)
+               select $"The secret {name}, which the connector {connector.Name} asks for, is not stored yet.",
+        ];
+    }
+
+    private static SiteItem SiteOf(NpgsqlDataReader row) => new(
+        0, row.GetString(0), row.GetFieldValue<string[]>(1), row.GetString(2), row.GetString(3), row.GetString(4),
+        row.GetString(5) == "forward" ? UnknownRecipients.Forward : UnknownRecipients.Refuse);
+
+    private ConnectorItem ConnectorOf(NpgsqlDataReader row, IEnumerable<AddressSpaceItem> spaces)
+    {
+        var (name, kind) = (row.GetString(0), row.GetString(1));
+        return new ConnectorItem(
+            0, name, kind, row.GetString(2) == "started", row.GetString(3),
+            [.. spaces.OrderBy(space => space.Type, StringComparer.Ordinal).ThenBy(space => space.Pattern, StringComparer.Ordinal)],
+            Canonical($"connector {name}", catalog.Connector(kind), row.GetString(4)));
+    }
+
+    private ListenerItem ListenerOf(NpgsqlDataReader row) => new(
+        0, row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetBoolean(3), Canonical($"listener {row.GetString(0)}", catalog.Listener, row.GetString(4)));
+
+    // A kind that this program does not have keeps its settings as they are.
+    private static string Canonical(string title, SettingsShape? shape, string json)
+    {
+        try
+        {
+            return shape is null ? json : shape.Canonical(json);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The stored settings of the {title} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static EntryItem EntryOf(NpgsqlDataReader row)
+    {
+        var addresses = row.GetFieldValue<string[]>(3);
+        var parsed = new List<MailAddress>(addresses.Length);
+        foreach (var text in addresses)
+        {
+            parsed.Add(MailAddress.TryParse(text, out var address, out var fault)
+                ? address
+                : throw new InvalidDataException($"The stored address “{text}” of {row.GetString(1)} cannot be read: {fault}"));
+        }
+
+        return new EntryItem(
+            0, row.GetInt64(0), row.GetString(1), Enum.Parse<EntryKind>(row.GetString(2), ignoreCase: true), parsed[0], parsed[1..]);
+    }
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[][] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in parameters)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<T>();
+        while (await row.ReadAsync(cancellationToken))
+        {
+            found.Add(read(row));
+        }
+
+        return found;
+    }
+}

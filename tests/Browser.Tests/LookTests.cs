@@ -1,0 +1,67 @@
+using Postern.Browser.Tests.Support;
+
+namespace Postern.Browser.Tests;
+
+/// <summary>Draws every page in the three looks it is reviewed in, with data and without, and fails when the browser complains or anything sticks out sideways.</summary>
+public sealed class LookTests(Chromium chromium)
+{
+    public static readonly TheoryData<string, int, int, bool> Looks = new()
+    {
+        { "1440-light", 1440, 900, false }, { "1440-dark", 1440, 900, true }, { "1024-light", 1024, 768, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Every_page_with_data_fits_its_window_and_draws_no_complaint(string look, int width, int height, bool isDark)
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        var crane = await ExampleMail.CraneAsync(console.Queue);
+        var hostile = await ExampleMail.HostileAsync(console.Queue);
+        var waiting = await console.Queue.ScalarAsync<long>("select id from delivery where attempts > 5 order by accepted_at limit 1");
+        await using var window = await chromium.OpenAsync(console.Url, width, height, isDark);
+        await window.SignInAsync();
+
+        await DrawAsync(window, "/", $"overview-{look}", "Waiting, by connector and age");
+        await DrawAsync(window, "/queue", $"queue-{look}", "Recipient");
+        await DrawAsync(window, $"/queue?connector=ccmail-sales&open={waiting}", $"queue-drawer-{look}", "What happened to it");
+        await DrawAsync(window, "/queue?state=quarantined", $"quarantine-{look}", "Recipient");
+        await DrawAsync(window, "/queue?state=all", $"queue-past-{look}", "Recipient");
+        await DrawAsync(window, "/queue?state=held&connector=smtp-backbone", $"queue-none-{look}", "No delivery matches");
+        await DrawAsync(window, $"/messages/{crane}", $"message-{look}", "What happened to it");
+        await DrawAsync(window, $"/messages/{hostile}", $"message-hostile-{look}", "What happened to it");
+        await DrawAsync(window, "/messages", $"messages-{look}", "Where they are");
+        await DrawAsync(window, "/connectors?open=ccmail-sales", $"connectors-{look}", "Settings");
+        await DrawAsync(window, "/events?at=1", $"events-{look}", "What happened");
+
+        window.Errors.ShouldBeEmpty();
+        window.ShouldHaveAskedOnlyThisMachine();
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Every_page_without_data_says_what_is_true(string look, int width, int height, bool isDark)
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await using var window = await chromium.OpenAsync(console.Url, width, height, isDark);
+        await window.SignInAsync();
+
+        await DrawAsync(window, "/", $"overview-empty-{look}", "Nothing waits.");
+        await DrawAsync(window, "/queue", $"queue-empty-{look}", "Nothing waits");
+        await DrawAsync(window, "/messages", $"messages-empty-{look}", "No message has come in yet");
+        await DrawAsync(window, "/messages/4711", $"message-empty-{look}", "There is no message with this number");
+        await DrawAsync(window, "/connectors", $"connectors-empty-{look}", "smtp-test");
+        await DrawAsync(window, "/events", $"events-empty-{look}", "Nothing has happened");
+
+        window.Errors.ShouldBeEmpty();
+    }
+
+    private static async Task DrawAsync(Window window, string path, string name, string text)
+    {
+        await window.GoAsync(path);
+        await window.Page.GetByText(text).First.WaitForAsync();
+        await window.Page.GetByText("Books balance.").WaitForAsync();
+        await window.KeepAsync(name);
+        (await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue($"{path} is wider than its window");
+    }
+}

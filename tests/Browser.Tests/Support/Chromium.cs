@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using Postern.Browser.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace Postern.Browser.Tests.Support;
+
+/// <summary>One browser for the run; each test opens a window of its own, with its own cookies.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("POSTERN_CHROMIUM") ?? "/usr/bin/chromium",
+            Args = Flags,
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+    }
+
+    /// <summary>A window of 1440 by 900 that remembers which hosts it asked.</summary>
+    public async Task<Window> OpenAsync(string address, int width = 1440, int height = 900, bool isDark = false)
+    {
+        var context = await browser!.NewContextAsync(new()
+        {
+            BaseURL = address,
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
+            AcceptDownloads = true,
+        });
+        context.SetDefaultTimeout(10_000);
+        return new Window(context, await context.NewPageAsync(), address);
+    }
+}
+
+/// <summary>A browser window of one operator.</summary>
+public sealed class Window : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly string address;
+
+    internal Window(IBrowserContext context, IPage page, string address)
+    {
+        this.context = context;
+        this.address = address;
+        Page = page;
+        context.Request += (_, request) => Requests.Enqueue(request.Url);
+        context.WebError += (_, error) => Errors.Enqueue(error.Error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                Errors.Enqueue(message.Text);
+            }
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Every address that was asked for.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>What the browser complained of.</summary>
+    public ConcurrentQueue<string> Errors { get; } = new();
+
+    /// <summary>Goes to a path and waits until the page has drawn its title.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+    }
+
+    /// <summary>Signs in as the first operator.</summary>
+    public async Task SignInAsync(string password = ConsoleUnderTest.Password, string name = OperatorName)
+    {
+        await GoAsync(Web.Urls.SignInPath);
+        await Page.GetByLabel("Name").FillAsync(name);
+        await Page.GetByLabel("Password").FillAsync(password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    public const string OperatorName = Web.Security.OperatorAccounts.FirstName;
+
+    /// <summary>Keeps a picture for whoever reviews the look.</summary>
+    public async Task KeepAsync(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Console.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        if (folder is not null)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder.FullName, "artifacts", "screenshots", $"{name}.png") });
+        }
+    }
+
+    /// <summary>No request may leave the machine, whatever a message holds.</summary>
+    public void ShouldHaveAskedOnlyThisMachine() =>
+        Requests.Where(url => !url.StartsWith(address, StringComparison.Ordinal)
+            && !url.StartsWith("data:", StringComparison.Ordinal) && !url.StartsWith("about:", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}

@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Tests.Support;
+using Postern.Web;
+using Postern.Web.Security;
+
+namespace Postern.Browser.Tests.Support;
+
+/// <summary>The console in this process, on a port of its own and over a real queue on a database of its own.</summary>
+public sealed class ConsoleUnderTest : IAsyncDisposable
+{
+    public const string Password = "a quiet gate 1887";
+
+    private readonly WebApplication application;
+    private readonly string folder;
+
+    private ConsoleUnderTest(TestQueue queue, WebApplication application, string folder)
+    {
+        Queue = queue;
+        this.application = application;
+        this.folder = folder;
+    }
+
+    public TestQueue Queue { get; }
+
+    public string Url => application.Urls.First();
+
+    /// <summary>The password the first account was given; null when the test brought its own.</summary>
+    public string? DrawnPassword { get; private set; }
+
+    /// <summary>Starts with one account; with <paramref name="drawsPassword"/> its password is drawn and must be replaced.</summary>
+    public static async Task<ConsoleUnderTest> StartAsync(bool drawsPassword = false)
+    {
+        var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
+        await queue.StartAsync(attach: false);
+        var folder = Directory.CreateTempSubdirectory("postern-console-").FullName;
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(Urls).Assembly.GetName().Name,
+            EnvironmentName = "Development",
+        });
+        builder.Logging.ClearProviders();
+        if (Environment.GetEnvironmentVariable("POSTERN_TEST_LOG") is not null)
+        {
+            builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
+        }
+
+        builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(TimeProvider.System)
+            .AddSingleton(queue.Database.DataSource)
+            .AddSingleton(KeyFile.Open(Path.Combine(folder, KeyFile.FileName)))
+            .AddSingleton(queue.Books)
+            .AddSingleton(queue.Contents)
+            .AddSingleton(queue.Actions)
+            .AddSingleton<IHostedService>(new ChangeNotifier(
+                queue.Database.DataSource, queue.Intake, queue.Recorder, queue.Actions, TimeProvider.System, NullLogger<ChangeNotifier>.Instance))
+            .AddConsole(folder);
+        var application = builder.Build();
+        application.MapConsole();
+        var console = new ConsoleUnderTest(queue, application, folder);
+        await using (var scope = application.Services.CreateAsyncScope())
+        {
+            console.DrawnPassword = await scope.ServiceProvider.GetRequiredService<OperatorAccounts>()
+                .EnsureFirstAsync(drawsPassword ? null : Password, CancellationToken.None);
+        }
+
+        await application.StartAsync();
+        return console;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await application.StopAsync(CancellationToken.None);
+        await application.DisposeAsync();
+        await Queue.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using Postern.Domain.Addresses;
+using Postern.Domain.Routing;
+using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Tests.Support;
+
+namespace Postern.Browser.Tests.Support;
+
+/// <summary>Fills a queue with a working day of a harbour: several connectors, all states, all ages, books that balance.</summary>
+/// <remarks>Messages come in by the intake; time and fate are then written into the rows, as no test waits two days.</remarks>
+public static partial class ExampleMail
+{
+    private static readonly string[] People =
+    [
+        "Brandt, Uwe", "Novak, Petra", "Keane, Orla", "Mbeki, Thandi", "Forsberg, Nils", "Ortiz, Carmen", "Yamada, Ken", "Lowe, Patrick", "Haddad, Rami", "Silva, Marta",
+    ];
+
+    private static readonly string[] Senders =
+    [
+        "orders@harbour-supply.example", "a.lindqvist@site2.example", "noreply@customs.example", "j.marsh@northquay.example", "t.nilsen@site2.example",
+        "claims@seaguard.example", "purchasing@site1.example", "CCMAIL:Delgado, Rosa at WAREHSE", "MS:HARBOR/PIER1/DBAUER", "surveys@classbureau.example",
+    ];
+
+    private static readonly string[] Subjects =
+    [
+        "Order 88213, mooring lines", "Crane 4 inspection, revised drawings", "Berth plan for Tuesday", "Manifest accepted, MRN 26DE7741", "Re: pallet count shed 9",
+        "Shift list week 48", "Claim 5521, photographs", "Gate pass for the surveyor", "Price list winter 2026", "Re: Re: reefer sockets", "Inventory WAREHSE, November",
+        "Survey certificate, M/V Aurora", "Fender repair, offer", "Minutes of the yard meeting", "Booking 7712 confirmed", "Pilot times week 48",
+    ];
+
+    /// <summary>About 330 deliveries that wait and 200 that are past.</summary>
+    public static async Task FillAsync(TestQueue queue)
+    {
+        await queue.ExecuteAsync(ConfigurationSql);
+        var connectors = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var name in new[] { "smtp-backbone", "smtp-partners", "ccmail-sales", "ccmail-aurora" })
+        {
+            connectors[name] = await queue.ScalarAsync<long>($"select id from connector where name = '{name}'");
+        }
+
+        var tasks = new List<Task>();
+        for (var i = 0; i < 500; i++)
+        {
+            var (name, destination, recipient) = Where(i);
+            tasks.Add(queue.AcceptAsync(Plain(queue, i, new RoutedConnector(connectors[name], name, name.Split('-')[0]), destination, recipient)));
+        }
+
+        await Task.WhenAll(tasks);
+        await queue.ExecuteAsync(FateSql);
+        await queue.ExecuteAsync(LedgerSql);
+    }
+
+    /// <summary>One message to two recipients, with attachments, non-ASCII text and losses on the way to SALES; returns its id.</summary>
+    public static async Task<long> CraneAsync(TestQueue queue)
+    {
+        var sales = await queue.ScalarAsync<long>("select id from connector where name = 'ccmail-sales'");
+        var backbone = await queue.ScalarAsync<long>("select id from connector where name = 'smtp-backbone'");
+        var id = await queue.AcceptAsync(queue.Message("Crane 4 inspection, revised drawings", "archive@site2.example") with
+        {
+            Source = "default",
+            Peer = "mx3.site2.example [192.0.2.44]",
+            Sender = MailAddress.Parse("a.lindqvist@site2.example"),
+            HeaderId = "7f31c2@site2.example",
+            Content = MessageContent.FromMemory(Encoding.UTF8.GetBytes(Crane)),
+            Recipients =
+            [
+                To(new RoutedConnector(sales, "ccmail-sales", "ccmail"), "SALES", "CCMAIL:Brandt, Uwe at SALES"),
+                To(new RoutedConnector(backbone, "smtp-backbone", "smtp"), "relay-a.example", "archive@site2.example"),
+                To(new RoutedConnector(backbone, "smtp-backbone", "smtp"), "relay-a.example", "olduser@site2.example"),
+            ],
+        });
+        await queue.ExecuteAsync(CraneSql(id));
+        await queue.ExecuteAsync(LedgerSql);
+        return id;
+    }
+
+    /// <summary>A message that tries everything a sender can try against whoever looks at it; returns its id.</summary>
+    public static async Task<long> HostileAsync(TestQueue queue)
+    {
+        var longLocal = new string('x', 64);
+        var id = await queue.AcceptAsync(queue.Message("x", $"{longLocal}@a-domain-with-a-very-long-name-that-goes-on.example") with
+        {
+            Sender = MailAddress.Parse("\"<script>alert(1)</script>\"@evil.example"),
+            Subject = "\u202Egnp.exe \u05E9\u05DC\u05D5\u05DD <img src=x onerror=alert(1)> " + new string('W', 430),
+            HeaderId = "\"><script>alert(2)</script>@evil.example",
+            Peer = "<b>evil</b>.example [203.0.113.9]",
+            Content = MessageContent.FromMemory(Encoding.UTF8.GetBytes(Hostile)),
+        });
+        await queue.ExecuteAsync($"update delivery set attempts = 3, reason = '<script>alert(3)</script> \u202E refused', reply = '451 <img src=http://tracker.example/r.png> later', first_attempt_at = now(), last_attempt_at = now(), due_at = now() + interval '9 minutes' where message_id = {id}");
+        return id;
+    }
+
+    private static IncomingMessage Plain(TestQueue queue, int i, RoutedConnector connector, string destination, string recipient) =>
+        queue.Message(Subjects[i % Subjects.Length], "x@y.example") with
+        {
+            Source = "default",
+            Peer = "mx1.site2.example [192.0.2.41]",
+            Sender = MailAddress.Parse(Senders[i * 7 % Senders.Length]),
+            HeaderId = $"m{i}.{i * 7919 % 100003}@site2.example",
+            Recipients = [To(connector, destination, recipient)],
+        };
+
+    private static (string Connector, string Destination, string Recipient) Where(int i) => (i % 10) switch
+    {
+        < 4 => ("ccmail-sales", "SALES", $"CCMAIL:{People[i * 3 % People.Length]} at SALES"),
+        4 => ("ccmail-aurora", "AURORA", $"CCMAIL:{People[i % People.Length]} at AURORA"),
+        5 or 6 => ("smtp-partners", "mx.partner.example", $"info{i % 17}@partner.example"),
+        _ => ("smtp-backbone", "relay-a.example", $"{People[i % People.Length].Split(',')[0].ToLowerInvariant()}@site2.example"),
+    };
+
+    private static IncomingRecipient To(RoutedConnector connector, string destination, string recipient) =>
+        new(new RouteDecision.Routed(connector, MailAddress.Parse(recipient), destination, true, []), recipient);
+}
