@@ -1,3 +1,4 @@
+using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Smtp.Listening;
 using Postern.Infrastructure.Smtp.Sending;
 
@@ -10,6 +11,7 @@ public sealed class SettingsCatalog(IReadOnlyDictionary<string, SettingsShape> c
     public static readonly SettingsCatalog Known = new(new Dictionary<string, SettingsShape>
     {
         ["smtp"] = SettingsShape.Of<SmtpConnectorSettings>(settings => settings.Faults()),
+        ["ccmail"] = SettingsShape.Of<CcMailConnectorSettings>(settings => settings.Faults()),
     });
 
     /// <summary>Host and port of a listener stand beside its settings.</summary>

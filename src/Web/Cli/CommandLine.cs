@@ -38,6 +38,7 @@ public static class CommandLine
             BooksVerb.Create(verbs),
             QueueVerb.Create(verbs),
             RouteVerb.Create(verbs),
+            ConnectorVerb.Create(verbs),
             ConfigVerb.Create(verbs),
             UserVerb.Create(verbs),
         };

@@ -1,5 +1,6 @@
 using Npgsql;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Queue;
 using Postern.Web.Hosting;
 
 namespace Postern.Web.Cli;
@@ -32,7 +33,7 @@ public static class ExitCode
     public static int? Of(Exception failure) => failure switch
     {
         StartException start => start.ExitCode,
-        DatabaseUnavailableException => Unavailable,
+        DatabaseUnavailableException or QueueViewTimeoutException => Unavailable,
         DatabaseVersionException or KeyFileException => Configuration,
         PostgresException { SqlState: [_, _, ..] state } => state[..2] is "08" or "28" or "3D" or "53" or "57" ? Unavailable : null,
         NpgsqlException => Unavailable,

@@ -10,19 +10,18 @@ internal static class QueueAnswers
 {
     private static readonly string[] Heads = ["ID", "STATE", "AGE", "ATTEMPTS", "CONNECTOR", "DESTINATION", "SENDER", "RECIPIENT", "REASON"];
 
-    public static async Task<int> ListAsync(Verb verb, QueueListingFilter filter, CancellationToken cancellationToken)
+    public static async Task<int> ListAsync(Verb verb, QueueFilter filter, int limit, CancellationToken cancellationToken)
     {
         if (filter.Connector.Length > 0 && !await ConnectorNames.ExistsAsync(verb.Database.Source, filter.Connector, cancellationToken))
         {
             return await verb.RefuseAsync(ExitCode.NotFound, ConnectorNames.Missing(filter.Connector));
         }
 
-        // One more than asked for tells whether there are more.
-        var found = await new QueueListing(verb.Database.Source).ListAsync(filter with { Limit = filter.Limit + 1 }, cancellationToken);
-        var shown = found.Take(filter.Limit).ToList();
+        var page = await new QueueView(verb.Database.Source).PageAsync(filter, QueueOrder.Default, cancellationToken, limit);
+        var shown = page.Rows;
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new { deliveries = shown, more = found.Count > shown.Count });
+            await verb.Answer.JsonAsync(new { deliveries = shown, more = page.Next is not null });
             return ExitCode.Done;
         }
 
@@ -34,7 +33,7 @@ internal static class QueueAnswers
 
         var now = TimeProvider.System.GetUtcNow();
         await verb.Answer.TableAsync(Heads, shown.Select(delivery => Row(delivery, now)));
-        if (found.Count > shown.Count)
+        if (page.Next is not null)
         {
             await verb.Error.WriteLineAsync($"The first {shown.Count}; more match. --limit shows more of them.");
         }
@@ -44,13 +43,12 @@ internal static class QueueAnswers
 
     public static async Task<int> ShowAsync(Verb verb, long id, CancellationToken cancellationToken)
     {
-        var listing = new QueueListing(verb.Database.Source);
-        if (await listing.FindAsync(id, cancellationToken) is not { } delivery)
+        if (await new QueueView(verb.Database.Source).RowsAsync([id], cancellationToken) is not [var delivery])
         {
             return await verb.RefuseAsync(ExitCode.NotFound, $"There is no delivery {id}.");
         }
 
-        var steps = await listing.StepsAsync(id, cancellationToken);
+        var steps = await new DeliveryTimeline(verb.Database.Source).ReadAsync(id, cancellationToken);
         if (verb.Answer.IsJson)
         {
             await verb.Answer.JsonAsync(new { delivery, timeline = steps });
@@ -104,7 +102,7 @@ internal static class QueueAnswers
             : ExitCode.NotFound;
     }
 
-    private static string[] Row(ListedDelivery delivery, DateTimeOffset now) =>
+    private static string[] Row(DeliverySnapshot delivery, DateTimeOffset now) =>
     [
         delivery.Id.ToString(CultureInfo.InvariantCulture),
         delivery.State.ToSql(),
@@ -117,7 +115,7 @@ internal static class QueueAnswers
         delivery.Reason,
     ];
 
-    private static IEnumerable<(string Name, string Value)> Fields(ListedDelivery delivery) =>
+    private static IEnumerable<(string Name, string Value)> Fields(DeliverySnapshot delivery) =>
     [
         ("Delivery", delivery.Id.ToString(CultureInfo.InvariantCulture)),
         ("Message", delivery.MessageId.ToString(CultureInfo.InvariantCulture)),
@@ -140,7 +138,7 @@ internal static class QueueAnswers
         ("May repeat", delivery.MayRepeat ? "yes: an earlier attempt may have been taken" : ""),
     ];
 
-    private static string Sentence(DeliveryStep step)
+    private static string Sentence(DeliveryHappening step)
     {
         var parts = new[]
         {

@@ -47,9 +47,14 @@ internal static class QueueVerb
         var command = new Command("list", "Deliveries that match, oldest first") { state, connector, recipient, sender, limit };
         verbs.Set(command, (verb, token) => QueueAnswers.ListAsync(
             verb,
-            new QueueListingFilter(
-                verb.Parsed.GetValue(state) ?? [], verb.Parsed.GetValue(connector) ?? "", verb.Parsed.GetValue(recipient) ?? "",
-                verb.Parsed.GetValue(sender) ?? "", verb.Parsed.GetValue(limit)),
+            new QueueFilter
+            {
+                States = verb.Parsed.GetValue(state) ?? [],
+                Connector = verb.Parsed.GetValue(connector) ?? "",
+                Recipient = verb.Parsed.GetValue(recipient) ?? "",
+                Sender = verb.Parsed.GetValue(sender) ?? "",
+            },
+            verb.Parsed.GetValue(limit),
             token));
         return command;
     }

@@ -37,7 +37,12 @@ internal static class RouteVerb
             return await verb.RefuseAsync(ExitCode.NotFound, ConnectorNames.Missing(from));
         }
 
-        var table = await new RoutingLoader(verb.Database.Source).LoadAsync(cancellationToken);
+        var (table, faults) = await new RoutingLoader(verb.Database.Source).LoadAsync(cancellationToken);
+        foreach (var fault in faults)
+        {
+            await verb.Error.WriteLineAsync($"Left out of routing: {VisibleText.Of(fault, 1_000)}");
+        }
+
         var decision = table.Resolve(address, from);
         await (verb.Answer.IsJson ? verb.Answer.JsonAsync(ToJson(address, table, decision)) : WriteAsync(verb.Answer, decision));
         return decision is RouteDecision.Routed ? ExitCode.Done : ExitCode.No;

@@ -12,7 +12,7 @@ internal static class VerbServices
     public static async Task<ServiceProvider> ForQueueAsync(VerbDatabase database, CancellationToken cancellationToken)
     {
         var services = Common(database);
-        services.AddSingleton(LiveRouting.Fixed(await new RoutingLoader(database.Source).LoadAsync(cancellationToken)));
+        services.AddSingleton(LiveRouting.Fixed((await new RoutingLoader(database.Source).LoadAsync(cancellationToken)).Table));
         return services.AddQueue(HostNames.Ours(), SpoolFolder(database)).BuildServiceProvider();
     }
 
