@@ -48,10 +48,19 @@ internal sealed class ExportRuns(CcMailLink link, FolderSweep sweep)
             return new ExportOutcome(end, runId, null);
         }
 
-        await CaptureAsync(runId);
-        var file = link.Folders.TakeExport(runId);
-        await link.Runs.EndAsync(runId, end, [], stop);
-        return new ExportOutcome(end, runId, file);
+        try
+        {
+            await CaptureAsync(runId);
+            var file = link.Folders.TakeExport(runId);
+            await link.Runs.EndAsync(runId, end, [], stop);
+            return new ExportOutcome(end, runId, file);
+        }
+        catch
+        {
+            // The end is not recorded: what it wrote is taken before it runs again.
+            link.HasOpenRun = true;
+            throw;
+        }
     }
 
     // A copy for diagnosis, before conversion (Q192516).
@@ -68,7 +77,7 @@ internal sealed class ExportRuns(CcMailLink link, FolderSweep sweep)
             Directory.CreateDirectory(link.Folders.ExportCopies);
             File.Copy(written, Path.Combine(link.Folders.ExportCopies, Path.GetFileName(written)), overwrite: true);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             await link.TellAsync(EventCodes.CcMailCaptureFailed, EventSeverity.Warning, $"Copies of exported files cannot be kept: {e.Message}");
         }

@@ -35,8 +35,17 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep)
         }
 
         var runId = await link.Runs.BeginAsync(link.ConnectorId, ProgramName, [.. files.Select(file => file.RunFile)], stop);
-        await CaptureAsync(files);
-        return await RunAsync(runId, files, stop);
+        try
+        {
+            await CaptureAsync(files);
+            return await RunAsync(runId, files, stop);
+        }
+        catch (Exception e) when (e is not (PathRefusedException or ProgramNotStartedException))
+        {
+            // The end is not recorded: before anything else it is found out what was taken.
+            link.HasOpenRun = true;
+            throw;
+        }
     }
 
     private static ProgramEnd Busy => new(ProgramEnding.Locked, null, "", TimeSpan.Zero, TimeSpan.Zero);
@@ -169,7 +178,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep)
                 File.Copy(Path.Combine(link.Folders.Import, file.Name), Path.Combine(link.Folders.ImportCopies, file.Name), overwrite: true);
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             await link.TellAsync(EventCodes.CcMailCaptureFailed, EventSeverity.Warning, $"Copies of imported files cannot be kept: {e.Message}");
         }

@@ -99,6 +99,24 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_fault_after_the_program_has_ended_sends_nothing_twice()
+    {
+        var transfer = CcMailLab.Mail(11, "once", "Keane, Orla", "Nobody, Nils");
+        await lab.QueueAsync(transfer, "once");
+        await lab.Connector.RecoverAsync(CancellationToken.None);
+        Directory.CreateDirectory(Path.Combine(lab.Folder("Work"), "00000001-0000000B.und"));
+
+        var first = await lab.DeliverAsync(transfer);
+        Directory.Delete(Path.Combine(lab.Folder("Work"), "00000001-0000000B.und"));
+        var second = await lab.DeliverAsync(transfer);
+
+        first.ShouldAllBe(result => result.Outcome is AttemptOutcome.Deferred);
+        second.Single(result => result.DeliveryId == 11).Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
+        second.Single(result => result.DeliveryId == 12).Outcome.ShouldBeOfType<AttemptOutcome.Bounced>();
+        lab.Mailbox().ShouldBe(["once"]);
+    }
+
+    [Fact]
     public async Task A_run_that_was_committed_and_never_started_took_nothing()
     {
         var transfer = CcMailLab.Mail(11, "once");
