@@ -10,6 +10,7 @@ public sealed class SettingsCatalog(IReadOnlyDictionary<string, SettingsShape> c
     /// <summary>The kinds this program has.</summary>
     public static readonly SettingsCatalog Known = new(new Dictionary<string, SettingsShape>
     {
+        ["ccmail"] = SettingsShape.Of<CcMailConnectorSettings>(FaultsOf),
         ["smtp"] = SettingsShape.Of<SmtpConnectorSettings>(settings => settings.Faults()),
         ["ccmail"] = SettingsShape.Of<CcMailConnectorSettings>(settings => settings.Faults()),
     });
@@ -22,4 +23,8 @@ public sealed class SettingsCatalog(IReadOnlyDictionary<string, SettingsShape> c
 
     /// <summary>The settings of a kind of connector; null when there is no such kind.</summary>
     public SettingsShape? Connector(string kind) => connectors.GetValueOrDefault(kind);
+
+    // Without a work folder the connector gets one in the data folder.
+    private static IReadOnlyList<string> FaultsOf(CcMailConnectorSettings settings) =>
+        (settings.WorkFolder.Length > 0 ? settings : settings with { WorkFolder = "in the data folder" }).Faults();
 }
