@@ -12,7 +12,6 @@ public sealed class SettingsCatalog(IReadOnlyDictionary<string, SettingsShape> c
     {
         ["ccmail"] = SettingsShape.Of<CcMailConnectorSettings>(FaultsOf),
         ["smtp"] = SettingsShape.Of<SmtpConnectorSettings>(settings => settings.Faults()),
-        ["ccmail"] = SettingsShape.Of<CcMailConnectorSettings>(settings => settings.Faults()),
     });
 
     /// <summary>Host and port of a listener stand beside its settings.</summary>
