@@ -89,7 +89,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         command.CommandText = parts.Count == 1
             ? $"{parts[0]} limit {limit}"
             : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part} limit {limit})"))}) both order by ordered {direction}, id {direction} limit {limit}";
-        var rows = await ReadAsync(command, row => (Row: Snapshot(row, names), Cursor: $"{row.GetString(27)}|{row.GetInt64(0)}"), cancellationToken);
+        var rows = await ReadAsync(command, row => (Row: Snapshot(row, names), Cursor: $"{(isLive ? row.GetString(27) : Text(row.GetInt64(27)))}|{row.GetInt64(0)}"), cancellationToken);
         return new QueuePageOfRows([.. rows.Take(size).Select(row => row.Row)], rows.Count > size ? rows[size - 1].Cursor : null);
 
         void AddPart(IReadOnlyList<DeliveryState> states, string columns, string table, bool live)
@@ -255,6 +255,8 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         names.TryGetValue(id, out var name) ? name : id == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"deleted #{id}");
 
     private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static bool TryCursor(string cursor, out string value, out long id)
     {
