@@ -14,7 +14,7 @@ public sealed class UsageTests
     [InlineData("five", "queue", "show", "five")]
     [InlineData("--reason", "queue", "return", "5")]
     [InlineData("--reason", "queue", "remove", "5", "--reason", " ")]
-    [InlineData("ID", "queue", "hold")]
+    [InlineData("argument missing", "queue", "hold")]
     [InlineData("quoted part", "route", "explain", "@@")]
     [InlineData("“70000”", "serve", "--http", "70000")]
     [InlineData("“x”", "serve", "--smtp", "x")]

@@ -77,7 +77,7 @@ public sealed class VerbTests(ServingPostern postern) : IClassFixture<ServingPos
     {
         var text = (await postern.VerbAsync("config", "export")).Output;
         var same = await postern.VerbAsync("config", "plan", postern.Write("same.yaml", text));
-        var added = postern.Write("added.yaml", text.Replace("site1.example\n", "site1.example\n      - added.example\n", StringComparison.Ordinal));
+        var added = postern.Write("added.yaml", text.Replace("- site1.example\n", "- site1.example\n      - added.example\n", StringComparison.Ordinal));
         var plan = await postern.VerbAsync("config", "plan", added);
         var wrong = await postern.VerbAsync("config", "apply", postern.Write("wrong.yaml", "sites:\n  - nam: X\n"));
         var missing = await postern.VerbAsync("config", "apply", "/nowhere.yaml");
