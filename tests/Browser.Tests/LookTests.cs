@@ -60,7 +60,7 @@ public sealed class LookTests(Chromium chromium)
     {
         await window.GoAsync(path);
         await window.Page.GetByText(text).First.WaitForAsync();
-        await window.Page.GetByText("Books balance.").WaitForAsync();
+        await window.Page.GetByText("Books balance.", new() { Exact = true }).WaitForAsync();
         await window.KeepAsync(name);
         (await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue($"{path} is wider than its window");
     }
