@@ -178,7 +178,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         await using var command = Command("");
         var from = $"from {table} d where {Where(filter, states, isLive, command.Parameters)}";
         command.CommandText = limit is { } most
-            ? $"-- how many match, up to a bound\nselect count(*) from (select {from} limit {Add(command.Parameters, most)}) some"
+            ? $"-- how many match, up to a bound\nselect count(*) from (select {from} limit {Add(command.Parameters, most)}) bounded"
             : $"-- how many match\nselect count(*) {from}";
         return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
     }

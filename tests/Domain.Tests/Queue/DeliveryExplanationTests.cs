@@ -64,6 +64,10 @@ public sealed class DeliveryExplanationTests
     }
 
     [Fact]
+    public void A_connector_that_is_gone_is_not_said_to_be_stopped() =>
+        DeliveryExplanation.Of(Locked, ConnectorSituation.Deleted, Now).Title.ShouldBe("Waiting for a connector that is no longer configured");
+
+    [Fact]
     public void A_failed_connector_is_the_reason_and_says_its_own_words()
     {
         var explained = DeliveryExplanation.Of(Locked with { Attempts = 0 }, new ConnectorSituation(true, "failed", "The folder /srv/sales cannot be read"), Now);

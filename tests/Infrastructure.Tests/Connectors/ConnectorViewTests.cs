@@ -54,14 +54,14 @@ public sealed class ConnectorViewTests
     }
 
     [Fact]
-    public async Task The_situation_of_a_deleted_connector_is_that_nobody_wants_it()
+    public async Task The_situation_of_a_connector_says_what_its_process_said_and_whether_it_is_gone()
     {
         await using var database = await TestDatabase.CreateAsync();
         await ExecuteAsync(database.DataSource, SetUp);
         var view = new ConnectorView(database.DataSource);
 
         (await view.SituationAsync("ccmail-sales", default)).ShouldBe(new Domain.Queue.ConnectorSituation(true, "failed", "in use"));
-        (await view.SituationAsync("deleted #7", default)).IsWanted.ShouldBeFalse();
+        (await view.SituationAsync("deleted #7", default)).ShouldBe(Domain.Queue.ConnectorSituation.Deleted);
     }
 
     private const string SetUp =
