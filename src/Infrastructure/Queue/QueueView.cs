@@ -262,6 +262,8 @@ public sealed partial class QueueView(NpgsqlDataSource database)
 
     private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
     private static bool TryCursor(string cursor, out string value, out long id)
     {
         var bar = cursor.LastIndexOf('|');

@@ -17,7 +17,9 @@ internal static class QueueAnswers
             return await verb.RefuseAsync(ExitCode.NotFound, ConnectorNames.Missing(filter.Connector));
         }
 
-        var page = await new QueueView(verb.Database.Source).PageAsync(filter, QueueOrder.Default, cancellationToken, limit);
+        // What waits: the oldest is of interest; of what has ended, the newest.
+        var order = QueueOrder.Default with { Descending = !filter.IncludesHistory };
+        var page = await new QueueView(verb.Database.Source).PageAsync(filter, order, cancellationToken, limit);
         var shown = page.Rows;
         if (verb.Answer.IsJson)
         {

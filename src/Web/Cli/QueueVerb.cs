@@ -44,7 +44,7 @@ internal static class QueueVerb
                 result.AddError($"--limit must be 1 to {LargestLimit}, not “{text}”.");
             }
         });
-        var command = new Command("list", "Deliveries that match, oldest first") { state, connector, recipient, sender, limit };
+        var command = new Command("list", "Deliveries that match: what waits oldest first, what has ended newest first") { state, connector, recipient, sender, limit };
         verbs.Set(command, (verb, token) => QueueAnswers.ListAsync(
             verb,
             new QueueFilter

@@ -12,7 +12,7 @@ namespace Postern.Web.Hosting;
 
 /// <summary>What joins Postern to the lab, applied once, while no connector is configured; after that it is the operator's.</summary>
 /// <remarks>SITE1 and SITE2 are ours; SALES is reached by <c>ccmail-sales</c>; everything on the internet goes to the lab's peer, and nothing leaves the machine.</remarks>
-internal sealed class LabConfiguration(string program, string labFolder, int peerPort, NpgsqlDataSource database, SecretStore secrets)
+internal sealed class LabConfiguration(string program, string dataFolder, int peerPort, NpgsqlDataSource database, SecretStore secrets)
 {
     private const string PostOffice = "SALES";
     private const string PasswordName = "lab-sales";
@@ -68,7 +68,8 @@ internal sealed class LabConfiguration(string program, string labFolder, int pee
                 kind: ccmail
                 settings:
                   postOfficeName: {{PostOffice}}
-                  postOfficePath: {{Quote(Path.Combine(labFolder, PostOffice))}}
+                  postOfficePath: {{Quote(Path.Combine(dataFolder, "lab", PostOffice))}}
+                  workFolder: {{Quote(Path.Combine(dataFolder, "ccmail", "ccmail-sales"))}}
                   password: { secret: {{PasswordName}} }
                   siteName: SITE1
                   importProgram: [{{Program("import", "/PARTIAL", "/BATCH", "/FILES/MACBIN2")}}]
@@ -101,7 +102,7 @@ internal sealed class LabConfiguration(string program, string labFolder, int pee
 
     private IEnumerable<DirectoryRecord> People()
     {
-        var file = File.ReadAllBytes(Path.Combine(labFolder, PostOffice, "directory.txt"));
+        var file = File.ReadAllBytes(Path.Combine(dataFolder, "lab", PostOffice, "directory.txt"));
         return DirectoryReader.Read(new ReadOnlySequence<byte>(file), new CcMailProfile()).Records
             .Where(record => record.Location is DirectoryLocation.LocalUser or DirectoryLocation.RemoteUserElsewhere);
     }

@@ -23,7 +23,7 @@ internal sealed class LabHouse(
 
         await CreatePostOfficeAsync(program, folder.Path, cancellationToken);
         peer = await LabPeer.StartAsync(program, folder.Sub("lab"), logger, cancellationToken);
-        await new LabConfiguration(program, folder.Sub("lab"), peer.Port, database, secrets).EnsureAsync(cancellationToken);
+        await new LabConfiguration(program, folder.Path, peer.Port, database, secrets).EnsureAsync(cancellationToken);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

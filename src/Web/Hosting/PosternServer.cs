@@ -86,12 +86,6 @@ public sealed class PosternServer : IAsyncDisposable
     private async Task BringUpAsync(ServeOptions options, CancellationToken cancellationToken)
     {
         await Application.Services.GetRequiredService<InterruptedWork>().TakeOverAsync(cancellationToken);
-        await using (var scope = Application.Services.CreateAsyncScope())
-        {
-            var accounts = scope.ServiceProvider.GetRequiredService<OperatorAccounts>();
-            DrawnPassword = await FirstAccountAsync(accounts, options.AdminPassword, cancellationToken);
-        }
-
         var reports = Application.Services.GetRequiredService<ReportOutbox>();
         var actions = Application.Services.GetRequiredService<DeliveryActions>();
         var dispatcher = Application.Services.GetRequiredService<DeliveryDispatcher>();
@@ -109,6 +103,11 @@ public sealed class PosternServer : IAsyncDisposable
         {
             throw new StartException($"Port {options.HttpPort} of the console is in use by another program.", StartException.Unavailable);
         }
+
+        // Last: a password that was drawn by a start that fails would never be seen by anybody.
+        await using var scope = Application.Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<OperatorAccounts>();
+        DrawnPassword = await FirstAccountAsync(accounts, options.AdminPassword, cancellationToken);
     }
 
     private static async Task<string?> FirstAccountAsync(OperatorAccounts accounts, string password, CancellationToken cancellationToken)
@@ -143,7 +142,8 @@ public sealed class PosternServer : IAsyncDisposable
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls($"http://127.0.0.1:{options.HttpPort}");
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
-        ConsoleLogging.Configure(builder.Logging);
+        var hasStarted = false;
+        ConsoleLogging.Configure(builder.Logging, () => hasStarted);
         var hostName = HostNames.Ours();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(folder);
@@ -170,6 +170,7 @@ public sealed class PosternServer : IAsyncDisposable
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         customise?.Invoke(builder);
         var application = builder.Build();
+        application.Lifetime.ApplicationStarted.Register(() => hasStarted = true);
         application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
         application.MapConsole();

@@ -1,0 +1,71 @@
+using Postern.Infrastructure.Database;
+using Postern.Web.Tests.Support;
+
+namespace Postern.Web.Tests.Cli;
+
+/// <summary>One server for a class of tests: its only connector is stopped, so that what is sent stays in the queue.</summary>
+public sealed class ServingPostern : IAsyncLifetime
+{
+    private const string Configuration =
+        """
+        sites:
+          - name: HOME
+            smtpDomains: [site1.example]
+        connectors:
+          - name: smart
+            kind: smtp
+            state: stopped
+            addressSpaces:
+              - type: SMTP
+                pattern: "*"
+            settings:
+              smartHosts: ["127.0.0.1:9"]
+        entries:
+          - displayName: Jane Doe
+            native: jane@customer.example
+            proxies: [jane@site1.example]
+
+        """;
+
+    private readonly TestFolder folder = new();
+
+    internal RunningPostern Server { get; private set; } = null!;
+
+    internal string DataFolder => folder["data"];
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await PosternProgram.ServeAsync(DataFolder, "--smtp", "0");
+        (await VerbAsync("config", "apply", Write("first.yaml", Configuration))).ExitCode.ShouldBe(0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    internal Task<ProgramRun> VerbAsync(params string[] arguments) => PosternProgram.RunAsync([.. arguments, "--data", DataFolder]);
+
+    internal string Write(string name, string text)
+    {
+        File.WriteAllText(folder[name], text);
+        return folder[name];
+    }
+
+    /// <summary>Sends a mail to somebody nobody else in the class writes to; the id of its delivery.</summary>
+    internal async Task<string> DeliveryAsync(string recipient)
+    {
+        await SmtpMail.SendAsync(Server.SmtpPort, "joe@sender.example", recipient);
+        var list = await VerbAsync("queue", "list", "--recipient", recipient, "--json");
+        return list.Json.GetProperty("deliveries")[0].GetProperty("id").ToString();
+    }
+
+    internal async Task<object?> QueryAsync(string sql)
+    {
+        await using var postgres = (await EmbeddedPostgres.AttachAsync(DataFolder, CancellationToken.None)).ShouldNotBeNull();
+        await using var database = PosternDataSource.Create(postgres.ConnectionString);
+        await using var command = database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+}

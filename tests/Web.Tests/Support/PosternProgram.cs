@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Postern.Web.Tests.Support;
+
+/// <summary>How a command ended and what it printed.</summary>
+internal sealed record ProgramRun(int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+}
+
+/// <summary>The built program as a child process.</summary>
+internal static class PosternProgram
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    /// <summary>Beside the tests in the folder of build results, and of the same configuration.</summary>
+    private static readonly string Builds = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
+
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    private static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+    public static string Lab { get; } = Path.Combine(Builds, "Lab", Configuration, "Postern.Lab");
+
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Builds, "..", ".."));
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Task<ProgramRun> RunAsync(params string[] arguments) => RunAsync(NoVariables, arguments);
+
+    /// <summary>Runs a command to its end, with these variables in its environment.</summary>
+    public static async Task<ProgramRun> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var process = Start(environment, arguments);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Limit);
+        return new ProgramRun(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    public static async Task<RunningPostern> ServeAsync(string dataFolder, params string[] arguments)
+    {
+        var running = new RunningPostern(Start(NoVariables, ["serve", "--data", dataFolder, "--http", "0", .. arguments]), dataFolder);
+        await running.WaitForLineAsync("Ready");
+        return running;
+    }
+
+    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
+    {
+        var info = new ProcessStartInfo(Path.Combine(Builds, "Web", Configuration, "Postern.Web"), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("POSTERN_", StringComparison.Ordinal)).ToList())
+        {
+            info.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        return Process.Start(info)!;
+    }
+}
+
+/// <summary>A server that runs. Its lines are read as they come.</summary>
+internal sealed class RunningPostern : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    private readonly Process process;
+    private readonly Task<string> error;
+    private readonly List<string> lines = [];
+
+    public RunningPostern(Process process, string dataFolder)
+    {
+        this.process = process;
+        DataFolder = dataFolder;
+        error = process.StandardError.ReadToEndAsync();
+    }
+
+    public string DataFolder { get; }
+
+    public int Id => process.Id;
+
+    public IReadOnlyList<string> Lines => lines;
+
+    public int HttpPort => new Uri(After("Console: ")).Port;
+
+    public int SmtpPort => int.Parse(After("SMTP: 127.0.0.1:"), System.Globalization.CultureInfo.InvariantCulture);
+
+    public async Task WaitForLineAsync(string expected)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            lines.Add(line);
+            if (line == expected)
+            {
+                return;
+            }
+        }
+
+        await process.WaitForExitAsync(limit.Token);
+        throw new InvalidOperationException($"The server ended with {process.ExitCode}: {await error}");
+    }
+
+    /// <summary>Ends it as an operator would; the exit code.</summary>
+    public async Task<int> StopAsync(string signal = "TERM")
+    {
+        using var kill = Process.Start("/usr/bin/kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(Limit);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await StopAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private string After(string beginning) =>
+        lines.First(line => line.StartsWith(beginning, StringComparison.Ordinal))[beginning.Length..];
+}
