@@ -17,5 +17,5 @@ public sealed class UrlsTests
 
     [Fact]
     public void A_trace_keeps_every_character_of_the_text() =>
-        Urls.Trace("a&b=c#d <x@y>").ShouldBe("/queue?state=all&find=a%26b%3Dc%23d%20%3Cx%40y%3E");
+        Urls.Trace("a&b=c#d <x@y>").ShouldBe("/messages?q=a%26b%3Dc%23d%20%3Cx%40y%3E");
 }

@@ -12,6 +12,8 @@ public static class AddressEncapsulation
 {
     private const string Prefix = "IMCEA";
 
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>The internet address under <paramref name="domain"/> that stands for <paramref name="inner"/>.</summary>
     public static bool TryWrap(MailAddress inner, string domain, out SmtpAddress address, out string fault) =>
         SmtpAddress.TryCreate($"{Prefix}{inner.Type}-{Escape(inner.Text)}", domain, out address, out fault);
@@ -115,7 +117,7 @@ public static class AddressEncapsulation
             }
 
             if (i + 2 >= text.Length
-                || !byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value))
+                || !byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             {
                 return false;
             }
@@ -124,7 +126,14 @@ public static class AddressEncapsulation
             i += 2;
         }
 
-        plain = Encoding.UTF8.GetString([.. bytes]);
-        return true;
+        try
+        {
+            plain = StrictUtf8.GetString([.. bytes]);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed record CcMailAddress : MailAddress
     public override string Text => $"{Name}{Separator}{PostOffice}";
 
     /// <summary><c>First Last</c> and <c>Last, First</c> are one person for cc:Mail; case never counts (Q237588).</summary>
-    public override string Key => $"{TypeName}:{NameKey.Fold(InDirectoryOrder(Name))} AT {NameKey.Fold(PostOffice)}";
+    public override string Key => $"{TypeName}:{InDirectoryOrder(NameKey.Fold(Name))} AT {NameKey.Fold(PostOffice)}";
 
     public bool Equals(CcMailAddress? other) => other is not null && other.Key == Key;
 
@@ -43,7 +43,8 @@ public sealed record CcMailAddress : MailAddress
         {
             ({ Length: 0 or > LongestName }, _) => $"A cc:Mail name must have 1 to {LongestName} characters.",
             (_, { Length: 0 or > LongestPostOffice }) => $"A cc:Mail post office name must have 1 to {LongestPostOffice} characters.",
-            _ when name.Any(char.IsControl) || postOffice.Any(char.IsControl) => "A cc:Mail address cannot hold a control character.",
+            _ when !IsUsable(name) || !IsUsable(postOffice) => "A cc:Mail address cannot hold a control character.",
+            _ when HoldsSeparator(postOffice) => "A cc:Mail post office name cannot hold the word “at” that separates it from the name.",
             _ => "",
         };
         if (fault.Length > 0)
@@ -68,6 +69,9 @@ public sealed record CcMailAddress : MailAddress
 
         return TryCreate(text[..at], text[(at + Separator.Length)..], out address, out fault);
     }
+
+    // Read back, the text would be cut at that word.
+    private static bool HoldsSeparator(string postOffice) => $" {NameKey.Fold(postOffice)}".Contains(" AT ", StringComparison.Ordinal);
 
     // A name with an @, a board or a quoted text is not a person's name and keeps its order.
     private static string InDirectoryOrder(string name)

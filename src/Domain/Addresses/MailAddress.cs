@@ -66,6 +66,24 @@ public abstract record MailAddress
     public static MailAddress Parse(string text) =>
         TryParse(text, out var address, out var fault) ? address : throw new FormatException($"{fault} ({text})");
 
+    /// <summary>Can the text be stored and sent? Control characters and halves of surrogate pairs cannot.</summary>
+    private protected static bool IsUsable(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogatePair(text, i))
+            {
+                i++;
+            }
+            else if (char.IsControl(text[i]) || char.IsSurrogate(text[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static (string Type, string Remainder) SplitType(string text)
     {
         // CCM alone is not a type name: only a full name before a colon is (Q246517).

@@ -43,9 +43,9 @@ public sealed record MsMailAddress : MailAddress
 
         foreach (var part in parts)
         {
-            if (part.Trim().Length is 0 or > LongestPart || part.Any(char.IsControl))
+            if (part.Trim().Length is 0 or > LongestPart || !IsUsable(part))
             {
-                fault = $"“{part}” must have 1 to {LongestPart} characters.";
+                fault = $"“{part}” must have 1 to {LongestPart} characters that can be written.";
                 return false;
             }
         }

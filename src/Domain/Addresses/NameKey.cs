@@ -15,7 +15,7 @@ public static class NameKey
 
         var folded = new StringBuilder(text.Length);
         var pendingBlank = false;
-        foreach (var rune in Normalized(text).EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             if (Rune.IsWhiteSpace(rune))
             {
@@ -29,22 +29,35 @@ public static class NameKey
                 pendingBlank = false;
             }
 
-            folded.Append(Upper(rune));
+            Append(folded, rune);
         }
 
         return folded.ToString();
     }
 
-    // Full-width Latin and half-width kana are spelling, not another name; NFKC brings both to one form.
-    private static string Normalized(string text)
+    // A full-width form becomes its plain one, an accent that stands apart joins its letter.
+    private static void Append(StringBuilder folded, Rune rune)
     {
-        try
+        if (!rune.IsBmp)
         {
-            return text.Normalize(NormalizationForm.FormKC);
+            folded.Append(Upper(rune));
+            return;
         }
-        catch (ArgumentException)
+
+        foreach (var plain in LetterForms.Plain((char)rune.Value))
         {
-            return text; // a lone surrogate: compared as it stands
+            foreach (var c in Upper(new Rune(plain)))
+            {
+                if (folded.Length > 0 && LetterForms.TryCompose(folded[^1], c, out var composed))
+                {
+                    folded.Length--;
+                    folded.Append(Upper(new Rune(composed)));
+                }
+                else
+                {
+                    folded.Append(c);
+                }
+            }
         }
     }
 

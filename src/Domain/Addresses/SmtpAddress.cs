@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Postern.Domain.Addresses;
 
@@ -25,15 +27,18 @@ public sealed record SmtpAddress : MailAddress
     /// <summary>The local part without quotes and escapes, letters as they were written.</summary>
     public string LocalPart { get; }
 
-    /// <summary>The domain in lower case, or an address literal in brackets.</summary>
+    /// <summary>The domain in lower case, or an address literal in brackets, in its shortest form.</summary>
     public string Domain { get; }
+
+    /// <summary>The domain as it stands in DNS: <c>xn--</c> for letters beyond ASCII (RFC 5891). Two spellings of one domain are equal here.</summary>
+    public string AsciiDomain => ToAscii(Domain);
 
     public override string Type => TypeName;
 
     public override string Text => $"{QuotedLocalPart}@{Domain}";
 
     /// <summary>Local parts are compared without case: no peer of an old post office ever told two mailboxes apart by it.</summary>
-    public override string Key => $"{TypeName}:{NameKey.Fold(LocalPart)}@{Domain}";
+    public override string Key => $"{TypeName}:{NameKey.Fold(LocalPart)}@{AsciiDomain}";
 
     public bool Equals(SmtpAddress? other) => other is not null && other.Key == Key;
 
@@ -46,6 +51,19 @@ public sealed record SmtpAddress : MailAddress
         ? LocalPart
         : $"\"{LocalPart.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>A domain, or the part of one that a pattern holds, as it stands in DNS and in lower case; unchanged where it cannot be encoded.</summary>
+    internal static string ToDnsForm(string domain)
+    {
+        try
+        {
+            return ToAscii(domain.ToLowerInvariant());
+        }
+        catch (ArgumentException)
+        {
+            return domain.ToLowerInvariant();
+        }
+    }
+
     /// <summary>Makes an address of parts that were checked elsewhere, such as a generated proxy.</summary>
     public static bool TryCreate(string localPart, string domain, out SmtpAddress address, out string fault)
     {
@@ -56,7 +74,7 @@ public sealed record SmtpAddress : MailAddress
             return false;
         }
 
-        address = new SmtpAddress(localPart, domain.ToLowerInvariant());
+        address = new SmtpAddress(localPart, domain[0] == '[' ? ShortestLiteral(domain)! : domain.ToLowerInvariant());
         return true;
     }
 
@@ -77,7 +95,7 @@ public sealed record SmtpAddress : MailAddress
             return false;
         }
 
-        return TryCreate(localPart, text[(at + 1)..].TrimEnd('.'), out address, out fault);
+        return TryCreate(localPart, WithoutRoot(text[(at + 1)..]), out address, out fault);
     }
 
     private static string Fault(string localPart, string domain)
@@ -87,7 +105,7 @@ public sealed record SmtpAddress : MailAddress
             return $"The part before the @ must have 1 to {LongestLocalPart} characters.";
         }
 
-        if (localPart.Any(char.IsControl))
+        if (!IsUsable(localPart))
         {
             return "The part before the @ holds a control character.";
         }
@@ -100,16 +118,25 @@ public sealed record SmtpAddress : MailAddress
         return domain[0] == '[' ? LiteralFault(domain) : DomainFault(domain);
     }
 
-    private static string LiteralFault(string domain)
+    private static string LiteralFault(string domain) => ShortestLiteral(domain) is null ? "The address literal is not an IP address." : "";
+
+    // Only what RFC 5321 section 4.1.3 writes: four decimal numbers, or IPv6 with its tag; no zone, no octal.
+    private static string? ShortestLiteral(string domain)
     {
         var inner = domain.Length > 2 && domain[^1] == ']' ? domain[1..^1] : "";
         if (inner.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
         {
-            inner = inner[5..];
+            return !inner.Contains('%', StringComparison.Ordinal)
+                && IPAddress.TryParse(inner.AsSpan(5), out var long6) && long6.AddressFamily == AddressFamily.InterNetworkV6
+                    ? $"[IPv6:{long6}]"
+                    : null;
         }
 
-        return System.Net.IPAddress.TryParse(inner, out _) ? "" : "The address literal is not an IP address.";
+        return IPAddress.TryParse(inner, out var short4) && short4.ToString() == inner && short4.AddressFamily == AddressFamily.InterNetwork ? domain : null;
     }
+
+    // A single dot at the end is DNS's own; RFC 5321 does without.
+    private static string WithoutRoot(string domain) => domain is [.., not '.', '.'] ? domain[..^1] : domain;
 
     private static string DomainFault(string domain)
     {
@@ -129,13 +156,15 @@ public sealed record SmtpAddress : MailAddress
     {
         try
         {
-            return domain.All(char.IsAscii) || Idn.GetAscii(domain).Length > 0;
+            return ToAscii(domain).Length <= LongestDomain;
         }
         catch (ArgumentException)
         {
             return false;
         }
     }
+
+    private static string ToAscii(string domain) => domain.All(char.IsAscii) ? domain : Idn.GetAscii(domain);
 
     private static int SeparatorOf(string text)
     {
@@ -192,7 +221,7 @@ public sealed record SmtpAddress : MailAddress
         var previous = '.';
         foreach (var c in text)
         {
-            var isAtom = char.IsAsciiLetterOrDigit(c) || c > '\u007f' || "!#$%&'*+-/=?^_`{|}~".Contains(c, StringComparison.Ordinal);
+            var isAtom = char.IsAsciiLetterOrDigit(c) || (c > '\u007f' && !char.IsWhiteSpace(c)) || "!#$%&'*+-/=?^_`{|}~".Contains(c, StringComparison.Ordinal);
             if (!isAtom && (c != '.' || previous == '.'))
             {
                 return false;

@@ -45,6 +45,19 @@ public sealed partial record DeliveryExplanation(string Title, ExplanationWeight
 
     private static DeliveryExplanation OfQueued(DeliverySnapshot delivery, ConnectorSituation connector, DateTimeOffset now)
     {
+        if (connector == ConnectorSituation.Deleted)
+        {
+            return new(
+                "Waiting for a connector that is no longer configured",
+                ExplanationWeight.Bad,
+                [
+                    new(Why, "The connector it was routed to has been taken out of the configuration."),
+                    .. TriedBefore(delivery, now),
+                    new(Next, GivesUp(delivery, now, "Nothing.")),
+                    new(Help, "Return it to its sender with a note, so that it can be sent again by the routes of today."),
+                ]);
+        }
+
         if (!connector.IsWanted)
         {
             return new(

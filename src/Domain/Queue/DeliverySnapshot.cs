@@ -65,4 +65,7 @@ public sealed record ConnectorSituation(bool IsWanted, string State, string Deta
 {
     /// <summary>It runs and nothing is known against it.</summary>
     public static readonly ConnectorSituation Running = new(true, "running", "");
+
+    /// <summary>It has been taken out of the configuration.</summary>
+    public static readonly ConnectorSituation Deleted = new(false, "deleted", "");
 }

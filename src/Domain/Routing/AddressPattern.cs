@@ -32,10 +32,10 @@ public static class AddressPattern
         if (pattern.StartsWith("*.", StringComparison.Ordinal))
         {
             // The dot stays: *.example.net covers a.example.net, never badexample.net.
-            return address.Domain.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase) ? pattern.Length : 0;
+            return address.AsciiDomain.EndsWith($".{SmtpAddress.ToDnsForm(pattern[2..])}", StringComparison.Ordinal) ? pattern.Length : 0;
         }
 
-        return string.Equals(pattern, address.Domain, StringComparison.OrdinalIgnoreCase) ? 10_000 : 0;
+        return SmtpAddress.ToDnsForm(pattern) == address.AsciiDomain ? 10_000 : 0;
     }
 
     // Every literal character of the pattern makes it more specific; a pattern without wild cards is most specific.

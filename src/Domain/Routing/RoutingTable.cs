@@ -15,6 +15,8 @@ public sealed class RoutingTable
     /// <summary>A chain of post offices longer than this is a loop.</summary>
     public const int HopLimit = 20;
 
+    private const int DeepestNesting = 10;
+
     public static readonly RoutingTable Empty = new(0, [], [], [], [], AddressBook.Empty);
 
     private readonly FrozenDictionary<string, RoutedConnector> connectors;
@@ -37,8 +39,8 @@ public sealed class RoutingTable
         this.spaces = spaces;
         this.connectors = connectors.ToFrozenDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
         this.postOffices = postOffices.DistinctBy(PostOfficeKey).ToFrozenDictionary(PostOfficeKey, StringComparer.Ordinal);
-        domains = sites.SelectMany(site => site.SmtpDomains, (site, domain) => (site, domain)).DistinctBy(pair => pair.domain.ToLowerInvariant())
-            .ToFrozenDictionary(pair => pair.domain, pair => pair.site, StringComparer.OrdinalIgnoreCase);
+        domains = sites.SelectMany(site => site.SmtpDomains, (site, domain) => (Site: site, Domain: SmtpAddress.ToDnsForm(domain))).DistinctBy(pair => pair.Domain)
+            .ToFrozenDictionary(pair => pair.Domain, pair => pair.Site, StringComparer.Ordinal);
         shadows = sites.SelectMany(Shadows).DistinctBy(pair => pair.Key).ToFrozenDictionary(pair => pair.Key, pair => pair.Site, StringComparer.Ordinal);
     }
 
@@ -52,7 +54,7 @@ public sealed class RoutingTable
     /// <summary>The site whose shadow post office or domain this address is in; null when it is nobody's of ours.</summary>
     public Site? OwnSite(MailAddress address) => address switch
     {
-        SmtpAddress smtp => domains.GetValueOrDefault(smtp.Domain),
+        SmtpAddress smtp => domains.GetValueOrDefault(smtp.AsciiDomain),
         CcMailAddress ccMail => shadows.GetValueOrDefault(Key(CcMailAddress.TypeName, ccMail.PostOffice)),
         MsMailAddress msMail => shadows.GetValueOrDefault(Key(MsMailAddress.TypeName, $"{msMail.Network}/{msMail.PostOffice}")),
         _ => null,
@@ -94,32 +96,43 @@ public sealed class RoutingTable
     {
         var steps = new List<string>();
         var isOurs = false;
-        var target = address;
-        if (Book.Find(address) is { } entry)
+        for (var opened = 0; opened <= DeepestNesting; opened++)
         {
-            steps.Add($"{address} is {entry.DisplayName} in the directory, whose mailbox is {entry.Native}.");
-            target = entry.Native;
-            isOurs = true;
-            cameFrom = null; // the directory is explicit: a forwarded colleague may be at the post office the mail came from
-        }
-        else if (OwnSite(address) is { } site)
-        {
-            if (Encapsulated(address) is { } inner)
+            if (Book.Find(address) is { } entry)
             {
-                steps.Add($"{address} stands for {inner}.");
-                return Follow(inner, inner is not SmtpAddress, cameFrom, steps);
+                steps.Add($"{address} is {entry.DisplayName} in the directory, whose mailbox is {entry.Native}.");
+                // The directory is explicit: a forwarded colleague may be at the post office the mail came from.
+                return Follow(entry.Native, isOurs: true, cameFrom: null, steps);
             }
 
-            if (address is not SmtpAddress || site.UnknownRecipients == UnknownRecipients.Refuse)
+            if (OwnSite(address) is not { } site)
             {
-                return Fail("5.1.1", $"{address} is not in the directory, and {site.Name} has no other mailboxes.", steps);
+                return Follow(address, isOurs, cameFrom, steps);
             }
 
-            steps.Add($"{address} is not in the directory; {site.Name} passes unknown recipients on.");
-            isOurs = true;
+            if (Encapsulated(address) is not { } inner)
+            {
+                return FollowUnknown(address, site, cameFrom, steps);
+            }
+
+            // What stands inside is looked up like any other. An internet address inside is somebody's elsewhere: only who may relay reaches it.
+            steps.Add($"{address} stands for {inner}.");
+            isOurs = inner is not SmtpAddress;
+            address = inner;
         }
 
-        return Follow(target, isOurs, cameFrom, steps);
+        return Fail("5.1.3", $"{address} is an address within addresses, deeper than {DeepestNesting} times.", steps);
+    }
+
+    private RouteDecision FollowUnknown(MailAddress address, Site site, string? cameFrom, List<string> steps)
+    {
+        if (address is not SmtpAddress || site.UnknownRecipients == UnknownRecipients.Refuse)
+        {
+            return Fail("5.1.1", $"{address} is not in the directory, and {site.Name} has no other mailboxes.", steps);
+        }
+
+        steps.Add($"{address} is not in the directory; {site.Name} passes unknown recipients on.");
+        return Follow(address, isOurs: true, cameFrom, steps);
     }
 
     private RouteDecision Follow(MailAddress target, bool isOurs, string? cameFrom, List<string> steps)
@@ -151,11 +164,17 @@ public sealed class RoutingTable
     private RouteDecision ByPostOffice(MailAddress target, PostOffice postOffice, List<string> steps)
     {
         var hop = postOffice;
-        for (var hops = 0; hop.Via.Length > 0; hops++)
+        var passed = new HashSet<string>(StringComparer.Ordinal);
+        while (hop.Via.Length > 0)
         {
-            if (hops == HopLimit)
+            if (!passed.Add(PostOfficeKey(hop)))
             {
                 return Fail("5.4.6", $"The way to {postOffice.Name} goes in a circle through {hop.Name}.", steps);
+            }
+
+            if (passed.Count > HopLimit)
+            {
+                return Fail("5.4.6", $"The way to {postOffice.Name} is longer than {HopLimit} hops.", steps);
             }
 
             if (!postOffices.TryGetValue(Key(hop.System, hop.Via), out var next))

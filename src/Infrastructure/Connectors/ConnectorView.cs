@@ -70,7 +70,7 @@ public sealed class ConnectorView(NpgsqlDataSource database)
         return rows;
     }
 
-    /// <summary>How the connector of a delivery is doing; one that is no longer configured is not wanted.</summary>
+    /// <summary>How the connector of a delivery is doing.</summary>
     public async Task<ConnectorSituation> SituationAsync(string name, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
@@ -84,7 +84,7 @@ public sealed class ConnectorView(NpgsqlDataSource database)
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken)
             ? new ConnectorSituation(row.GetBoolean(0), row.GetString(1), row.GetString(2))
-            : new ConnectorSituation(false, "", "");
+            : ConnectorSituation.Deleted;
     }
 
     private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);

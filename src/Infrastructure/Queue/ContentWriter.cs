@@ -40,13 +40,14 @@ public sealed class ContentWriter(string spoolFolder) : IBufferWriter<byte>, IDi
     /// <summary>Ends writing and hands the content over; the receiver disposes it.</summary>
     public MessageContent Complete()
     {
-        isComplete = true;
         if (file is null)
         {
+            isComplete = true;
             return MessageContent.FromMemory(buffer.WrittenMemory);
         }
 
         Spill();
+        isComplete = true; // only now: a last write that fails must not leave the file behind
         var (path, length) = (file.Name, file.Length);
         file.Dispose();
         return MessageContent.FromFile(path, length, deletesFile: true);

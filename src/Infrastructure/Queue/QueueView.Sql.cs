@@ -104,7 +104,8 @@ public sealed partial class QueueView
 
     private static void AddText(QueueFilter filter, bool isLive, List<string> conditions, NpgsqlParameterCollection values)
     {
-        When(filter.Connector, text => $"d.connector_id = coalesce((select id from connector where name = {Add(values, text)}), -1)");
+        When(filter.Connector, text => DeletedId(text) is { } id ? $"d.connector_id = {Add(values, id)}"
+            : $"d.connector_id = coalesce((select id from connector where name = {Add(values, text)}), -1)");
         When(filter.Destination, text => $"d.destination = {Add(values, text)}");
         When(filter.Sender, text => text == "<>" ? "d.sender = ''" : $"d.sender ilike {Add(values, Containing(text))}");
         When(filter.Recipient, text => Add(values, Containing(text)) is var like ? $"(d.recipient ilike {like} or d.original_recipient ilike {like})" : "");

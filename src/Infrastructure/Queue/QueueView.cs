@@ -23,6 +23,9 @@ public sealed partial class QueueView(NpgsqlDataSource database)
 
     private const int LimitSeconds = 10;
 
+    // Name of a connector that is no longer configured; a real name has no blank.
+    private const string Deleted = "deleted #";
+
     /// <summary>Deliveries by connector and age. A delivery stands in the band before the first bound that is larger than its age.</summary>
     public async Task<IReadOnlyList<QueueCell>> ShapeAsync(IReadOnlyList<TimeSpan> bounds, CancellationToken cancellationToken)
     {
@@ -88,8 +91,8 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         var limit = Add(command.Parameters, size + 1);
         command.CommandText = parts.Count == 1
             ? $"{parts[0]} limit {limit}"
-            : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part} limit {limit})"))}) both order by ordered {direction}, id {direction} limit {limit}";
-        var rows = await ReadAsync(command, row => (Row: Snapshot(row, names), Cursor: $"{(isLive ? row.GetString(27) : Text(row.GetInt64(27)))}|{row.GetInt64(0)}"), cancellationToken);
+            : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part} limit {limit})"))}) merged order by id {direction} limit {limit}";
+        var rows = await ReadAsync(command, row => (Row: Snapshot(row, names), Cursor: $"{row.GetString(27)}|{row.GetInt64(0)}"), cancellationToken);
         return new QueuePageOfRows([.. rows.Take(size).Select(row => row.Row)], rows.Count > size ? rows[size - 1].Cursor : null);
 
         void AddPart(IReadOnlyList<DeliveryState> states, string columns, string table, bool live)
@@ -105,7 +108,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
                 where += $" and ({value}, d.id) {(isUp ? '>' : '<')} ({Add(command.Parameters, at)}::{type}, {Add(command.Parameters, id)})";
             }
 
-            parts.Add($"-- a page of deliveries\nselect {columns}, {(isLive ? $"({value})::text" : value)} as ordered from {table} d where {where} order by {value} {direction}, d.id {direction}");
+            parts.Add($"-- a page of deliveries\nselect {columns}, ({value})::text as ordered from {table} d where {where} order by {value} {direction}, d.id {direction}");
         }
     }
 
@@ -175,7 +178,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         await using var command = Command("");
         var from = $"from {table} d where {Where(filter, states, isLive, command.Parameters)}";
         command.CommandText = limit is { } most
-            ? $"-- how many match, up to a bound\nselect count(*) from (select {from} limit {Add(command.Parameters, most)}) some"
+            ? $"-- how many match, up to a bound\nselect count(*) from (select {from} limit {Add(command.Parameters, most)}) bounded"
             : $"-- how many match\nselect count(*) {from}";
         return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
     }
@@ -252,7 +255,10 @@ public sealed partial class QueueView(NpgsqlDataSource database)
 
     // Connector 0 is what never had one: recipients of a pickup that nothing leads to.
     private static string Name(IReadOnlyDictionary<long, string> names, long id) =>
-        names.TryGetValue(id, out var name) ? name : id == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"deleted #{id}");
+        names.TryGetValue(id, out var name) ? name : id == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Deleted}{id}");
+
+    private static long? DeletedId(string name) =>
+        name.StartsWith(Deleted, StringComparison.Ordinal) && long.TryParse(name.AsSpan(Deleted.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 

@@ -34,6 +34,7 @@ public static class ConnectorKinds
     private static BuiltConnector Smtp(IServiceProvider provider, ConnectorDefinition definition, string hostName)
     {
         var settings = SettingsJson.Read<SmtpConnectorSettings>(definition.Settings);
+        var routing = provider.GetRequiredService<LiveRouting>();
         var connector = new SmtpConnector(
             definition.Name,
             settings,
@@ -41,7 +42,10 @@ public static class ConnectorKinds
             hostName,
             () => Secret(provider, settings.PasswordSecret),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SmtpConnector>>());
+            provider.GetRequiredService<ILogger<SmtpConnector>>())
+        {
+            SenderFaceOf = sender => routing.Current.SmtpFaceOf(sender),
+        };
         return new BuiltConnector(connector, null, settings.Retry);
     }
 

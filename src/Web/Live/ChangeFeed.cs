@@ -16,6 +16,8 @@ public sealed partial class ChangeFeed(NpgsqlDataSource database, TimeProvider c
     /// <summary>Raised on a thread of the pool after something changed. Handlers must be quick and must not throw.</summary>
     public event Action? Changed;
 
+    internal void Raise() => Changed?.Invoke();
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,7 +45,7 @@ public sealed partial class ChangeFeed(NpgsqlDataSource database, TimeProvider c
     private async Task ListenAsync(Action listening, CancellationToken stoppingToken)
     {
         await using var connection = await database.OpenConnectionAsync(stoppingToken);
-        connection.Notification += (_, _) => Changed?.Invoke();
+        connection.Notification += (_, _) => Raise();
         await using (var listen = new NpgsqlCommand($"listen {ChangeNotifier.Channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(stoppingToken);
@@ -51,7 +53,7 @@ public sealed partial class ChangeFeed(NpgsqlDataSource database, TimeProvider c
 
         listening();
         // What happened before the connection stood is not told; the pages read once.
-        Changed?.Invoke();
+        Raise();
         while (true)
         {
             if (!await connection.WaitAsync(QuietMilliseconds, stoppingToken))

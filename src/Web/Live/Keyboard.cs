@@ -44,22 +44,10 @@ public sealed class Keyboard(TimeProvider clock)
     }
 
     /// <summary>Moves the focus to the first element that matches the selector.</summary>
-    public async Task FocusAsync(string selector)
-    {
-        if (module is not null)
-        {
-            await module.InvokeVoidAsync("focus", selector);
-        }
-    }
+    public Task FocusAsync(string selector) => CallAsync("focus", selector);
 
     /// <summary>Scrolls the first element that matches the selector into view, no further than needed.</summary>
-    public async Task ShowAsync(string selector)
-    {
-        if (module is not null)
-        {
-            await module.InvokeVoidAsync("show", selector);
-        }
-    }
+    public Task ShowAsync(string selector) => CallAsync("show", selector);
 
     /// <summary>Puts text on the clipboard; false when the browser refuses.</summary>
     public async Task<bool> CopyAsync(string text) => module is not null && await module.InvokeAsync<bool>("copy", text);
@@ -88,6 +76,21 @@ public sealed class Keyboard(TimeProvider clock)
         }
 
         listener = module = null;
+    }
+
+    private async Task CallAsync(string function, string selector)
+    {
+        try
+        {
+            if (module is { } current)
+            {
+                await current.InvokeVoidAsync(function, selector);
+            }
+        }
+        catch (Exception e) when (e is JSDisconnectedException or ObjectDisposedException or TaskCanceledException)
+        {
+            // The window is gone; there is nothing left to show.
+        }
     }
 
     private async Task TellAsync()

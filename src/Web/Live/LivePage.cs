@@ -134,6 +134,11 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         {
             return;
         }
+        catch (ObjectDisposedException)
+        {
+            // The process stops; the window will be told by its connection.
+            return;
+        }
         catch (Exception e) when (e is NpgsqlException or QueueViewTimeoutException or TimeoutException or IOException)
         {
             Fault = e;

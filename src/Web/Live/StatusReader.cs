@@ -35,7 +35,9 @@ public sealed partial class StatusReader(
     /// <summary>One round.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var hasChanged = Interlocked.Exchange(ref isChanged, 0) != 0;
+        var states = await queue.StatesAsync(cancellationToken);
+        // Where no process tells of changes, the counts do.
+        var hasChanged = Interlocked.Exchange(ref isChanged, 0) != 0 || states.Values.Sum() != balance?.InQueue;
         if (IsCheckDue(hasChanged))
         {
             var start = clock.GetTimestamp();
@@ -50,7 +52,6 @@ public sealed partial class StatusReader(
             Volatile.Write(ref isChanged, 1);
         }
 
-        var states = await queue.StatesAsync(cancellationToken);
         var around = await house.ReadAsync(cancellationToken);
         status.Publish(new ConsoleStatus(
             around.Site, Figures(), balance?.CheckedAt, around.OpenAlerts, around.Connectors, around.Workers, Version)

@@ -32,6 +32,7 @@ export function listen(receiver) {
     receiver.invokeMethodAsync('Pressed', name);
   }
   document.addEventListener('keydown', pressed);
+  document.documentElement.dataset.keys = 'heard';
   return {
     take: names => { taken = new Set(names); },
     stop: () => document.removeEventListener('keydown', pressed),

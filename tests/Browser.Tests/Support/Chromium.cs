@@ -87,6 +87,10 @@ public sealed class Window : IAsyncDisposable
     {
         await Page.GotoAsync(path);
         await Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+        if (!Page.Url.Contains(Web.Urls.SignInPath, StringComparison.Ordinal) && !Page.Url.Contains(Web.Urls.ChangePassword, StringComparison.Ordinal))
+        {
+            await Page.Locator("html[data-keys]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        }
     }
 
     /// <summary>Signs in as the first operator.</summary>

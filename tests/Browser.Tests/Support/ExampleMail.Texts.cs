@@ -23,10 +23,10 @@ public static partial class ExampleMail
         insert into address_space (connector_id, type, pattern) select id, 'SMTP', case name when 'smtp-backbone' then '*' else 'partner.example' end from connector where kind = 'smtp';
         insert into listener (name, port) values ('default', 2525);
         insert into event (at, code, severity, connector, text, next_step, details) values
-          (now() - interval '2 hours 49 minutes', 4021, 'error', 'ccmail-sales', 'The post office SALES is locked by another program; 9 runs of IMPORT ended with result code 4.', 'End the program that holds SALES, then press Retry now.', '{"program": "IMPORT.EXE", "exitCode": 4, "runs": 9}'),
-          (now() - interval '5 hours', 2071, 'information', 'smtp-backbone', 'The connector smtp-backbone started.', '', null),
+          (now() - interval '1 day 2 hours', 3010, 'warning', '', 'A client at 203.0.113.77 sent 40 wrong recipients in one session and was cut off.', '', '{"client": "203.0.113.77", "recipients": 40}'),
           (now() - interval '5 hours 38 minutes', 2075, 'warning', 'ccmail-aurora', 'The connector ccmail-aurora was stopped by m.keller.', 'Start it when the ship is in port again.', null),
-          (now() - interval '1 day 2 hours', 3010, 'warning', '', 'A client at 203.0.113.77 sent 40 wrong recipients in one session and was cut off.', '', '{"client": "203.0.113.77", "recipients": 40}');
+          (now() - interval '5 hours', 2071, 'information', 'smtp-backbone', 'The connector smtp-backbone started.', '', null),
+          (now() - interval '2 hours 49 minutes', 4021, 'error', 'ccmail-sales', 'The post office SALES is locked by another program; 9 runs of IMPORT ended with result code 4.', 'End the program that holds SALES, then press Retry now.', '{"program": "IMPORT.EXE", "exitCode": 4, "runs": 9}');
         """;
 
     // Ages, attempts and ends by the number of the message; nothing is random, so that pictures can be compared.

@@ -5,7 +5,9 @@ namespace Postern.Web.Tests.Support;
 /// <summary>Sends one mail and insists that it is accepted.</summary>
 internal static class SmtpMail
 {
-    public static async Task SendAsync(int port, string sender, params string[] recipients)
+    public static Task SendAsync(int port, string sender, params string[] recipients) => SendSubjectAsync(port, "Crane", sender, recipients);
+
+    public static async Task SendSubjectAsync(int port, string subject, string sender, params string[] recipients)
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", port);
@@ -22,7 +24,7 @@ internal static class SmtpMail
 
         await writer.WriteLineAsync("DATA");
         await ExpectAsync(reader, "354");
-        await writer.WriteLineAsync($"From: <{sender}>\r\nTo: {string.Join(", ", recipients)}\r\nSubject: Crane\r\n\r\nHello\r\n.");
+        await writer.WriteLineAsync($"From: <{sender}>\r\nTo: {string.Join(", ", recipients)}\r\nSubject: {subject}\r\n\r\nHello\r\n.");
         await ExpectAsync(reader, "250");
         await writer.WriteLineAsync("QUIT");
     }

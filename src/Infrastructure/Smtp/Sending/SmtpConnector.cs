@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Domain.Addresses;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
@@ -59,6 +60,9 @@ public sealed partial class SmtpConnector : IConnector
 
     public ConnectorLimits Limits { get; }
 
+    /// <summary>The internet address under which a sender of an old post office is known and can be answered.</summary>
+    public Func<MailAddress, SmtpAddress?> SenderFaceOf { get; init; } = sender => sender as SmtpAddress;
+
     public async Task<IReadOnlyList<DeliveryResult>> DeliverAsync(IReadOnlyList<Transfer> transfers, CancellationToken cancellationToken)
     {
         var results = new List<DeliveryResult>(transfers.Count);
@@ -74,7 +78,7 @@ public sealed partial class SmtpConnector : IConnector
 
     private async Task DeliverAsync(Transfer transfer, List<DeliveryResult> results, CancellationToken stop)
     {
-        var envelope = new TransferEnvelope(transfer);
+        var envelope = new TransferEnvelope(transfer, SenderFaceOf);
         using var message = new OutgoingContent(envelope);
         var mayReuse = true;
         while (envelope.HasOpen && await TakeAsync(envelope, mayReuse, stop) is { } peer)

@@ -9,17 +9,18 @@ internal sealed class TransferEnvelope
 {
     private readonly EnvelopeRecipient[] recipients;
 
-    public TransferEnvelope(Transfer transfer)
+    /// <param name="faceOf">The internet address under which a sender of another system is known; null when there is none.</param>
+    public TransferEnvelope(Transfer transfer, Func<MailAddress, SmtpAddress?> faceOf)
     {
         Transfer = transfer;
-        Sender = transfer.Sender as SmtpAddress;
+        Sender = transfer.Sender is null ? null : faceOf(transfer.Sender);
         recipients = new EnvelopeRecipient[transfer.Deliveries.Count];
         for (var i = 0; i < recipients.Length; i++)
         {
             recipients[i] = new EnvelopeRecipient(transfer.Deliveries[i]);
         }
 
-        if (transfer.Sender is not (null or SmtpAddress))
+        if (transfer.Sender is not null && Sender is null)
         {
             SettleOpen(new AttemptOutcome.Bounced(
                 "5.1.7", "", $"The sender {transfer.Sender} has no internet address, so nobody there could answer.", ""));

@@ -49,10 +49,10 @@ public sealed partial class ConnectorsPage : LivePage
             builder.AddContent(2, note);
             builder.CloseElement();
         }) { Css = "soft" },
-        new("Kind", row => builder => builder.AddContent(0, row.Kind), "84px") { Css = "soft wide" },
+        new("Kind", row => builder => builder.AddContent(0, row.Kind), "84px") { Css = "kind soft wide" },
         new("Waiting", WaitingCell, "84px") { IsNumber = true },
         new("Last life", row => AgeCell(row.AliveAt), "100px") { IsNumber = true },
-        new("Last failure", row => AgeCell(row.FailedAt), "110px") { IsNumber = true, Css = "soft wide" },
+        new("Last failure", row => AgeCell(row.FailedAt), "110px") { IsNumber = true, Css = "failure soft wide" },
     ];
 
     /// <inheritdoc/>

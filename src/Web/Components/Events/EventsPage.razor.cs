@@ -25,7 +25,7 @@ public sealed partial class EventsPage : LivePage
         new("Severity", SeverityCell, "120px"),
         new("Connector", row => builder => builder.AddContent(0, row.Connector.Length > 0 ? row.Connector : "·"), "132px") { Css = "soft wide" },
         new("What happened", row => TextCell(row.Text)),
-        new("What to do", row => TextCell(row.NextStep), "30%") { Css = "soft wide" },
+        new("What to do", row => TextCell(row.NextStep), "30%") { Css = "step soft wide" },
     ];
 
     private IReadOnlyList<EventRow>? rows;
@@ -71,8 +71,8 @@ public sealed partial class EventsPage : LivePage
         var query = QueryHelpers.ParseQuery(Here.Query);
         var asked = new EventFilter { Severity = Word("severity"), Connector = Word("connector"), Text = Word("find"), Before = Number("before") };
         var at = Number("at");
-        // An event that is linked to is at the top of what is shown, however old it is.
-        var (found, more) = await Events.PageAsync(at is { } id && rows is null ? asked with { Before = id + 1 } : asked, cancellationToken);
+        // An event that is linked to is among what is shown, however old it is.
+        var (found, more) = await Events.PageAsync(at is { } id && rows is null ? asked with { Before = Math.Min(id, long.MaxValue - EventView.PageSize) + (EventView.PageSize / 2) } : asked, cancellationToken);
         var perSeverity = await Events.CountAsync(Week, cancellationToken);
         var known = connectors.Count > 0 ? connectors : [.. (await Connectors.ListAsync(cancellationToken)).Select(row => row.Name)];
         var opened = at is { } number ? found.FirstOrDefault(row => row.Id == number) ?? rows?.FirstOrDefault(row => row.Id == number) : null;

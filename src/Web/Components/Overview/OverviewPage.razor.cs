@@ -6,7 +6,7 @@ namespace Postern.Web.Components.Overview;
 /// <summary>The first page: do the books balance, where does mail wait, why, since when, and does it flow.</summary>
 public sealed partial class OverviewPage : LivePage
 {
-    private const int FewCauses = 5;
+    private const int FewCauses = 4;
     private const int AllCauses = 100;
 
     private int mostCauses = FewCauses;

@@ -27,6 +27,9 @@ public sealed class OverviewReader(QueueView queue, ConnectorView connectors, Ev
     // The last band has no upper bound.
     private static readonly TimeSpan[] Bounds = [.. AgeBand.All.Skip(1).Select(band => band.From)];
 
+    // What is set aside has its own row and page; the oldest of what waits must not hide behind it.
+    private static readonly QueueFilter NotSetAside = new() { States = [DeliveryState.Queued, DeliveryState.Leased, DeliveryState.Held] };
+
     private (long Stamp, IReadOnlyList<TrafficLine> Lines)? latest;
 
     /// <summary>Reads everything.</summary>
@@ -36,7 +39,7 @@ public sealed class OverviewReader(QueueView queue, ConnectorView connectors, Ev
         var known = await connectors.ListAsync(cancellationToken);
         var shape = await queue.ShapeAsync(Bounds, cancellationToken);
         var (causes, all) = await queue.CausesAsync(mostCauses, cancellationToken);
-        var oldest = await queue.PageAsync(QueueFilter.Waiting, QueueOrder.Default, cancellationToken, MostOldest);
+        var oldest = await queue.PageAsync(NotSetAside, QueueOrder.Default, cancellationToken, MostOldest);
         var lines = await TrafficAsync(cancellationToken);
         var (lately, _) = await events.PageAsync(new EventFilter(), cancellationToken, MostEvents);
         return new OverviewSeen(Rows(known, shape), known, causes, all, oldest.Rows, lines, lately);
@@ -49,6 +52,11 @@ public sealed class OverviewReader(QueueView queue, ConnectorView connectors, Ev
                 connector.Name, Leads(connector), $"state=queued,leased,held&connector={Uri.EscapeDataString(connector.Name)}",
                 Counts(cells.Where(cell => !cell.IsQuarantined && cell.Connector == connector.Name))))
             .ToList();
+        foreach (var gone in cells.Where(cell => !cell.IsQuarantined && connectors.All(connector => connector.Name != cell.Connector)).GroupBy(cell => cell.Connector))
+        {
+            rows.Add(new ShapeRow(gone.Key, "no longer configured", $"state=queued,leased,held&connector={Uri.EscapeDataString(gone.Key)}", Counts(gone)));
+        }
+
         if (rows.Count > 0 || cells.Count > 0)
         {
             rows.Add(new ShapeRow("quarantine", "any connector", "state=quarantined", Counts(cells.Where(cell => cell.IsQuarantined))));

@@ -11,6 +11,14 @@ public sealed partial class QueuePage
         : view.Count.Messages is { } messages ? $"{Quantity.Of(view.Count.Deliveries, "delivery", "deliveries")}, {Quantity.Of(messages, "message", "messages")}"
         : $"{CountNumber} {(view.Count.Deliveries == 1 ? "delivery" : "deliveries")}";
 
+    // What is past is looked at, not acted on.
+    private bool IsPast => query.Filter.States is { Count: > 0 } states && states.All(DeliveryTransitions.IsFinal);
+
+    // One sentence instead of a hundred equal ones, when it holds for everything that matches.
+    private string? OneReason =>
+        shown is { Rows: [{ Reason.Length: > 0 } first, _, ..] rows } view && !first.IsFinal && rows.All(row => row.Reason == first.Reason)
+        && (query["cause"].Length > 0 || (query["after"].Length == 0 && view.Next is null)) ? first.Reason : null;
+
     private IReadOnlyList<ViewTab> Tabs
     {
         get

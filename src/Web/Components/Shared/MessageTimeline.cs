@@ -71,7 +71,12 @@ public static class MessageTimeline
 
     private static bool IsTriedAgain(DeliverySnapshot delivery) => delivery is { State: DeliveryState.Queued, DueAt: not null };
 
-    private static string Name(DeliverySnapshot delivery) => VisibleText.Of(delivery.Recipient, 80);
+    // As lists write it, without the type in front.
+    private static string Name(DeliverySnapshot delivery)
+    {
+        var (before, name, after) = AddressParts.Of(delivery.Recipient);
+        return VisibleText.Of(before + name + after, 80);
+    }
 
     private static (string Icon, string Look, string Verb) Look(string kind) => kind switch
     {

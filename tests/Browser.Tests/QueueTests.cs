@@ -1,0 +1,243 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Postern.Browser.Tests.Support;
+using Postern.Infrastructure.Queue;
+
+namespace Postern.Browser.Tests;
+
+public sealed partial class QueueTests(Chromium chromium)
+{
+    [Fact]
+    public async Task A_number_of_the_overview_opens_exactly_those_deliveries()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await SignedInAsync(console);
+        var page = window.Page;
+        var cell = page.GetByTitle(CellTitle()).First;
+        var count = int.Parse((await cell.TextContentAsync())!, System.Globalization.CultureInfo.InvariantCulture);
+
+        await cell.ClickAsync();
+
+        await page.GetByText($"{count} deliver").First.WaitForAsync();
+        (await page.Locator("table.deliveries tbody tr").CountAsync()).ShouldBe(count);
+    }
+
+    [Fact]
+    public async Task A_filter_is_in_the_address_and_survives_a_reload_and_the_back_button()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+
+        await page.Keyboard.PressAsync("f");
+        await page.GetByRole(AriaRole.Link, new() { Name = "held", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/queue?state=held");
+        await RowsAsync(page, 14);
+        await page.ReloadAsync();
+        await RowsAsync(page, 14);
+
+        await page.GoBackAsync();
+
+        await RowsAsync(page, 100);
+        page.Url.ShouldEndWith("/queue");
+    }
+
+    [Fact]
+    public async Task Words_typed_into_a_filter_narrow_the_table()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
+        await page.GetByLabel("domain").FillAsync("aurora");
+        await page.GetByLabel("domain").PressAsync("Enter");
+        await page.WaitForURLAsync("**/queue?domain=aurora");
+
+        var expected = await console.Queue.ScalarAsync<long>("select count(*) from delivery where recipient like '% at AURORA'");
+        await page.GetByText($"{expected} deliveries").First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_next_hundred_follow_and_the_first_come_back()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        var first = await page.Locator("table.deliveries tbody tr").First.GetAttributeAsync("id");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next 100" }).ClickAsync();
+        await page.Locator($"#{first}").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the first" }).ClickAsync();
+
+        await page.Locator($"#{first}").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_delivery_is_held_released_and_removed_with_the_keyboard_alone()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await console.Queue.AcceptAsync(console.Queue.Message("first", "first@x.example"));
+        await console.Queue.AcceptAsync(console.Queue.Message("second", "second@x.example"));
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        await RowsAsync(page, 2);
+
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Complementary, new() { Name = "first" }).WaitForAsync();
+        await page.Keyboard.PressAsync("h");
+        await StateAsync(console, "first@x.example", "held");
+        await page.GetByText("Held 1 delivery").WaitForAsync();
+        await page.Keyboard.PressAsync("l");
+        await StateAsync(console, "first@x.example", "queued");
+        await page.Keyboard.PressAsync("Delete");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Remove 1 delivery" }).WaitForAsync();
+        await window.KeepAsync("remove-preview");
+        await page.GetByLabel("Reason, kept in the audit").FocusAsync();
+        await page.Keyboard.TypeAsync("sent twice");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.GetByText("Removed 1 delivery without a report").WaitForAsync();
+        await console.Queue.UntilAsync("select count(*) from delivery_history where recipient = 'first@x.example' and state = 'removed' and reason = 'Removed by admin: sent twice'", 1);
+        (await console.Queue.ScalarAsync<long>("select count(*) from audit where actor = 'admin' and verb = 'remove' and reason = 'sent twice'")).ShouldBe(1);
+        (await console.Queue.ScalarAsync<long>("select count(*) from delivery where recipient = 'second@x.example' and state = 'queued'")).ShouldBe(1);
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_selection_is_returned_with_a_preview_that_asks_for_a_reason()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await console.Queue.AcceptAsync(console.Queue.Message($"letter {i}", $"r{i}@x.example"));
+        }
+
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        await page.GetByLabel("Select all shown").CheckAsync();
+        await page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button, new() { Name = "Return…" }).ClickAsync();
+        var button = page.GetByRole(AriaRole.Button, new() { Name = "Return 3 deliveries" });
+        (await button.GetAttributeAsync("aria-disabled")).ShouldBe("true");
+        await window.KeepAsync("return-preview");
+
+        await page.GetByLabel("Reason, kept in the audit").FillAsync("dock closed until Tuesday");
+        await button.ClickAsync();
+
+        await page.GetByText("Returned 3 deliveries to their senders").WaitForAsync();
+        await console.Queue.UntilAsync("select count(*) from message where is_report", 3);
+        (await console.Queue.Books.CheckAsync(CancellationToken.None)).IsBalanced.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_an_act_could_not_do_is_said_with_its_reason()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        var id = await console.Queue.AcceptAsync(console.Queue.Message("a letter", "r@x.example"));
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        await page.Locator("table.deliveries").GetByRole(AriaRole.Checkbox).Nth(1).CheckAsync();
+        await console.Queue.ExecuteAsync($"update delivery set state = 'leased', leased_by = 1, leased_until = now() + interval '1 minute' where id = {id + 1}");
+
+        await page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button, new() { Name = "Hold" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "1 as they are" }).ClickAsync();
+
+        await page.GetByText("It is on its way; wait until the attempt has ended.").First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task New_mail_appears_by_itself_within_a_second_and_waits_while_paused()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        await page.GetByText("New deliveries appear here by themselves.").WaitForAsync();
+        await console.Queue.AcceptAsync(console.Queue.Message("warm-up", "warm@x.example"));
+        await RowsAsync(page, 1);
+
+        var start = TimeProvider.System.GetTimestamp();
+        await console.Queue.AcceptAsync(console.Queue.Message("appears", "new@x.example"));
+        await RowsAsync(page, 2);
+        var took = TimeProvider.System.GetElapsedTime(start);
+        await page.Keyboard.PressAsync("p");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Paused" }).WaitForAsync();
+        await console.Queue.AcceptAsync(console.Queue.Message("later", "later@x.example"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Paused, 1 new" }).WaitForAsync();
+        await RowsAsync(page, 2);
+        await page.Keyboard.PressAsync("p");
+
+        await RowsAsync(page, 3);
+        // A second on a quiet machine; this one builds and tests at the same time.
+        took.ShouldBeLessThan(TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public async Task A_row_that_somebody_reads_stays_in_its_place_while_its_state_changes()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        var id = await console.Queue.AcceptAsync(console.Queue.Message("read me", "r@x.example"));
+        await using var window = await SignedInAsync(console, $"/queue?open={id + 1}");
+        var page = window.Page;
+        await page.GetByRole(AriaRole.Complementary, new() { Name = "read me" }).WaitForAsync();
+
+        await console.Queue.Actions.RemoveAsync([id + 1], new Operator("t.braun", "not ours"), CancellationToken.None);
+
+        await page.GetByText("It has ended; nothing can be done to it.").WaitForAsync();
+        await RowsAsync(page, 1);
+        await page.GetByText("Removed by t.braun: not ours").First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_theme_is_switched_and_stays()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Switch between light and dark" }).ClickAsync();
+        await page.Locator("html[data-theme=dark]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.ReloadAsync();
+
+        (await page.EvaluateAsync<string>("document.documentElement.dataset.theme")).ShouldBe("dark");
+        (await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor")).ShouldBe("rgb(12, 16, 15)");
+    }
+
+    [Fact]
+    public async Task A_connector_is_stopped_and_started_and_the_audit_knows_by_whom()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await using var window = await SignedInAsync(console, "/connectors?open=smtp-test");
+        var page = window.Page;
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop smtp-test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start smtp-test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop smtp-test" }).WaitForAsync();
+
+        (await console.Queue.ScalarAsync<string[]>("select array_agg(verb || ' ' || actor order by id) from audit")).ShouldBe(["stop admin", "start admin"]);
+    }
+
+    private async Task<Window> SignedInAsync(ConsoleUnderTest console, string path = "/")
+    {
+        var window = await chromium.OpenAsync(console.Url);
+        await window.SignInAsync();
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
+        await window.GoAsync(path);
+
+        return window;
+    }
+
+    private static Task RowsAsync(IPage page, int count) =>
+        Assertions.Expect(page.Locator("table.deliveries tbody tr")).ToHaveCountAsync(count, new() { Timeout = 10_000 });
+
+    private static Task StateAsync(ConsoleUnderTest console, string recipient, string state) =>
+        console.Queue.UntilAsync($"select count(*) from delivery where recipient = '{recipient}' and state = '{state}'", 1);
+
+    [GeneratedRegex("^ccmail-sales, .*: .* deliver")]
+    private static partial Regex CellTitle();
+}
