@@ -37,7 +37,7 @@ public sealed class Chromium : IAsyncLifetime
         playwright?.Dispose();
     }
 
-    /// <summary>A window of 1440 by 900 that remembers which hosts it asked.</summary>
+    /// <summary>A window that remembers, and stops, what would leave the machine.</summary>
     public async Task<Window> OpenAsync(string address, int width = 1440, int height = 900, bool isDark = false)
     {
         var context = await browser!.NewContextAsync(new()
@@ -48,7 +48,13 @@ public sealed class Chromium : IAsyncLifetime
             AcceptDownloads = true,
         });
         context.SetDefaultTimeout(10_000);
-        return new Window(context, await context.NewPageAsync(), address);
+        var window = new Window(context, await context.NewPageAsync());
+        await context.RouteAsync(url => !url.StartsWith(address, StringComparison.Ordinal), route =>
+        {
+            window.Foreign.Enqueue(route.Request.Url);
+            return route.AbortAsync();
+        });
+        return window;
     }
 }
 
@@ -56,14 +62,11 @@ public sealed class Chromium : IAsyncLifetime
 public sealed class Window : IAsyncDisposable
 {
     private readonly IBrowserContext context;
-    private readonly string address;
 
-    internal Window(IBrowserContext context, IPage page, string address)
+    internal Window(IBrowserContext context, IPage page)
     {
         this.context = context;
-        this.address = address;
         Page = page;
-        context.Request += (_, request) => Requests.Enqueue(request.Url);
         context.WebError += (_, error) => Errors.Enqueue(error.Error);
         page.Console += (_, message) =>
         {
@@ -76,8 +79,8 @@ public sealed class Window : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Every address that was asked for.</summary>
-    public ConcurrentQueue<string> Requests { get; } = new();
+    /// <summary>Addresses of other machines that the browser was about to ask; none of them was.</summary>
+    public ConcurrentQueue<string> Foreign { get; } = new();
 
     /// <summary>What the browser complained of.</summary>
     public ConcurrentQueue<string> Errors { get; } = new();
@@ -121,8 +124,7 @@ public sealed class Window : IAsyncDisposable
 
     /// <summary>No request may leave the machine, whatever a message holds.</summary>
     public void ShouldHaveAskedOnlyThisMachine() =>
-        Requests.Where(url => !url.StartsWith(address, StringComparison.Ordinal)
-            && !url.StartsWith("data:", StringComparison.Ordinal) && !url.StartsWith("about:", StringComparison.Ordinal)).ShouldBeEmpty();
+        Foreign.ShouldBeEmpty();
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 }
