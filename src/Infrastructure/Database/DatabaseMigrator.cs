@@ -16,6 +16,8 @@ public sealed class DatabaseMigrator(string connectionString)
     public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) => UseAsync<IReadOnlyList<string>>(
         async (context, source) =>
         {
+            // EF Core's own lock is let go between two migrations: a second program would begin in the middle.
+            await using var turn = await TakeTurnAsync(source, cancellationToken);
             var pending = await FindPendingAsync(context, cancellationToken);
             if (pending.Count > 0)
             {
@@ -50,6 +52,15 @@ public sealed class DatabaseMigrator(string connectionString)
         {
             throw new DatabaseUnavailableException($"The database does not answer: {e.Message}", e);
         }
+    }
+
+    // Let go with the connection. The number is this act's name; another program may need minutes.
+    private static async Task<NpgsqlConnection> TakeTurnAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var take = new NpgsqlCommand("select pg_advisory_lock(7205002)", connection) { CommandTimeout = 0 };
+        await take.ExecuteNonQueryAsync(cancellationToken);
+        return connection;
     }
 
     private static async Task<IReadOnlyList<string>> FindPendingAsync(ConsoleDbContext context, CancellationToken cancellationToken)
