@@ -128,7 +128,7 @@ public sealed record SmtpAddress : MailAddress
         {
             return !inner.Contains('%', StringComparison.Ordinal)
                 && IPAddress.TryParse(inner.AsSpan(5), out var long6) && long6.AddressFamily == AddressFamily.InterNetworkV6
-                    ? $"[IPv6:{long6}]"
+                    ? $"[ipv6:{long6}]"
                     : null;
         }
 

@@ -23,6 +23,8 @@ public sealed class DatabaseMigrator(string connectionString)
     public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) => UseAsync<IReadOnlyList<string>>(
         async source =>
         {
+            // EF Core's own lock is let go between two migrations: a second program would begin in the middle.
+            await using var turn = await TakeTurnAsync(source, cancellationToken);
             var pending = await FindPendingAsync(source, cancellationToken);
             if (pending.Count > 0)
             {
@@ -57,6 +59,15 @@ public sealed class DatabaseMigrator(string connectionString)
         {
             throw new DatabaseUnavailableException($"The database does not answer: {e.Message}", e);
         }
+    }
+
+    // Let go with the connection. The number is this act's name; another program may need minutes.
+    private static async Task<NpgsqlConnection> TakeTurnAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var take = new NpgsqlCommand("select pg_advisory_lock(7205002)", connection) { CommandTimeout = 0 };
+        await take.ExecuteNonQueryAsync(cancellationToken);
+        return connection;
     }
 
     // Asked by every command, so it is asked directly: EF Core takes most of a second to get ready for the same answer.

@@ -7,7 +7,7 @@ public sealed class MailAddressTests
 {
     private static readonly string[] Samples =
     [
-        "jane@site1.example", "\"jane doe\"@site1.example", "\"a\\\"b\\\\c@d\"@x.example", "jane@[192.0.2.1]", "jane@[IPv6:2001:db8::1]", "grün@bücher.example",
+        "jane@site1.example", "\"jane doe\"@site1.example", "\"a\\\"b\\\\c@d\"@x.example", "jane@[192.0.2.1]", "jane@[ipv6:2001:db8::1]", "grün@bücher.example",
         "CCMAIL:Doe, Jane at SALES", "CCMAIL:Jane Doe at Sales", "CCMAIL:#Board at SALES", "CCMAIL:user@host.example at SITE1", "CCMAIL:x at y at SALES",
         "MS:NETWORK/POSTOFFICE/MAILBOX", "MS:n/p/m",
     ];

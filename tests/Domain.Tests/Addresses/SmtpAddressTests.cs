@@ -14,7 +14,7 @@ public sealed class SmtpAddressTests
     [InlineData("a+b=c@x.example", "a+b=c", "x.example")]
     [InlineData("jane@host_1.example", "jane", "host_1.example")]
     [InlineData("jane@[192.0.2.1]", "jane", "[192.0.2.1]")]
-    [InlineData("jane@[IPv6:2001:DB8:0::1]", "jane", "[IPv6:2001:db8::1]")]
+    [InlineData("jane@[IPv6:2001:DB8:0::1]", "jane", "[ipv6:2001:db8::1]")]
     [InlineData("grün@bücher.example", "grün", "bücher.example")]
     public void Is_read_into_its_parts(string text, string localPart, string domain)
     {
