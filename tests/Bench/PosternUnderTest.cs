@@ -37,8 +37,10 @@ internal sealed class PosternUnderTest : IAsyncDisposable
             Measure.Built("Web"), ["serve", "--data", folder, "--http", "0", "--smtp", port.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
             Environment = { ["POSTERN_ADMIN_PASSWORD"] = "Bench-" + Guid.NewGuid().ToString("N") },
         })!;
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null); // the log is written, and read by nobody
         while (await process.StandardOutput.ReadLineAsync() is { } line && line != "Ready")
         {
             if (process.HasExited)

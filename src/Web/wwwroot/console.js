@@ -29,6 +29,10 @@ export function listen(receiver) {
       return;
     }
     event.preventDefault();
+    if (name === '/') {
+      focus('#trace'); // here and now: letters that follow must not be lost on the way to the server
+      return;
+    }
     receiver.invokeMethodAsync('Pressed', name);
   }
   document.addEventListener('keydown', pressed);

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Postern.Web.Tests.Support;
+
+namespace Postern.Web.Tests.Cli;
+
+/// <summary>Mail there and back through the whole program: SMTP, queue, IMPORT, a reader at SALES, EXPORT, the peer.</summary>
+public sealed class LabJourneyTests : IAsyncLifetime
+{
+    private readonly TestFolder folder = new();
+    private RunningPostern server = null!;
+
+    public async ValueTask InitializeAsync() =>
+        server = await PosternProgram.ServeAsync(folder["data"], "--smtp", "0", "--lab", PosternProgram.Lab);
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    [Trait("source", "Q232687")]
+    [Trait("source", "Q179677")]
+    public async Task A_reply_to_all_reaches_the_sender_once_and_nobody_sees_the_hidden_copy()
+    {
+        await SendAsync("""
+            From: "User, Test" <boss@partner.example>
+            To: petra.novak@site1.example, friend@partner.example
+            Subject: Three of you
+            """, "boss@partner.example", "petra.novak@site1.example", "friend@partner.example", "uwe.brandt@site1.example");
+        await Eventually.HoldsAsync("both have it", () => Mailbox("Novak, Petra").Length == 1 && Mailbox("Brandt, Uwe").Length == 1);
+
+        Lab("reply", folder["data/lab/SALES"], "--mailbox", "Novak, Petra", "--message", "001.ccm", "--all", "--text", "Thanks");
+        await Eventually.HoldsAsync("the answer is at the peer", () => To("boss@partner.example").Count == 1);
+
+        var mail = File.ReadAllText(Mailbox("Novak, Petra").ShouldHaveSingleItem(), Encoding.Latin1);
+        mail.ShouldContain("From: \"User; Test\" boss@partner.example at SITE1");
+        mail.ShouldNotContain("[");
+        mail.ShouldNotContain("Brandt");
+        To("friend@partner.example").ShouldHaveSingleItem().ShouldNotContain("brandt", Case.Insensitive);
+        Mailbox("Brandt, Uwe").ShouldHaveSingleItem();
+        await BooksBalanceAsync();
+    }
+
+    [Fact]
+    public async Task The_mails_that_wait_at_SALES_reach_the_peer()
+    {
+        await Eventually.HoldsAsync(
+            "nothing waits at SALES", () => Directory.GetFiles(folder["data/lab/SALES/queue/SITE1"]).Length == 0 && Directory.GetFiles(folder["data/lab/peer"], "*.eml").Length >= 6);
+
+        await BooksBalanceAsync();
+    }
+
+    [Fact]
+    [Trait("source", "Q232687")]
+    [Trait("source", "Q164695")]
+    public async Task The_fourth_of_eleven_hangs_and_ten_arrive()
+    {
+        await File.WriteAllTextAsync(folder["data/lab/SALES/faults.txt"], "import hang subject=POISON\n");
+
+        for (var number = 1; number <= 11; number++)
+        {
+            var subject = number == 4 ? "POISON" : string.Create(CultureInfo.InvariantCulture, $"mail {number}");
+            await SmtpMail.SendSubjectAsync(server.SmtpPort, subject, "boss@partner.example", "luz.sandoval@site1.example");
+        }
+
+        await Eventually.HoldsAsync("ten arrived and one is quarantined", async () => Mailbox("Sandoval, Luz").Length == 10 && await QuarantinedAsync() == 1);
+        Mailbox("Sandoval, Luz").Select(file => File.ReadAllText(file, Encoding.Latin1)).ShouldNotContain(text => text.Contains("POISON", StringComparison.Ordinal));
+        await BooksBalanceAsync();
+    }
+
+    [Fact]
+    [Trait("source", "Q199534")]
+    public async Task Mail_to_a_site_nobody_defined_comes_back_with_the_reason()
+    {
+        Lab("compose", folder["data/lab/SALES"], "--from", "Keane, Orla", "--to", "Someone at SITE9", "--via", "SITE1", "--subject", "Lost", "--text", "Hello");
+
+        await Eventually.HoldsAsync("the report is in the mailbox", () => Mailbox("Keane, Orla").Length == 1);
+
+        File.ReadAllText(Mailbox("Keane, Orla")[0], Encoding.Latin1).ShouldContain("SITE9");
+        await BooksBalanceAsync();
+    }
+
+    private async Task SendAsync(string header, string sender, params string[] recipients)
+    {
+        using var swaks = Process.Start(new ProcessStartInfo("swaks",
+            ["--server", $"127.0.0.1:{server.SmtpPort}", "--from", sender, "--to", string.Join(',', recipients), "--data", "-"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        await swaks.StandardInput.WriteAsync(header.ReplaceLineEndings("\n") + "\n\nHello all\n");
+        swaks.StandardInput.Close();
+        var output = await swaks.StandardOutput.ReadToEndAsync();
+        await swaks.WaitForExitAsync();
+        swaks.ExitCode.ShouldBe(0, output);
+    }
+
+    private static void Lab(params string[] arguments)
+    {
+        using var program = Process.Start(PosternProgram.Lab, arguments);
+        program.WaitForExit();
+        program.ExitCode.ShouldBe(0);
+    }
+
+    private string[] Mailbox(string name) => Directory.GetFiles(folder[$"data/lab/SALES/mail/{name}"], "*.ccm");
+
+    private List<string> To(string address) =>
+        [.. Directory.GetFiles(folder["data/lab/peer"], "*.eml").Select(File.ReadAllText).Where(text => text.Contains($"X-Envelope-To: <{address}>", StringComparison.Ordinal))];
+
+    private async Task<long> QuarantinedAsync() =>
+        (await PosternProgram.RunAsync("books", "--json", "--data", folder["data"])).Json.GetProperty("quarantined").GetInt64();
+
+    private async Task BooksBalanceAsync() => (await PosternProgram.RunAsync("books", "--data", folder["data"])).ExitCode.ShouldBe(0);
+}
