@@ -53,6 +53,7 @@ public sealed partial class QueueTests(Chromium chromium)
         var page = window.Page;
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
+        await page.WaitForFunctionAsync("document.activeElement?.closest('.pop') !== null");
         await page.GetByLabel("domain").FillAsync("aurora");
         await page.GetByLabel("domain").PressAsync("Enter");
         await page.WaitForURLAsync("**/queue?domain=aurora");
