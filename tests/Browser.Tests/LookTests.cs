@@ -66,7 +66,7 @@ public sealed class LookTests(Chromium chromium)
         await window.GoAsync(path);
         try
         {
-            await window.Page.GetByText(text).First.WaitForAsync();
+            await window.Page.GetByText(text).Filter(new() { Visible = true }).First.WaitForAsync();
         }
         catch (TimeoutException)
         {

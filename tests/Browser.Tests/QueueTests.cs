@@ -31,6 +31,7 @@ public sealed partial class QueueTests(Chromium chromium)
         await using var window = await SignedInAsync(console, "/queue");
         var page = window.Page;
 
+        await RowsAsync(page, 100);
         await page.Keyboard.PressAsync("f");
         await page.GetByRole(AriaRole.Link, new() { Name = "held", Exact = true }).ClickAsync();
         await page.WaitForURLAsync("**/queue?state=held");
@@ -53,13 +54,36 @@ public sealed partial class QueueTests(Chromium chromium)
         var page = window.Page;
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
-        await page.WaitForFunctionAsync("document.activeElement?.closest('.pop') !== null");
-        await page.GetByLabel("domain").FillAsync("aurora");
+        await window.KeepAsync("filter");
+        await page.GetByLabel("domain").FillAsync(" aurora ");
         await page.GetByLabel("domain").PressAsync("Enter");
         await page.WaitForURLAsync("**/queue?domain=aurora");
 
         var expected = await console.Queue.ScalarAsync<long>("select count(*) from delivery where recipient like '% at AURORA'");
         await page.GetByText($"{expected} deliveries").First.WaitForAsync();
+        await page.GetByLabel("domain", new() { Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+    }
+
+    [Fact]
+    public async Task Escape_closes_the_filter_and_leaves_the_drawer_open()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        await RowsAsync(page, 100);
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("aside.drawer").WaitForAsync();
+
+        await page.Keyboard.PressAsync("f");
+        (await page.EvaluateAsync<string>("document.activeElement.textContent")).ShouldBe("queued");
+        await page.Keyboard.PressAsync("Escape");
+
+        (await page.Locator("[popover]").IsVisibleAsync()).ShouldBeFalse();
+        (await page.Locator("aside.drawer").IsVisibleAsync()).ShouldBeTrue();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("aside.drawer").WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
 
     [Fact]

@@ -32,7 +32,6 @@ public sealed partial class MessagesPage : LivePage
 
     private IReadOnlyList<MessageFound>? found;
     private string asked = "";
-    private string text = "";
     private bool isAll;
     private bool isCut;
 
@@ -66,14 +65,7 @@ public sealed partial class MessagesPage : LivePage
             return;
         }
 
-        (found, isCut, text, isAll) = (result.Found, result.IsCut, asked == wanted ? text : wanted, everything);
-        asked = wanted;
-    }
-
-    private void Search()
-    {
-        var wanted = text.Trim();
-        Navigation.NavigateTo(wanted.Length == 0 ? Urls.MessagePath : Urls.Trace(wanted));
+        (found, isCut, asked, isAll) = (result.Found, result.IsCut, wanted, everything);
     }
 
     private static RenderFragment Address(string address) => builder =>

@@ -56,7 +56,9 @@ public sealed partial class QueuePage
     ];
 
     private IReadOnlyList<FilterField> Fields =>
-        [.. new[] { "recipient", "sender", "domain", "subject", "destination", "id" }.Select(key => new FilterField(key, QueueQuery.Label(key), query[key]))];
+        [.. new[] { "recipient", "sender", "domain", "subject", "destination", "id" }.Select(key => Field(key, QueueQuery.Label(key)))];
+
+    private FilterField FindField => Field("find", shown?.Count.Deliveries > 0 ? $"in these {CountNumber}" : "in these");
 
     private string EmptyTitle => !query.HasFilter ? "Nothing waits" : $"No delivery matches {(query.Shown().Count() == 1 ? "this filter" : $"these {query.Shown().Count()} filters")}";
 
@@ -65,6 +67,8 @@ public sealed partial class QueuePage
         : "Drop one of the filters above, or look among past deliveries too.";
 
     private string SortHref(string sort, bool descending) => query.With(("sort", (descending ? "-" : "") + sort.ToLowerInvariant()), ("open", null));
+
+    private FilterField Field(string key, string name) => new(key, name, query[key], query.With((key, null), ("open", null)));
 
     private FilterChoice Choice(string title, IReadOnlyList<(string Text, string Value)> values, string? name = null)
     {

@@ -88,10 +88,6 @@ public sealed partial class QueuePage : LivePage
     /// <inheritdoc/>
     protected override void Leave() => keys.ForEach(key => key.Dispose());
 
-    private void Find(string text) => Navigation.NavigateTo(query.With(("find", text), ("open", null)));
-
-    private void FilterBy(FilterEntry entry) => Navigation.NavigateTo(query.With((entry.Key, entry.Value), ("open", null)));
-
     private void OpenRow(DeliverySnapshot row)
     {
         if (query.Open != row.Id)

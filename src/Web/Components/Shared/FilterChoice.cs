@@ -13,9 +13,7 @@ public sealed record FilterChoice(string Name, IReadOnlyList<FilterValue> Values
 public sealed record FilterValue(string Text, long? Count, string Href, bool IsActive = false);
 
 /// <summary>A property that is filtered by words the operator types.</summary>
-/// <param name="Key">What the page calls it.</param>
+/// <param name="Key">What the address of the page calls it.</param>
 /// <param name="Value">What it is filtered by now; empty when it is not.</param>
-public sealed record FilterField(string Key, string Name, string Value);
-
-/// <summary>Words typed for a field.</summary>
-public sealed record FilterEntry(string Key, string Value);
+/// <param name="Rest">The view without it; the browser adds the words.</param>
+public sealed record FilterField(string Key, string Name, string Value, string Rest);
