@@ -1,12 +1,15 @@
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# Ubuntu carries the SDK and the runtime in its own archive: nothing else has to be trusted.
+FROM ubuntu:26.04 AS build
+RUN apt-get update && apt-get install -y --no-install-recommends dotnet-sdk-10.0 && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
 RUN dotnet publish src/Web/Web.csproj -c Release -o /program
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+FROM ubuntu:26.04
+RUN apt-get update && apt-get install -y --no-install-recommends aspnetcore-runtime-10.0 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /program /program
-RUN mkdir -m 0700 /data && chown app:app /data
-USER app
+RUN useradd --system postern && install -d -m 0700 -o postern -g postern /data
+USER postern
 ENV POSTERN_DATA=/data
 VOLUME /data
 STOPSIGNAL SIGTERM
