@@ -13,7 +13,7 @@ namespace Postern.Web;
 /// <summary>Registers the browser console. The composition root calls it in every process that serves pages.</summary>
 public static class ConsoleServices
 {
-    /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>KeyFile</c>, a <c>TimeProvider</c>, <see cref="Books"/>, <see cref="ContentStore"/> and <see cref="DeliveryActions"/> among the services.</summary>
+    /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>KeyFile</c>, a <c>TimeProvider</c>, <see cref="Books"/>, <see cref="ContentStore"/>, <see cref="QueueOperations"/> and <see cref="OperationUndo"/> among the services.</summary>
     /// <param name="spoolFolder">Where large parts lie while they are downloaded; the one of the content store will do. Default: that of the system.</param>
     public static IServiceCollection AddConsole(this IServiceCollection services, string? spoolFolder = null)
     {

@@ -211,7 +211,7 @@ public sealed partial class QueueTests(Chromium chromium)
         var page = window.Page;
         await page.GetByRole(AriaRole.Complementary, new() { Name = "read me" }).WaitForAsync();
 
-        await console.Queue.Actions.RemoveAsync([id + 1], new Operator("t.braun", "not ours"), CancellationToken.None);
+        await console.Queue.Actions.ActAsync(DeliveryVerb.Remove, [id + 1], new Operator("t.braun", "not ours"), CancellationToken.None);
 
         await page.GetByText("It has ended; nothing can be done to it.").WaitForAsync();
         await RowsAsync(page, 1);

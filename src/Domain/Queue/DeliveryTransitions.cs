@@ -51,7 +51,7 @@ public static class DeliveryTransitions
     public static IReadOnlyList<DeliveryState> From(DeliveryEvent what) =>
         [.. Table.Keys.Where(move => move.Item2 == what).Select(move => move.Item1).Order()];
 
-    /// <summary>Final states never change again and live in history.</summary>
+    /// <summary>Final states live in history. Nothing leaves them but what an operator ended and takes back in time.</summary>
     public static bool IsFinal(DeliveryState state) =>
         state is DeliveryState.Delivered or DeliveryState.Bounced or DeliveryState.Removed or DeliveryState.Expanded;
 }

@@ -32,22 +32,29 @@ public sealed partial class Books
          where not exists (select from ledger l where l.day = f.day)
         """;
 
+    // What was ended and taken back has a row of each; only what remains counts.
+    private const string Finished =
+        """
+        select id, outcome
+          from (select unnest(ids) as id, outcome, sign(deliveries) as n from ledger where day = $1 and outcome is not null) entered
+         group by 1, 2 having sum(n) > 0
+        """;
+
     private static readonly (string Sql, string What)[] Explanations =
     [
         (
-            """
+            $"""
             -- ids the ledger has as finished that are in no row
               select i.id
-                from ledger l, unnest(l.ids) as i (id)
-               where l.day = $1 and l.outcome is not null
-                 and not exists (select from delivery_history h
+                from ({Finished}) i
+               where not exists (select from delivery_history h
                                   where h.id = i.id and h.accepted_at >= $1::timestamp at time zone 'UTC'
                                     and h.accepted_at < ($1 + 1)::timestamp at time zone 'UTC')
             order by i.id limit $2
             """,
             "The ledger has them finished; no row of the history holds them now."),
         (
-            """
+            $"""
             -- ids the ledger has as accepted that are neither message, delivery, history nor known as finished
               select i.id
                 from ledger l, generate_series(l.first_id, l.last_id) as i (id)
@@ -55,7 +62,7 @@ public sealed partial class Books
                  and not exists (select from message m where m.id = i.id)
                  and not exists (select from delivery d where d.id = i.id)
                  and not exists (select from delivery_history h where h.id = i.id)
-                 and not exists (select from (select unnest(ids) as id from ledger where day = $1 and outcome is not null) f where f.id = i.id)
+                 and not exists (select from ({Finished}) f where f.id = i.id)
             order by i.id limit $2
             """,
             "The ledger has them accepted; no row holds them now."),
@@ -70,12 +77,12 @@ public sealed partial class Books
             """,
             "Rows hold them; the ledger never had them accepted."),
         (
-            """
+            $"""
             -- rows whose state is not the one the ledger has
               select h.id
                 from delivery_history h
                where (h.accepted_at at time zone 'UTC')::date = $1
-                 and not exists (select from (select unnest(ids) as id, outcome from ledger where day = $1 and outcome is not null) l
+                 and not exists (select from ({Finished}) l
                                   where l.id = h.id and l.outcome = h.state)
             order by h.id limit $2
             """,

@@ -4,7 +4,8 @@ using Postern.Domain.Queue;
 namespace Postern.Infrastructure.Queue;
 
 /// <summary>Who acts, and why. From the command line the actor is <c>local:&lt;user&gt;</c>.</summary>
-public sealed record Operator(string Name, string Reason);
+/// <param name="Operation">The piece of an operation that this act is; null when nobody may ever want it back.</param>
+public sealed record Operator(string Name, string Reason, OperationPiece? Operation = null);
 
 /// <summary>What became of one delivery an operator named.</summary>
 /// <param name="Refusal">Empty when it was done; else a sentence that says why not.</param>
@@ -17,41 +18,33 @@ public sealed record ActionResult(long DeliveryId, DeliveryState? State, string 
 /// <summary>What operators do to deliveries. Every act is one transaction with its audit row; a delivery on its way is left to finish.</summary>
 public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox reports)
 {
-    /// <summary>Acts of one call; larger selections come in pieces.</summary>
-    public const int LargestSelection = 10_000;
-
     /// <summary>Raised after an act was committed; deliveries may have become due.</summary>
     public event Action? Acted;
 
-    /// <summary>Due at once; what is quarantined gets another chance with its crashes forgotten.</summary>
-    public Task<IReadOnlyList<ActionResult>> RetryNowAsync(IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
-        MoveAsync(
-            "retry", DeliveryEvent.RetryNow, "retried", ids, who,
-            "state = 'queued', due_at = now(), crashes = 0, expires_at = greatest(expires_at, now() + interval '1 day')", cancellationToken);
+    /// <summary>Does what the verb says to all that are in a state it is allowed from; each of the others comes back with why it was left alone.</summary>
+    /// <remarks>
+    /// Retry makes due at once, and what is quarantined gets another chance with its crashes forgotten. Held mail does not expire, and after its
+    /// release that time is not counted against it. A return sends a report with the operator's note; what has no sender cannot be returned.
+    /// A removal writes no report.
+    /// </remarks>
+    public Task<IReadOnlyList<ActionResult>> ActAsync(DeliveryVerb verb, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) => verb switch
+    {
+        DeliveryVerb.Retry => MoveAsync(
+            verb, "retried", ids, who, "state = 'queued', due_at = now(), crashes = 0, expires_at = greatest(expires_at, now() + interval '1 day')", cancellationToken),
+        DeliveryVerb.Hold => MoveAsync(verb, "held", ids, who, "state = 'held', reason = $4", cancellationToken),
+        DeliveryVerb.Release => MoveAsync(
+            verb, "released", ids, who, "state = 'queued', due_at = now(), expires_at = greatest(expires_at, now() + interval '1 day')", cancellationToken),
+        _ => EndAsync(verb, ids, who, cancellationToken),
+    };
 
-    /// <summary>Stopped until it is released; held mail does not expire.</summary>
-    public Task<IReadOnlyList<ActionResult>> HoldAsync(IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
-        MoveAsync("hold", DeliveryEvent.Hold, "held", ids, who, "state = 'held', reason = $4", cancellationToken);
-
-    /// <summary>Back into the queue, due at once; the time it was held is not counted against it.</summary>
-    public Task<IReadOnlyList<ActionResult>> ReleaseAsync(IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
-        MoveAsync(
-            "release", DeliveryEvent.Release, "released", ids, who,
-            "state = 'queued', due_at = now(), expires_at = greatest(expires_at, now() + interval '1 day')", cancellationToken);
-
-    /// <summary>To the sender, with a report that carries the operator's note. A delivery without a sender cannot be returned.</summary>
-    public Task<IReadOnlyList<ActionResult>> ReturnAsync(IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
-        EndAsync("return", DeliveryEvent.Return, ids, who, cancellationToken);
-
-    /// <summary>Out of the queue without a report.</summary>
-    public Task<IReadOnlyList<ActionResult>> RemoveAsync(IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
-        EndAsync("remove", DeliveryEvent.Remove, ids, who, cancellationToken);
+    internal void NoteActed() => Acted?.Invoke();
 
     private async Task<IReadOnlyList<ActionResult>> MoveAsync(
-        string verb, DeliveryEvent move, string kind, IReadOnlyList<long> ids, Operator who, string assignment, CancellationToken cancellationToken)
+        DeliveryVerb verb, string kind, IReadOnlyList<long> ids, Operator who, string assignment, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await OperationItems.RememberAsync(connection, who.Operation, ids, cancellationToken);
         await using var command = new NpgsqlCommand(
             $"""
             -- an operator's act on waiting deliveries, guarded by the states it is allowed from
@@ -65,54 +58,55 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
             """,
             connection);
         command.Parameters.Add(new() { Value = ids.ToArray() });
-        command.Parameters.Add(new() { Value = DeliveryTransitions.From(move).Select(state => state.ToSql()).ToArray() });
+        command.Parameters.Add(new() { Value = DeliveryTransitions.From(verb.ToEvent()).Select(state => state.ToSql()).ToArray() });
         command.Parameters.Add(new() { Value = kind });
         command.Parameters.Add(new() { Value = HoldReason(who) });
         command.Parameters.Add(new() { Value = Storable.Text(who.Reason) });
         command.Parameters.Add(new() { Value = who.Name });
         var done = await IdsAsync(command, cancellationToken);
-        return await ConcludeAsync(connection, transaction, verb, move, ids, done, who, cancellationToken);
+        return await ConcludeAsync(connection, transaction, verb, ids, done, who, cancellationToken);
     }
 
     private async Task<IReadOnlyList<ActionResult>> EndAsync(
-        string verb, DeliveryEvent move, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken)
+        DeliveryVerb verb, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var waiting = await WaitingDeliveries.LockAsync(connection, ids, DeliveryTransitions.From(move), cancellationToken);
-        if (move == DeliveryEvent.Return)
+        await OperationItems.RememberAsync(connection, who.Operation, ids, cancellationToken);
+        var waiting = await WaitingDeliveries.LockAsync(connection, ids, DeliveryTransitions.From(verb.ToEvent()), cancellationToken);
+        if (verb == DeliveryVerb.Return)
         {
             waiting = [.. waiting.Where(delivery => delivery.Sender is not null)];
         }
 
-        var outcome = OutcomeOf(move, who);
-        var items = waiting.Select(delivery => (Delivery: delivery, Report: ReportOn(delivery, move, outcome, who))).ToList();
+        var outcome = OutcomeOf(verb, who);
+        var items = waiting.Select(delivery => (Delivery: delivery, Report: ReportOn(delivery, verb, outcome, who))).ToList();
         var due = items.Select(item => item.Report).OfType<ReportItem>().ToList();
-        await reports.WriteAsync(connection, due, 0, cancellationToken);
-        var kind = move == DeliveryEvent.Remove ? "removed" : "bounced";
+        await reports.WriteAsync(connection, due, 0, cancellationToken, who.Operation?.UndoUntil);
+        var kind = verb == DeliveryVerb.Remove ? "removed" : "bounced";
         var rows = items.Select(item => new OutcomeRow(
-            item.Delivery.Id, outcome, kind, default, null, false, null, ReportWord(item.Report, move), item.Report?.ReportId)).ToList();
+            item.Delivery.Id, outcome, kind, default, null, false, null, ReportWord(item.Report, verb), item.Report?.ReportId)).ToList();
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(OutcomeRows.FinishWaiting(rows, Guid.CreateVersion7(), who.Name));
         var done = await IdsAsync(batch, cancellationToken);
-        var results = await ConcludeAsync(connection, transaction, verb, move, ids, done, who, cancellationToken);
+        var results = await ConcludeAsync(connection, transaction, verb, ids, done, who, cancellationToken);
         reports.NoteCommitted();
         return results;
     }
 
-    private static AttemptOutcome.Bounced OutcomeOf(DeliveryEvent move, Operator who)
+    private static AttemptOutcome.Bounced OutcomeOf(DeliveryVerb verb, Operator who)
     {
-        var reason = move == DeliveryEvent.Remove ? $"Removed by {who.Name}" : $"Returned by {who.Name}";
+        var reason = verb == DeliveryVerb.Remove ? $"Removed by {who.Name}" : $"Returned by {who.Name}";
         return new AttemptOutcome.Bounced("5.7.0", "", who.Reason.Length > 0 ? $"{reason}: {who.Reason}" : $"{reason}.", "");
     }
 
-    private static ReportItem? ReportOn(WaitingDelivery delivery, DeliveryEvent move, AttemptOutcome outcome, Operator who) =>
-        move == DeliveryEvent.Remove || delivery.Sender is null || !delivery.Notify.WantsFailure() ? null : delivery.ToReport(outcome, who.Reason);
+    private static ReportItem? ReportOn(WaitingDelivery delivery, DeliveryVerb verb, AttemptOutcome outcome, Operator who) =>
+        verb == DeliveryVerb.Remove || delivery.Sender is null || !delivery.Notify.WantsFailure() ? null : delivery.ToReport(outcome, who.Reason);
 
-    private static string ReportWord(ReportItem? report, DeliveryEvent move) => report switch
+    private static string ReportWord(ReportItem? report, DeliveryVerb verb) => report switch
     {
         { ReportId: not null } => "sent",
-        _ when move == DeliveryEvent.Remove => "operator",
+        _ when verb == DeliveryVerb.Remove => "operator",
         _ => "not asked",
     };
 
@@ -120,7 +114,7 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
         Storable.Text(who.Reason.Length > 0 ? $"Held by {who.Name}: {who.Reason}" : $"Held by {who.Name}.");
 
     private async Task<IReadOnlyList<ActionResult>> ConcludeAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string verb, DeliveryEvent move, IReadOnlyList<long> ids,
+        NpgsqlConnection connection, NpgsqlTransaction transaction, DeliveryVerb verb, IReadOnlyList<long> ids,
         HashSet<long> done, Operator who, CancellationToken cancellationToken)
     {
         if (done.Count > 0)
@@ -128,7 +122,7 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
             await using var audit = new NpgsqlCommand(
                 "insert into audit (actor, verb, target, reason, details) values ($1, $2, $3, $4, jsonb_build_object('deliveries', $5))", connection);
             audit.Parameters.Add(new() { Value = who.Name });
-            audit.Parameters.Add(new() { Value = verb });
+            audit.Parameters.Add(new() { Value = verb.ToWord() });
             audit.Parameters.Add(new() { Value = done.Count == 1 ? $"delivery {done.First()}" : $"{done.Count:N0} deliveries" });
             audit.Parameters.Add(new() { Value = Storable.Text(who.Reason) });
             audit.Parameters.Add(new() { Value = done.Order().ToArray() });
@@ -136,9 +130,11 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
         }
 
         var states = await WaitingDeliveries.StatesAsync(connection, ids, cancellationToken);
+        List<ActionResult> results = [.. ids.Distinct().Select(id => Result(id, states, done, verb.ToEvent()))];
+        await OperationItems.NoteAsync(connection, who.Operation, results, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        Acted?.Invoke();
-        return [.. ids.Distinct().Select(id => Result(id, states, done, move))];
+        NoteActed();
+        return results;
     }
 
     private static ActionResult Result(long id, Dictionary<long, DeliveryState> states, HashSet<long> done, DeliveryEvent move)

@@ -89,7 +89,7 @@ public sealed partial class QueueView
     private static readonly string CausesStatement = CausesSql.Replace("{0}", Cause("reason"), StringComparison.Ordinal);
 
     /// <summary>Adds the conditions of a filter to a statement over one of the two tables, named d.</summary>
-    private static string Where(QueueFilter filter, IReadOnlyList<DeliveryState> states, bool isLive, NpgsqlParameterCollection values)
+    internal static string Where(QueueFilter filter, IReadOnlyList<DeliveryState> states, bool isLive, NpgsqlParameterCollection values)
     {
         var conditions = new List<string>();
         if (!isLive || states.Count < QueueFilter.LiveStates.Count)
@@ -158,7 +158,7 @@ public sealed partial class QueueView
         }
     }
 
-    private static string Add(NpgsqlParameterCollection values, object value)
+    internal static string Add(NpgsqlParameterCollection values, object value)
     {
         values.Add(new NpgsqlParameter { Value = value });
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${values.Count}");

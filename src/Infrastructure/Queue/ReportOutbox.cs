@@ -19,7 +19,9 @@ public sealed class ReportOutbox(ReportComposer composer, MailIdBlocks ids)
 
     /// <summary>Stores one report per message and sets <see cref="ReportItem.ReportId"/>.</summary>
     /// <param name="workerId">The worker that holds the leases; 0 when the deliveries wait and an operator or their age ends them.</param>
-    public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<ReportItem> items, long workerId, CancellationToken cancellationToken)
+    /// <param name="notBefore">Until then what causes the reports can be taken back, and they wait.</param>
+    public async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<ReportItem> items, long workerId, CancellationToken cancellationToken, DateTimeOffset? notBefore = null)
     {
         var ours = await LockAsync(connection, items, workerId, cancellationToken);
         var batch = new QueueBatch();
@@ -39,11 +41,31 @@ public sealed class ReportOutbox(ReportComposer composer, MailIdBlocks ids)
         {
             await using var commands = new NpgsqlBatch(connection);
             batch.AppendTo(commands, 0, WorkerIdentity.Lease);
+            if (notBefore is { } instant)
+            {
+                commands.BatchCommands.Add(Delay(batch, instant));
+            }
+
             await commands.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
     public void NoteCommitted() => Written?.Invoke();
+
+    private static NpgsqlBatchCommand Delay(QueueBatch batch, DateTimeOffset notBefore) => new(
+        """
+        -- reports wait as long as what caused them can be taken back
+        update delivery
+           set due_at = greatest(due_at, $2), reason = 'Waits as long as the return that caused it can be taken back.'
+         where id = any($1) and state = 'queued'
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter { Value = batch.Messages.SelectMany(message => message.Deliveries).Select(delivery => delivery.Id).ToArray() },
+            new NpgsqlParameter { Value = notBefore },
+        },
+    };
 
     private static async Task<HashSet<long>> LockAsync(
         NpgsqlConnection connection, IReadOnlyList<ReportItem> items, long workerId, CancellationToken cancellationToken)

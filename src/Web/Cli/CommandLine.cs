@@ -37,6 +37,7 @@ public static class CommandLine
             MigrateVerb.Create(verbs),
             BooksVerb.Create(verbs),
             QueueVerb.Create(verbs),
+            OperationVerb.Create(verbs),
             RouteVerb.Create(verbs),
             ConnectorVerb.Create(verbs),
             ConfigVerb.Create(verbs),

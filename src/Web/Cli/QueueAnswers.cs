@@ -74,14 +74,8 @@ internal static class QueueAnswers
     }
 
     /// <summary>Says what became of each delivery that was named; the worst decides the code.</summary>
-    public static async Task<int> ResultsAsync(Verb verb, IReadOnlyList<ActionResult> results, CancellationToken cancellationToken)
+    public static async Task<int> ResultsAsync(Verb verb, OperationSnapshot operation, IReadOnlyList<ActionResult> results)
     {
-        if (results.Any(result => result.IsDone))
-        {
-            await using var notify = verb.Database.Source.CreateCommand($"notify {ChangeNotifier.Channel}");
-            await notify.ExecuteNonQueryAsync(cancellationToken);
-        }
-
         if (verb.Answer.IsJson)
         {
             await verb.Answer.JsonAsync(results.Select(result => new { id = result.DeliveryId, done = result.IsDone, result.State, result.Refusal }));
@@ -99,6 +93,7 @@ internal static class QueueAnswers
             }
         }
 
+        await OperationAnswers.HintAsync(verb, operation);
         return results.All(result => result.IsDone) ? ExitCode.Done
             : results.Any(result => !result.IsDone && result.State is not null) ? ExitCode.Refused
             : ExitCode.NotFound;

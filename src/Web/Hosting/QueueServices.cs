@@ -25,6 +25,8 @@ public static class QueueServices
         services.AddSingleton<ReportOutbox>();
         services.AddSingleton<DeliveryClaims>();
         services.AddSingleton<DeliveryActions>();
+        services.AddSingleton<QueueOperations>();
+        services.AddSingleton<OperationUndo>();
         services.AddSingleton<InterruptedWork>();
         services.AddSingleton<PartitionKeeper>();
         services.AddSingleton<Books>();
@@ -36,6 +38,7 @@ public static class QueueServices
         AddWorker<ChangeNotifier>(services);
         AddWorker<LeaseReaper>(services);
         AddWorker<QueueKeeper>(services);
+        AddWorker<OperationKeeper>(services);
         AddWorker<ConnectorSupervisor>(services);
         AddWorker<ListenerSupervisor>(services);
         return services;

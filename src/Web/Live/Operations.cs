@@ -5,17 +5,10 @@ using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Live;
 
-/// <summary>What an operator can do to deliveries.</summary>
-public enum DeliveryVerb
-{
-    Retry, Hold, Release, Return, Remove,
-}
-
 /// <summary>Runs what the operator of one window asks for, and keeps its lines until they are dismissed, whichever page is open.</summary>
-public sealed class Operations(DeliveryActions actions, AuthenticationStateProvider session)
+public sealed class Operations(QueueOperations operations, OperationUndo undo, AuthenticationStateProvider session, TimeProvider clock)
 {
-    // Pieces of this size show progress and leave the queue's workers room in between.
-    private const int Piece = 500;
+    private const int ShownLeftovers = 100;
 
     private readonly List<OperationResult> lines = [];
 
@@ -25,77 +18,88 @@ public sealed class Operations(DeliveryActions actions, AuthenticationStateProvi
     /// <summary>Newest last.</summary>
     public IReadOnlyList<OperationResult> Lines => lines;
 
-    /// <summary>Acts on the deliveries, in pieces. Null when it ran to its end; else a sentence that says why it stopped.</summary>
-    public async Task<string?> RunAsync(DeliveryVerb verb, IReadOnlyList<long> ids, string reason)
+    /// <summary>Acts on the deliveries. Null when it ran to its end; else a sentence that says why it stopped.</summary>
+    public Task<string?> RunAsync(DeliveryVerb verb, IReadOnlyList<long> ids, string reason) =>
+        RunAsync(reason, who => operations.StartAsync(verb, ids, who, CancellationToken.None));
+
+    /// <summary>Acts on everything that waits and matches.</summary>
+    public Task<string?> RunAsync(DeliveryVerb verb, QueueFilter filter, string reason) =>
+        RunAsync(reason, who => operations.StartAsync(verb, filter, who, CancellationToken.None));
+
+    /// <summary>Stops it after what is under way; what was done stays done until it is taken back.</summary>
+    public Task CancelAsync(OperationResult line) => GuardAsync(line, () => operations.CancelAsync(line.Operation.Id, CancellationToken.None));
+
+    /// <summary>Takes it back, as far as things are still as it left them.</summary>
+    public Task UndoAsync(OperationResult line) => GuardAsync(line, async () =>
     {
-        var who = new Operator((await session.GetAuthenticationStateAsync()).User.Identity?.Name ?? "unknown", reason);
-        var words = Words.Of(verb);
-        var note = reason.Length > 0 ? $"by you, reason “{VisibleText.Of(reason, 80)}”" : "by you";
-        var line = new OperationResult($"{words.Doing} {Quantity.Of(ids.Count, "delivery", "deliveries")}", note, 0, ids.Count, []);
-        lines.Add(line);
-        var done = 0;
-        var left = new List<string>();
-        string? fault = null;
-        foreach (var piece in ids.Chunk(Piece))
-        {
-            try
-            {
-                var results = await ActAsync(verb, piece, who);
-                done += results.Count(result => result.IsDone);
-                left.AddRange(results.Where(result => !result.IsDone).Select(result => $"Delivery {result.DeliveryId}: {result.Refusal}"));
-            }
-            catch (NpgsqlException e)
-            {
-                fault = $"The database did not take it: {VisibleText.Of(e.Message)}";
-                left.Add($"{Quantity.Of(ids.Count - done - left.Count, "delivery", "deliveries")} not tried. {fault}");
-                break;
-            }
-
-            line = Replace(line, line with { Done = done, Left = [.. left] });
-        }
-
-        var text = done > 0 ? $"{words.Done} {Quantity.Of(done, "delivery", "deliveries")}{words.How}" : $"{words.Done} nothing";
-        Replace(line, line with { Text = text, Done = done, Total = done + left.Count, Left = left });
-        return done == 0 ? fault : null;
-    }
+        var refusal = await undo.RunAsync(line.Operation.Id, await NameAsync(), now => Show(now), CancellationToken.None);
+        Show(await FindAsync(line.Operation.Id), await LeftAsync(line.Operation.Id), refusal);
+    });
 
     /// <summary>The operator has seen it.</summary>
     public void Dismiss(OperationResult line)
     {
-        lines.Remove(line);
+        lines.RemoveAll(shown => shown.Operation.Id == line.Operation.Id);
         Changed?.Invoke();
     }
 
-    private OperationResult Replace(OperationResult old, OperationResult now)
+    /// <summary>Can it be asked back now?</summary>
+    public bool CanUndo(OperationResult line) => line.Operation.WhyNotUndone(clock.GetUtcNow()) is null;
+
+    private async Task<string?> RunAsync(string reason, Func<Operator, Task<OperationSnapshot>> start)
     {
-        var index = lines.IndexOf(old);
-        if (index >= 0)
+        OperationSnapshot? operation = null;
+        try
         {
-            lines[index] = now;
+            operation = await start(new Operator(await NameAsync(), reason));
+            Show(operation);
+            operation = await operations.RunAsync(operation.Id, now => Show(now), CancellationToken.None);
+            Show(operation, await LeftAsync(operation.Id));
+            return null;
+        }
+        catch (NpgsqlException e)
+        {
+            var fault = $"The database did not take it: {VisibleText.Of(e.Message)}";
+            if (operation is not null)
+            {
+                Show(operation, fault: fault);
+            }
+
+            return operation is null or { Done: 0 } ? fault : null;
+        }
+    }
+
+    private async Task GuardAsync(OperationResult line, Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (NpgsqlException e)
+        {
+            Show(line.Operation, line.Left, $"The database did not take it: {VisibleText.Of(e.Message)}");
+        }
+    }
+
+    private void Show(OperationSnapshot operation, IReadOnlyList<ActionResult>? left = null, string? fault = null)
+    {
+        var line = new OperationResult(operation, left ?? [], fault);
+        var index = lines.FindIndex(shown => shown.Operation.Id == operation.Id);
+        if (index < 0)
+        {
+            lines.Add(line);
+        }
+        else
+        {
+            lines[index] = line;
         }
 
         Changed?.Invoke();
-        return now;
     }
 
-    private Task<IReadOnlyList<ActionResult>> ActAsync(DeliveryVerb verb, long[] ids, Operator who) => verb switch
-    {
-        DeliveryVerb.Retry => actions.RetryNowAsync(ids, who, CancellationToken.None),
-        DeliveryVerb.Hold => actions.HoldAsync(ids, who, CancellationToken.None),
-        DeliveryVerb.Release => actions.ReleaseAsync(ids, who, CancellationToken.None),
-        DeliveryVerb.Return => actions.ReturnAsync(ids, who, CancellationToken.None),
-        _ => actions.RemoveAsync(ids, who, CancellationToken.None),
-    };
+    private async Task<OperationSnapshot> FindAsync(long id) => (await operations.FindAsync(id, CancellationToken.None))!;
 
-    private sealed record Words(string Doing, string Done, string How)
-    {
-        public static Words Of(DeliveryVerb verb) => verb switch
-        {
-            DeliveryVerb.Retry => new("Retrying", "Retried", ""),
-            DeliveryVerb.Hold => new("Holding", "Held", ""),
-            DeliveryVerb.Release => new("Releasing", "Released", ""),
-            DeliveryVerb.Return => new("Returning", "Returned", " to their senders"),
-            _ => new("Removing", "Removed", " without a report"),
-        };
-    }
+    private Task<IReadOnlyList<ActionResult>> LeftAsync(long id) => operations.ResultsAsync(id, onlyLeft: true, ShownLeftovers, CancellationToken.None);
+
+    private async Task<string> NameAsync() => (await session.GetAuthenticationStateAsync()).User.Identity?.Name ?? "unknown";
 }

@@ -58,7 +58,8 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             .AddSingleton(KeyFile.Open(Path.Combine(folder, KeyFile.FileName)))
             .AddSingleton(queue.Books)
             .AddSingleton(queue.Contents)
-            .AddSingleton(queue.Actions)
+            .AddSingleton(queue.Operations)
+            .AddSingleton(queue.Undo)
             .AddSingleton<IHostedService>(new ChangeNotifier(
                 queue.Database.DataSource, queue.Intake, queue.Recorder, queue.Actions, TimeProvider.System, NullLogger<ChangeNotifier>.Instance))
             .AddConsole(folder);

@@ -14,8 +14,8 @@ public sealed class DeliveryActionsTests
         await using var queue = await WaitingAsync();
         var id = await queue.ScalarAsync<long>("select id from delivery");
 
-        var held = await queue.Actions.HoldAsync([id], Keller, CancellationToken.None);
-        var released = await queue.Actions.ReleaseAsync([id], Keller, CancellationToken.None);
+        var held = await queue.Actions.ActAsync(DeliveryVerb.Hold, [id], Keller, CancellationToken.None);
+        var released = await queue.Actions.ActAsync(DeliveryVerb.Release, [id], Keller, CancellationToken.None);
 
         held.ShouldHaveSingleItem().ShouldBe(new ActionResult(id, DeliveryState.Held, ""));
         released.ShouldHaveSingleItem().ShouldBe(new ActionResult(id, DeliveryState.Queued, ""));
@@ -29,7 +29,7 @@ public sealed class DeliveryActionsTests
         await using var queue = await WaitingAsync();
         var id = await queue.ScalarAsync<long>("select id from delivery");
 
-        var results = await queue.Actions.ReturnAsync([id], Keller, CancellationToken.None);
+        var results = await queue.Actions.ActAsync(DeliveryVerb.Return, [id], Keller, CancellationToken.None);
 
         results.ShouldHaveSingleItem().IsDone.ShouldBeTrue();
         (await queue.ScalarAsync<long>($"select count(*) from delivery_history where id = {id} and state = 'bounced' and report = 'sent'")).ShouldBe(1);
@@ -44,7 +44,7 @@ public sealed class DeliveryActionsTests
         await using var queue = await WaitingAsync();
         var id = await queue.ScalarAsync<long>("select id from delivery");
 
-        await queue.Actions.RemoveAsync([id], Keller, CancellationToken.None);
+        await queue.Actions.ActAsync(DeliveryVerb.Remove, [id], Keller, CancellationToken.None);
 
         (await queue.ScalarAsync<long>($"select count(*) from delivery_history where id = {id} and state = 'removed' and report = 'operator'")).ShouldBe(1);
         (await queue.ScalarAsync<long>("select count(*) from message where is_report")).ShouldBe(0);
@@ -58,8 +58,8 @@ public sealed class DeliveryActionsTests
         var id = await queue.ScalarAsync<long>("select id from delivery");
         await queue.ExecuteAsync("update delivery set state = 'leased', leased_by = 1, leased_until = now()");
 
-        var leased = await queue.Actions.RemoveAsync([id], Keller, CancellationToken.None);
-        var unknown = await queue.Actions.HoldAsync([999_999_999], Keller, CancellationToken.None);
+        var leased = await queue.Actions.ActAsync(DeliveryVerb.Remove, [id], Keller, CancellationToken.None);
+        var unknown = await queue.Actions.ActAsync(DeliveryVerb.Hold, [999_999_999], Keller, CancellationToken.None);
 
         leased.ShouldHaveSingleItem().Refusal.ShouldContain("on its way");
         unknown.ShouldHaveSingleItem().State.ShouldBeNull();
@@ -73,7 +73,7 @@ public sealed class DeliveryActionsTests
         await queue.ExecuteAsync("update delivery set state = 'quarantined', crashes = 3");
         var id = await queue.ScalarAsync<long>("select id from delivery");
 
-        await queue.Actions.RetryNowAsync([id], Keller, CancellationToken.None);
+        await queue.Actions.ActAsync(DeliveryVerb.Retry, [id], Keller, CancellationToken.None);
 
         (await queue.ScalarAsync<long>("select count(*) from delivery where state = 'queued' and crashes = 0 and due_at <= now()")).ShouldBe(1);
     }
@@ -85,7 +85,7 @@ public sealed class DeliveryActionsTests
         await queue.ExecuteAsync("update delivery set sender = ''");
         var id = await queue.ScalarAsync<long>("select id from delivery");
 
-        var results = await queue.Actions.ReturnAsync([id], Keller, CancellationToken.None);
+        var results = await queue.Actions.ActAsync(DeliveryVerb.Return, [id], Keller, CancellationToken.None);
 
         results.ShouldHaveSingleItem().Refusal.ShouldContain("no sender");
     }

@@ -17,8 +17,8 @@ public sealed class MessageViewTests
         await using var queue = await StartedAsync();
         var id = await queue.AcceptAsync(queue.Message("three", "a@x.example", "b@x.example", "c@x.example"));
         await queue.AcceptAsync(queue.Message("another", "d@x.example"));
-        await queue.Actions.HoldAsync([id + 1], Keller, default);
-        await queue.Actions.RemoveAsync([id + 2], Keller, default);
+        await queue.Actions.ActAsync(DeliveryVerb.Hold, [id + 1], Keller, default);
+        await queue.Actions.ActAsync(DeliveryVerb.Remove, [id + 2], Keller, default);
 
         var details = await new MessageView(queue.Database.DataSource).FindAsync(id, default);
 
@@ -78,7 +78,7 @@ public sealed class MessageViewTests
     {
         await using var queue = await StartedAsync();
         var id = await queue.AcceptAsync(queue.Message("gone", "gone@x.example"));
-        await queue.Actions.RemoveAsync([id + 1], Keller, default);
+        await queue.Actions.ActAsync(DeliveryVerb.Remove, [id + 1], Keller, default);
 
         var search = await new MessageView(queue.Database.DataSource).SearchAsync("gone@x", Week, default);
 

@@ -36,6 +36,8 @@ public sealed class TestQueue : IAsyncDisposable
         Intake = new Intake(
             database.DataSource, worker, Dispatcher, composer, ids, chunks, routing, TimeProvider.System, NullLogger<Intake>.Instance);
         Actions = new DeliveryActions(database.DataSource, Reports);
+        Operations = new QueueOperations(database.DataSource, Actions);
+        Undo = new OperationUndo(database.DataSource, Operations, Actions);
         Books = new Books(database.DataSource);
         Interrupted = new InterruptedWork(database.DataSource, worker, attempts, NullLogger<InterruptedWork>.Instance);
     }
@@ -61,6 +63,10 @@ public sealed class TestQueue : IAsyncDisposable
     public Intake Intake { get; }
 
     public DeliveryActions Actions { get; }
+
+    public QueueOperations Operations { get; }
+
+    public OperationUndo Undo { get; }
 
     public Books Books { get; }
 

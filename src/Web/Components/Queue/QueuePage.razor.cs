@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
 

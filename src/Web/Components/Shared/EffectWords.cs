@@ -1,6 +1,5 @@
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
-using Postern.Web.Live;
 
 namespace Postern.Web.Components.Shared;
 
@@ -23,8 +22,8 @@ public static class EffectWords
             ],
             [.. Lines(isReturn, ending, effect)],
             isReturn
-                ? $"{(effect.Reports == 1 ? "One report is" : $"{Quantity.Text(effect.Reports)} reports are")} written, with your reason in {(effect.Reports == 1 ? "it" : "them")}. This cannot be taken back."
-                : $"They leave the queue, no report is written, and {(effect.Senders == 1 ? "the sender" : $"{Quantity.Text(effect.Senders)} senders")} will not know. This cannot be taken back.",
+                ? $"{(effect.Reports == 1 ? "One report is" : $"{Quantity.Text(effect.Reports)} reports are")} written, with your reason in {(effect.Reports == 1 ? "it" : "them")}, and {(effect.Reports == 1 ? "waits" : "wait")} {Quantity.Span(QueueOperations.StandardUndo)}: so long this can be taken back."
+                : $"They leave the queue, no report is written, and {(effect.Senders == 1 ? "the sender" : $"{Quantity.Text(effect.Senders)} senders")} will not know. This can be taken back for {Quantity.Span(QueueOperations.StandardUndo)}.",
             isReturn ? $"Return {number}" : $"Remove {number}",
             (int)ending,
             IsRemoval: !isReturn,

@@ -88,6 +88,7 @@ public static class MessageTimeline
         "quarantined" => ("octagon", "c-quarantined", "set aside"),
         "held" => ("pause", "c-held", "held"),
         "released" => ("play", "c-queued", "released"),
+        "restored" => ("undo", "c-queued", "brought back as it was"),
         "retried" => ("sync", "c-queued", "made due at once"),
         "crashed" => ("warn", "c-bounced", "interrupted: the process ended during the attempt"),
         "converted" => ("swap", "c-held", "changed in conversion"),

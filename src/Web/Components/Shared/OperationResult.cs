@@ -1,13 +1,46 @@
+using Postern.Infrastructure.Queue;
+
 namespace Postern.Web.Components.Shared;
 
 /// <summary>An operation of this operator, running or ended; it stays on the page until it is dismissed.</summary>
-/// <param name="Text">"Removed 14 deliveries without a report".</param>
-/// <param name="Note">"by you, reason “test mail of 20 Nov”".</param>
-/// <param name="Done">So many are done.</param>
-/// <param name="Total">Out of so many; equal to <paramref name="Done"/> when it has ended.</param>
-/// <param name="Left">Those that were not touched, each with why.</param>
-public sealed record OperationResult(string Text, string Note, int Done, int Total, IReadOnlyList<string> Left)
+/// <param name="Left">Those that were not touched or not brought back, each with why; the first hundred.</param>
+/// <param name="Fault">Why it stands still, when it does.</param>
+public sealed record OperationResult(OperationSnapshot Operation, IReadOnlyList<ActionResult> Left, string? Fault = null)
 {
-    /// <summary>Nothing more will happen.</summary>
-    public bool HasEnded => Done + Left.Count >= Total;
+    /// <summary>"Removed 14 deliveries without a report".</summary>
+    public string Text => Fault ?? Operation switch
+    {
+        { State: OperationState.Running } => $"{Words.Doing} {Number(Operation.Total)}",
+        { State: OperationState.Undoing } => $"Taking back: {Words.Doing.ToLowerInvariant()} {Number(Operation.Done)}",
+        { State: OperationState.Undone } => $"Taken back: {Number(Operation.Restored)} {(Operation.Restored == 1 ? "is" : "are")} as before",
+        { State: OperationState.Cancelled } => $"Cancelled. {Words.Done} {Quantity.Text(Operation.Done)} of {Number(Operation.Total)}",
+        { Done: 0 } => $"{Words.Done} nothing",
+        _ => $"{Words.Done} {Number(Operation.Done)}{Words.How}",
+    };
+
+    /// <summary>"by you, reason “test mail of 20 Nov”".</summary>
+    public string Note => Operation.Reason.Length > 0 ? $"by you, reason “{VisibleText.Of(Operation.Reason, 80)}”" : "by you";
+
+    /// <summary>Nothing more will happen by itself.</summary>
+    public bool HasEnded => !Operation.IsRunning;
+
+    /// <summary>Something came of it.</summary>
+    public bool IsGood => Fault is null && Operation.Done > 0;
+
+    /// <summary>How many were passed, done or not.</summary>
+    public int Passed => Operation.Done + Operation.Refused;
+
+    /// <summary>How many stay as they are.</summary>
+    public int LeftCount => Operation.State == OperationState.Undone ? Operation.Done - Operation.Restored + Operation.Refused : Operation.Refused;
+
+    private (string Doing, string Done, string How) Words => Operation.Verb switch
+    {
+        DeliveryVerb.Retry => ("Retrying", "Retried", ""),
+        DeliveryVerb.Hold => ("Holding", "Held", ""),
+        DeliveryVerb.Release => ("Releasing", "Released", ""),
+        DeliveryVerb.Return => ("Returning", "Returned", " to their senders"),
+        _ => ("Removing", "Removed", " without a report"),
+    };
+
+    private static string Number(int count) => Quantity.Of(count, "delivery", "deliveries");
 }

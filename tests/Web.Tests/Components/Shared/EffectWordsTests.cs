@@ -1,7 +1,6 @@
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
-using Postern.Web.Live;
 
 namespace Postern.Web.Tests.Components.Shared;
 

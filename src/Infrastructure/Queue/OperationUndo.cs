@@ -1,0 +1,133 @@
+using Npgsql;
+using Postern.Domain.Queue;
+
+namespace Postern.Infrastructure.Queue;
+
+/// <summary>Takes operations back: what is still as the operation left it becomes what it was; the rest is listed with why.</summary>
+/// <remarks>Mail that was returned comes back together with its report, as long as the report has not gone.</remarks>
+public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperations operations, DeliveryActions actions)
+{
+    /// <summary>Takes it back, piece by piece. Null when it ran to its end; else a sentence that says why nothing was done.</summary>
+    public async Task<string?> RunAsync(long id, string actor, Action<OperationSnapshot>? progress, CancellationToken cancellationToken)
+    {
+        if (await BeginAsync(id, actor, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var operation = (await operations.FindAsync(id, cancellationToken))!;
+        foreach (var piece in await PiecesAsync(id, cancellationToken))
+        {
+            await TakeBackAsync(operation, piece, actor, cancellationToken);
+            actions.NoteActed();
+            progress?.Invoke((await operations.FindAsync(id, cancellationToken))!);
+        }
+
+        await EndAsync(id, cancellationToken);
+        return null;
+    }
+
+    private async Task<string?> BeginAsync(long id, string actor, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var locking = Command("select now() from operation where id = $1 for update", connection, id))
+        {
+            if (await locking.ExecuteScalarAsync(cancellationToken) is not DateTime now || await operations.FindAsync(id, cancellationToken) is not { } operation)
+            {
+                return $"There is no operation {id}.";
+            }
+
+            if (operation.WhyNotUndone(now) is { } why)
+            {
+                return why;
+            }
+
+            if (operation.State == OperationState.Undoing)
+            {
+                return null;
+            }
+        }
+
+        await using var command = Command(BeginSql, connection, id, actor);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    private async Task<List<int>> PiecesAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = Command("select distinct piece from operation_item where operation_id = $1 and is_done and restored is null order by piece", connection, id);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var pieces = new List<int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            pieces.Add(reader.GetInt32(0));
+        }
+
+        return pieces;
+    }
+
+    private async Task TakeBackAsync(OperationSnapshot operation, int piece, string actor, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (operation.Verb == DeliveryVerb.Return)
+        {
+            await TakeReportsBackAsync(connection, operation, piece, actor, cancellationToken);
+        }
+
+        var left = operation.Verb.Leaves().ToSql();
+        await using (var restore = operation.Verb.Ends()
+            ? Command(RestoreEndedSql, connection, operation.Id, piece, left, actor, Guid.CreateVersion7())
+            : Command(RestoreMovedSql, connection, operation.Id, piece, left, actor))
+        {
+            await restore.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var note = Command(NoteSql, connection, operation.Id, piece, actor, operation.Verb.Ends() ? EndedRefusal : MovedRefusal);
+        await note.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    // A report that nobody has touched leaves the queue; one that is on its way keeps its delivery returned.
+    private static async Task TakeReportsBackAsync(
+        NpgsqlConnection connection, OperationSnapshot operation, int piece, string actor, CancellationToken cancellationToken)
+    {
+        var rows = new List<OutcomeRow>();
+        await using (var command = Command(ReportsSql, connection, operation.Id, piece))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var outcome = new AttemptOutcome.Bounced("5.7.0", "", $"Not sent: {actor} took the return back.", "");
+                rows.Add(new OutcomeRow(reader.GetInt64(0), outcome, "removed", default, null, false, null, "operator", null));
+            }
+        }
+
+        if (rows.Count > 0)
+        {
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { OutcomeRows.FinishWaiting(rows, Guid.CreateVersion7(), actor) } };
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private async Task EndAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(EndSql, connection, id);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlCommand Command(string sql, NpgsqlConnection connection, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}

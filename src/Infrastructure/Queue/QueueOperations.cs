@@ -1,0 +1,150 @@
+using Npgsql;
+
+namespace Postern.Infrastructure.Queue;
+
+/// <summary>What operators do to many deliveries: in pieces, with progress, to be cancelled, and to be taken back for a while.</summary>
+/// <remarks>
+/// The deliveries are fixed when it starts. Each piece is one transaction with its items, so an operation whose process died is carried on
+/// where it stood. Two processes never run the same one: a lock of the session stands around it.
+/// </remarks>
+public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryActions actions)
+{
+    /// <summary>How long an operation can be taken back, unless it is said otherwise.</summary>
+    public static readonly TimeSpan StandardUndo = TimeSpan.FromMinutes(10);
+
+    // Pieces of this size show progress and leave the queue's workers room in between.
+    private const int PieceSize = 500;
+
+    /// <summary>How long what is started from now on can be taken back.</summary>
+    public TimeSpan UndoFor { get; init; } = StandardUndo;
+
+    /// <summary>Fixes an operation on these deliveries; <see cref="RunAsync"/> carries it out.</summary>
+    public Task<OperationSnapshot> StartAsync(DeliveryVerb verb, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
+        CreateAsync(verb, who, command => $"select distinct id from unnest({QueueView.Add(command.Parameters, ids.ToArray())}) as d (id)", cancellationToken);
+
+    /// <summary>Fixes an operation on everything that waits and matches.</summary>
+    public Task<OperationSnapshot> StartAsync(DeliveryVerb verb, QueueFilter filter, Operator who, CancellationToken cancellationToken) =>
+        CreateAsync(
+            verb, who,
+            command => filter.Live.Count == 0 ? "select 0::bigint as id where false"
+                : $"select d.id from delivery d where {QueueView.Where(filter, filter.Live, true, command.Parameters)}",
+            cancellationToken);
+
+    /// <summary>Acts on piece after piece until all are done or somebody cancels; says so after each. Where another process runs it, nothing is done here.</summary>
+    public async Task<OperationSnapshot> RunAsync(long id, Action<OperationSnapshot>? progress, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (!await TryLockAsync(connection, id, cancellationToken))
+        {
+            return await RequireAsync(id, cancellationToken);
+        }
+
+        try
+        {
+            while (await RequireAsync(id, cancellationToken) is { State: OperationState.Running } now)
+            {
+                var (number, ids) = await NextAsync(id, cancellationToken);
+                if (ids.Length == 0)
+                {
+                    await EndAsync(id, OperationState.Done, cancellationToken);
+                    break;
+                }
+
+                await actions.ActAsync(now.Verb, ids, new Operator(now.Actor, now.Reason, new OperationPiece(id, number, now.UndoUntil)), cancellationToken);
+                progress?.Invoke(await RequireAsync(id, cancellationToken));
+            }
+        }
+        finally
+        {
+            await UnlockAsync(connection, id);
+        }
+
+        var ended = await RequireAsync(id, cancellationToken);
+        progress?.Invoke(ended);
+        return ended;
+    }
+
+    /// <summary>Stops it after the piece that is under way. False when it runs no more.</summary>
+    public Task<bool> CancelAsync(long id, CancellationToken cancellationToken) => EndAsync(id, OperationState.Cancelled, cancellationToken);
+
+    /// <summary>Operations that a process left behind half-way; whoever finds them carries them on.</summary>
+    public Task<IReadOnlyList<long>> UnendedAsync(CancellationToken cancellationToken) =>
+        ReadAsync("select id from operation where state = 'running' order by id", [], row => row.GetInt64(0), cancellationToken);
+
+    /// <summary>The newest first.</summary>
+    public Task<IReadOnlyList<OperationSnapshot>> ListAsync(int most, CancellationToken cancellationToken) =>
+        ReadAsync($"{SnapshotSql} order by id desc limit $1", [most], Snapshot, cancellationToken);
+
+    /// <summary>One operation; null when there is none.</summary>
+    public async Task<OperationSnapshot?> FindAsync(long id, CancellationToken cancellationToken) =>
+        await ReadAsync($"{SnapshotSql} where id = $1", [id], Snapshot, cancellationToken) is [var found] ? found : null;
+
+    /// <summary>What became of each delivery, in the order of their ids.</summary>
+    /// <param name="onlyLeft">Only those it left as they are or could not bring back, each with why.</param>
+    public Task<IReadOnlyList<ActionResult>> ResultsAsync(long id, bool onlyLeft, int most, CancellationToken cancellationToken) =>
+        ReadAsync(
+            ResultsSql, [id, onlyLeft, most],
+            row => new ActionResult(row.GetInt64(0), row.IsDBNull(1) ? null : DeliveryStateText.Parse(row.GetString(1)), row.GetString(2)), cancellationToken);
+
+    private async Task<OperationSnapshot> CreateAsync(DeliveryVerb verb, Operator who, Func<NpgsqlCommand, string> which, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand { Connection = connection };
+        foreach (var value in (ReadOnlySpan<object>)[verb.ToWord(), who.Name, Storable.Text(who.Reason), UndoFor])
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        command.CommandText = string.Concat(CreateHead, which(command), CreateTail);
+        var id = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return await RequireAsync(id, cancellationToken);
+    }
+
+    private async Task<OperationSnapshot> RequireAsync(long id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"There is no operation {id}.");
+
+    private async Task<(int Number, long[] Ids)> NextAsync(long id, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(NextSql, [id, PieceSize], row => (row.GetInt32(0), row.GetFieldValue<long[]>(1)), cancellationToken);
+        return found[0];
+    }
+
+    private async Task<bool> EndAsync(long id, OperationState state, CancellationToken cancellationToken) =>
+        (await ReadAsync(EndSql, [id, state.ToString().ToLowerInvariant()], row => row.GetInt64(0), cancellationToken)).Count > 0;
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, object[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private static OperationSnapshot Snapshot(NpgsqlDataReader row) => new(
+        row.GetInt64(0), Enum.Parse<DeliveryVerb>(row.GetString(1), ignoreCase: true), row.GetString(2), row.GetString(3),
+        Enum.Parse<OperationState>(row.GetString(4), ignoreCase: true), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8),
+        row.GetFieldValue<DateTimeOffset>(9), row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10), row.GetFieldValue<DateTimeOffset>(11),
+        row.GetString(12));
+
+    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(LockSql, connection) { Parameters = { new() { Value = id } } };
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task UnlockAsync(NpgsqlConnection connection, long id)
+    {
+        await using var command = new NpgsqlCommand(UnlockSql, connection) { Parameters = { new() { Value = id } } };
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+}

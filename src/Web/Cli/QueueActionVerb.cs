@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Postern.Infrastructure.Queue;
+
+namespace Postern.Web.Cli;
+
+/// <summary><c>queue retry</c>, <c>hold</c>, <c>release</c>, <c>return</c>, <c>remove</c>: on ids, on everything a filter matches, or on all that waits.</summary>
+internal sealed class QueueActionVerb
+{
+    private readonly DeliveryVerb does;
+    private readonly QueueFilterOptions filter = new();
+    private readonly Argument<long[]> ids = new("ID") { Description = "Ids of deliveries", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> all = new("--all") { Description = "Everything that waits" };
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Only say what it would touch" };
+    private readonly Option<string> reason;
+
+    private QueueActionVerb(DeliveryVerb does)
+    {
+        this.does = does;
+        reason = new("--reason") { Description = "Why; kept in the audit", HelpName = "TEXT" };
+        reason.Validators.Add(result =>
+        {
+            if (does.Ends() && result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text))
+            {
+                result.AddError("--reason must say why.");
+            }
+        });
+    }
+
+    public static Command Create(VerbRunner verbs, DeliveryVerb does, string description) => new QueueActionVerb(does).Command(verbs, description);
+
+    private Command Command(VerbRunner verbs, string description)
+    {
+        var command = new Command(does.ToWord(), description) { ids, reason, all, dryRun };
+        filter.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            var hasIds = result.GetValue(ids) is { Length: > 0 };
+            var hasFilter = result.GetValue(all) || result.Children.OfType<System.CommandLine.Parsing.OptionResult>()
+                .Any(option => !option.Implicit && option.Option != reason && option.Option != dryRun && !option.Option.Recursive);
+            if (hasIds == hasFilter)
+            {
+                result.AddError(hasIds ? "Name ids, or a filter; not both." : "Name ids, a filter, or --all.");
+            }
+
+            if (does.Ends() && !result.GetValue(dryRun) && result.GetResult(reason) is null)
+            {
+                result.AddError("--reason is needed: it is kept in the audit.");
+            }
+        });
+        verbs.Set(command, RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(Verb verb, CancellationToken cancellationToken)
+    {
+        var named = verb.Parsed.GetValue(ids)!;
+        var which = filter.Read(verb.Parsed);
+        if (which.Connector.Length > 0 && !await ConnectorNames.ExistsAsync(verb.Database.Source, which.Connector, cancellationToken))
+        {
+            return await verb.RefuseAsync(ExitCode.NotFound, ConnectorNames.Missing(which.Connector));
+        }
+
+        if (verb.Parsed.GetValue(dryRun))
+        {
+            var view = new QueueView(verb.Database.Source);
+            var chosen = named.Length > 0 ? named : await view.IdsAsync(which, int.MaxValue, cancellationToken);
+            return await OperationAnswers.EffectAsync(verb, does, await view.EffectAsync(chosen, cancellationToken));
+        }
+
+        await using var services = await VerbServices.ForQueueAsync(verb.Database, cancellationToken);
+        var operations = services.GetRequiredService<QueueOperations>();
+        var who = new Operator(Verb.Actor, verb.Parsed.GetValue(reason)?.Trim() ?? "");
+        var operation = named.Length > 0
+            ? await operations.StartAsync(does, named, who, cancellationToken)
+            : await operations.StartAsync(does, which, who, cancellationToken);
+        operation = await operations.RunAsync(operation.Id, null, cancellationToken);
+        await OperationAnswers.TellConsolesAsync(verb, cancellationToken);
+        return named.Length > 0
+            ? await QueueAnswers.ResultsAsync(verb, operation, await operations.ResultsAsync(operation.Id, onlyLeft: false, int.MaxValue, cancellationToken))
+            : await OperationAnswers.EndedAsync(verb, operation);
+    }
+}
