@@ -44,6 +44,6 @@ public sealed partial class QueueOperations
         """;
 
     // Locks of the session with two keys: the first says what kind of thing is locked.
-    private const string LockSql = "select pg_try_advisory_lock(hashtext('postern operation'), $1::int)";
+    private const string LockSql = "select pg_advisory_lock(hashtext('postern operation'), $1::int)";
     private const string UnlockSql = "select pg_advisory_unlock(hashtext('postern operation'), $1::int)";
 }

@@ -30,15 +30,11 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
                 : $"select d.id from delivery d where {QueueView.Where(filter, filter.Live, true, command.Parameters)}",
             cancellationToken);
 
-    /// <summary>Acts on piece after piece until all are done or somebody cancels; says so after each. Where another process runs it, nothing is done here.</summary>
+    /// <summary>Acts on piece after piece until all are done or somebody cancels; says so after each. Where another process runs it, its end is waited for.</summary>
     public async Task<OperationSnapshot> RunAsync(long id, Action<OperationSnapshot>? progress, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (!await TryLockAsync(connection, id, cancellationToken))
-        {
-            return await RequireAsync(id, cancellationToken);
-        }
-
+        await LockAsync(connection, id, cancellationToken);
         try
         {
             while (await RequireAsync(id, cancellationToken) is { State: OperationState.Running } now)
@@ -136,10 +132,10 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
         row.GetFieldValue<DateTimeOffset>(9), row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10), row.GetFieldValue<DateTimeOffset>(11),
         row.GetString(12));
 
-    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
+    private static async Task LockAsync(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(LockSql, connection) { Parameters = { new() { Value = id } } };
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var command = new NpgsqlCommand(LockSql, connection) { Parameters = { new() { Value = id } }, CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task UnlockAsync(NpgsqlConnection connection, long id)

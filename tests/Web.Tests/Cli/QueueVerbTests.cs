@@ -70,6 +70,32 @@ public sealed class QueueVerbTests(ServingPostern postern) : IClassFixture<Servi
     }
 
     [Fact]
+    public async Task A_filter_is_tried_dry_then_acted_on_and_taken_back()
+    {
+        await postern.DeliveryAsync("a@filter.example");
+        await postern.DeliveryAsync("b@filter.example");
+
+        var dry = await postern.VerbAsync("queue", "remove", "--domain", "filter.example", "--dry-run", "--json");
+        var removed = await postern.VerbAsync("queue", "remove", "--domain", "filter.example", "--reason", "Test mail", "--json");
+        var gone = await postern.VerbAsync("queue", "list", "--domain", "filter.example");
+        var id = removed.Json.GetProperty("id").ToString();
+        var undone = await postern.VerbAsync("operation", "undo", id);
+        var back = await postern.VerbAsync("queue", "list", "--domain", "filter.example", "--json");
+
+        (dry.ExitCode, dry.Json.GetProperty("waiting").GetInt64()).ShouldBe((0, 2));
+        (removed.ExitCode, removed.Json.GetProperty("done").GetInt32()).ShouldBe((0, 2));
+        gone.Output.Trim().ShouldBe("Nothing matches.");
+        undone.ExitCode.ShouldBe(0);
+        back.Json.GetProperty("deliveries").GetArrayLength().ShouldBe(2);
+        (await postern.VerbAsync("operation", "show", id, "--json")).Json.GetProperty("operation").GetProperty("state").GetString().ShouldBe("undone");
+        (await postern.VerbAsync("operation", "list")).Output.ShouldContain("Test mail");
+        (await postern.VerbAsync("operation", "undo", id)).ShouldSatisfyAllConditions(again => again.ExitCode.ShouldBe(4), again => again.Error.ShouldContain("already"));
+        (await postern.VerbAsync("operation", "cancel", id)).ExitCode.ShouldBe(4);
+        (await postern.VerbAsync("operation", "show", "999999")).ExitCode.ShouldBe(3);
+        (await postern.VerbAsync("books")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_is_removed_is_found_among_what_has_ended()
     {
         var id = await postern.DeliveryAsync("a@remove.example");
