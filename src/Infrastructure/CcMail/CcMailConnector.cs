@@ -27,12 +27,13 @@ public sealed class CcMailConnector : IConnector
     private readonly ImportHealth health;
     private readonly SemaphoreSlim oneCall = new(1);
 
-    public CcMailConnector(CcMailLink link, ContentStore contents)
+    /// <param name="accept">Takes notices to the administrator's mailbox.</param>
+    public CcMailConnector(CcMailLink link, ContentStore contents, AcceptMessage accept)
     {
         this.link = link;
         sweep = new FolderSweep(link);
         outbound = new OutboundFiles(link, contents);
-        runs = new ImportRuns(link, sweep);
+        runs = new ImportRuns(link, sweep, new AdministratorNotices(link, accept));
         recovery = new RunRecovery(link, runs);
         health = new ImportHealth(link);
     }

@@ -70,7 +70,10 @@ public sealed record CcMailConnectorSettings
 
     public SizeModelChoice SizeModel { get; init; } = SizeModelChoice.Learn;
 
-    /// <summary>"Administrator's mailbox": who is told of messages that cannot be converted; empty for nobody.</summary>
+    /// <summary>
+    /// "Administrator's mailbox": an address in any of the three forms that gets each message from the post office that cannot be converted,
+    /// and each undeliverable file that speaks of none of our messages, as a report. Empty for nobody.
+    /// </summary>
     public string AdministratorAddress { get; init; } = "";
 
     /// <summary>"Message size", KB, both directions; null is "No limit".</summary>
@@ -156,6 +159,9 @@ public sealed record CcMailConnectorSettings
         Require(MessageSizeLimit is null or (> 0 and <= 2_097_151), "The message size limit must be 1 to 2,097,151 KB.");
         Require(MaxAddressBufferSize is >= 4_096 and <= 163_840, "Max Address Buffer Size must be 4,096 to 163,840.");
         Require(OemText.IsKnown(CodePage), $"The code page {CodePage} is not known.");
+        Require(
+            AdministratorAddress.Length == 0 || Domain.Addresses.MailAddress.TryParse(AdministratorAddress, out _, out _),
+            $"The administrator's mailbox “{AdministratorAddress}” is not an address.");
         Require(TimeZone.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), $"The time zone {TimeZone} is not known.");
         return faults;
 

@@ -14,6 +14,7 @@ public sealed class CcMailPickup : IPickup
 {
     private readonly CcMailLink link;
     private readonly AcceptMessage accept;
+    private readonly AdministratorNotices notices;
     private readonly FolderSweep sweep;
     private readonly ExportRuns runs;
     private readonly RunRecovery recovery;
@@ -23,9 +24,10 @@ public sealed class CcMailPickup : IPickup
     {
         this.link = link;
         this.accept = accept;
+        notices = new AdministratorNotices(link, accept);
         sweep = new FolderSweep(link);
         runs = new ExportRuns(link, sweep);
-        recovery = new RunRecovery(link, new ImportRuns(link, sweep));
+        recovery = new RunRecovery(link, new ImportRuns(link, sweep, notices));
     }
 
     public TimeSpan PollInterval => TimeSpan.FromSeconds(link.Settings.SecondsBeforeExport);
@@ -46,7 +48,7 @@ public sealed class CcMailPickup : IPickup
         var outcome = await runs.RunAsync(cancellationToken);
         var messages = outcome.File is null
             ? 0
-            : await new WorkFile(link, accept, outcome.File, outcome.RunId, outcome.IsClean).ReadAsync(cancellationToken);
+            : await new WorkFile(link, accept, notices, outcome.File, outcome.RunId, outcome.IsClean).ReadAsync(cancellationToken);
         if (!outcome.IsClean)
         {
             await FailAsync(outcome, cancellationToken);
@@ -68,7 +70,7 @@ public sealed class CcMailPickup : IPickup
             }
 
             var isClean = await EndedCleanAsync(runId, cancellationToken);
-            messages += await new WorkFile(link, accept, path, runId, isClean).ReadAsync(cancellationToken);
+            messages += await new WorkFile(link, accept, notices, path, runId, isClean).ReadAsync(cancellationToken);
         }
 
         return messages;

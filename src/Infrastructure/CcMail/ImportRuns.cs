@@ -1,5 +1,6 @@
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.CcMail;
 
@@ -14,7 +15,7 @@ internal sealed record ImportOutcome(
 /// Files are in <c>Import</c> before the run is committed, the run is committed before the program starts, its end with what it took is
 /// committed before a file is touched again. Undeliverable files stay in <c>Work</c> until the outcomes are recorded in the queue.
 /// </remarks>
-internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep)
+internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, AdministratorNotices notices)
 {
     public const string ProgramName = "import";
 
@@ -94,14 +95,31 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep)
         taken.ForEach(file => File.Delete(Path.Combine(link.Folders.Import, file.Name)));
         foreach (var name in refused.SetAside)
         {
-            await link.TellAsync(
-                EventCodes.CcMailUndeliverableUnmatched,
-                EventSeverity.Warning,
-                $"An undeliverable file in Import names nothing that IMPORT was given; it was moved to Bad/{name}.",
-                "Look whether another program works in this folder; nothing was reported to anyone.");
+            await TellUnmatchedAsync(runId, name, files, stop);
         }
 
         return new ImportOutcome(end, runId, taken, remaining, refused);
+    }
+
+    private async Task TellUnmatchedAsync(long runId, string name, IReadOnlyList<PreparedFile> files, CancellationToken stop)
+    {
+        var text = $"An undeliverable file in Import names nothing that IMPORT was given; it was moved to Bad/{name}.";
+        await link.TellAsync(
+            EventCodes.CcMailUndeliverableUnmatched, EventSeverity.Warning, text, "Look whether another program works in this folder; no sender was told.");
+        // A run that carries nothing but reports may have been about a notice: no notice of notices.
+        if (files.All(file => file.Group.Transfer.Sender is null))
+        {
+            return;
+        }
+
+        try
+        {
+            await notices.SendAsync(new PickupIdentity($"{FileId.From(runId)}-{name}", 0), text, Path.Combine(link.Folders.Bad, name), stop);
+        }
+        catch (IntakeUnavailableException)
+        {
+            // The run goes on to be recorded; the event stands.
+        }
     }
 
     // Code 5 says that it is done with all files; one that is left and refused to everybody has its answer.

@@ -9,7 +9,7 @@ namespace Postern.Infrastructure.CcMail;
 /// Reads one file of the post office, message by message, and removes it when each is accepted, or set aside with an event. Read again
 /// after a crash it brings nothing twice: a message is known by the file and its place in it.
 /// </summary>
-internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, string path, long runId, bool isClean)
+internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, AdministratorNotices notices, string path, long runId, bool isClean)
 {
     /// <summary>How many messages are looked at to learn how sizes are counted.</summary>
     private const int LearnFrom = 32;
@@ -68,7 +68,7 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, string pat
         else
         {
             var faults = string.Join(' ', message.Notes.Select(note => note.Text).Distinct().Take(3));
-            await SetAsideAsync(message, ordinal, EventCodes.CcMailMessageUnreadable, $"cannot be read: {faults}");
+            await SetAsideAsync(message, ordinal, EventCodes.CcMailMessageUnreadable, $"cannot be read: {faults}", cancellationToken);
         }
 
         // Last, so that a crash in between brings the message again rather than losing it.
@@ -89,13 +89,13 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, string pat
         }
         catch (Exception e) when (e is not (IOException or UnauthorizedAccessException or OperationCanceledException or NpgsqlException))
         {
-            await SetAsideAsync(message, ordinal, EventCodes.CcMailMessageUnreadable, $"could not be converted: {e.Message}");
+            await SetAsideAsync(message, ordinal, EventCodes.CcMailMessageUnreadable, $"could not be converted: {e.Message}", cancellationToken);
             return;
         }
 
         if (incoming is null)
         {
-            await SetAsideAsync(message, ordinal, EventCodes.CcMailMessageForNobody, $"is for nobody at our sites ({Recipients(message)}).");
+            await SetAsideAsync(message, ordinal, EventCodes.CcMailMessageForNobody, $"is for nobody at our sites ({Recipients(message)}).", cancellationToken);
             return;
         }
 
@@ -105,12 +105,12 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, string pat
             case IntakeResult.TryLater later:
                 throw new IntakeUnavailableException($"Mail from {link.Settings.PostOfficeName} waits in Work: {later.Reason}");
             case IntakeResult.Unacceptable never:
-                await SetAsideAsync(message, ordinal, EventCodes.CcMailMessageUnacceptable, $"cannot be stored: {never.Reason}");
+                await SetAsideAsync(message, ordinal, EventCodes.CcMailMessageUnacceptable, $"cannot be stored: {never.Reason}", cancellationToken);
                 break;
         }
     }
 
-    private async Task SetAsideAsync(CcMailMessage message, int ordinal, int code, string what)
+    private async Task SetAsideAsync(CcMailMessage message, int ordinal, int code, string what, CancellationToken cancellationToken)
     {
         // One name per message, so that reading the file again after a crash writes the same file and not another.
         var name = FileId.From(runId, ordinal % FileId.MostParts) + (ordinal < FileId.MostParts ? "" : $"-{ordinal}") + ".ccm";
@@ -128,13 +128,16 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, string pat
         }
 
         File.Move(temporary, target, overwrite: true);
+        var text = $"A message from {link.Settings.PostOfficeName} ({Title(message)}) {what} It lies in Bad/{name}.";
         if (isNew)
         {
-            await link.TellAsync(
-                code,
-                EventSeverity.Error,
-                $"A message from {link.Settings.PostOfficeName} ({Title(message)}) {what} It lies in Bad/{name}.",
-                "Look at the file, and tell the sender.");
+            await link.TellAsync(code, EventSeverity.Error, text, "Look at the file, and tell the sender.");
+        }
+
+        // A bounce that nobody can take is never answered: it may be one of a notice.
+        if (!NotDeliverableText.TryBounce(message, link.Profile, out _))
+        {
+            await notices.SendAsync(new PickupIdentity(FileId.From(runId), ordinal), text, target, cancellationToken);
         }
     }
 

@@ -12,12 +12,23 @@ internal sealed class ConfigurationChange(NpgsqlConnection connection, NpgsqlTra
     {
         await using var context = new ConsoleDbContext(ConsoleDbContext.OptionsFor(connection));
         await context.Database.UseTransactionAsync(transaction, cancellationToken);
+        await WriteRetentionAsync(context, difference.Retention, cancellationToken);
         await WriteSitesAsync(context, difference.Sites, cancellationToken);
         await WriteConnectorsAsync(context, difference.Connectors, cancellationToken);
         await WritePostOfficesAsync(context, difference.PostOffices, cancellationToken);
         await WriteListenersAsync(context, difference.Listeners, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         await new EntryChange(connection).WriteAsync(difference.Entries, cancellationToken);
+    }
+
+    private static async Task WriteRetentionAsync(ConsoleDbContext context, SectionDifference<RetentionItem> retention, CancellationToken cancellationToken)
+    {
+        foreach (var (_, wanted) in retention.Changed)
+        {
+            // Past the version, which the same transaction raises.
+            await context.Configuration.ExecuteUpdateAsync(
+                row => row.SetProperty(r => r.ContentDays, wanted.ContentDays).SetProperty(r => r.HistoryDays, wanted.HistoryDays), cancellationToken);
+        }
     }
 
     private static async Task WriteSitesAsync(ConsoleDbContext context, SectionDifference<SiteItem> sites, CancellationToken cancellationToken)

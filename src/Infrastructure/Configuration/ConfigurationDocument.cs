@@ -8,6 +8,9 @@ namespace Postern.Infrastructure.Configuration;
 /// <remarks>Every item knows its line in the file, for faults; 0 is one that stands in the database.</remarks>
 internal sealed record ConfigurationDocument
 {
+    /// <summary>One item, or null.</summary>
+    public IReadOnlyList<RetentionItem>? Retention { get; init; }
+
     public IReadOnlyList<SiteItem>? Sites { get; init; }
 
     public IReadOnlyList<ConnectorItem>? Connectors { get; init; }
@@ -21,6 +24,7 @@ internal sealed record ConfigurationDocument
     /// <summary>This document, with what it does not speak of taken from <paramref name="current"/>.</summary>
     public ConfigurationDocument Over(ConfigurationDocument current) => new()
     {
+        Retention = Retention ?? current.Retention,
         Sites = Sites ?? current.Sites,
         Connectors = Connectors ?? current.Connectors,
         PostOffices = PostOffices ?? current.PostOffices,
@@ -45,6 +49,20 @@ internal abstract record ConfigurationItem(int Line)
 
     protected static IEnumerable<KeyValuePair<string, string>> List(string name, IEnumerable<string> values) =>
         values.Select((value, index) => Fact($"{name}[{index}]", value));
+}
+
+/// <summary>How many days content and history are kept; there is one of it.</summary>
+internal sealed record RetentionItem(int Line, int ContentDays, int HistoryDays) : ConfigurationItem(Line)
+{
+    public const int DefaultContentDays = 7;
+    public const int DefaultHistoryDays = 90;
+    public const int MostDays = 3650;
+
+    public override string Identity => "";
+
+    public override string Title => "retention";
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() => [Fact("contentDays", $"{ContentDays}"), Fact("historyDays", $"{HistoryDays}")];
 }
 
 internal sealed record SiteItem(

@@ -21,6 +21,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         var sections = new YamlSection(root, "The file", faults);
         var document = new ConfigurationDocument
         {
+            Retention = ReadRetention(sections),
             Sites = Items(sections, "sites", "A site", ReadSite),
             Connectors = Items(sections, "connectors", "A connector", ReadConnector),
             PostOffices = Items(sections, "postOffices", "A post office", ReadPostOffice),
@@ -60,6 +61,29 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         }
 
         return items;
+    }
+
+    private List<RetentionItem>? ReadRetention(YamlSection sections)
+    {
+        switch (sections.Find("retention"))
+        {
+            case null:
+                return null;
+            case YamlMappingNode map:
+                var section = new YamlSection(map, "Retention", faults);
+                var content = section.Number("contentDays", RetentionItem.DefaultContentDays, 1, RetentionItem.MostDays);
+                var history = section.Number("historyDays", RetentionItem.DefaultHistoryDays, 1, RetentionItem.MostDays);
+                section.RefuseOthers();
+                if (history < content)
+                {
+                    faults.Add(section.Line, $"Retention: historyDays is {history}; it cannot be less than contentDays, {content}.");
+                }
+
+                return [new RetentionItem(section.Line, content, history)];
+            case var other:
+                faults.Add(YamlSection.LineOf(other), "Retention must be a mapping with contentDays and historyDays.");
+                return null;
+        }
     }
 
     private SiteItem ReadSite(YamlSection section)

@@ -14,6 +14,7 @@ internal sealed class ConfigurationWriter(SettingsCatalog catalog)
 
     public string Write(ConfigurationDocument document)
     {
+        text.Append(CultureInfo.InvariantCulture, $"\nretention:\n  contentDays: {document.Retention![0].ContentDays}\n  historyDays: {document.Retention[0].HistoryDays}\n");
         Section("sites", document.Sites!, site => site.Name, WriteSite);
         Section("connectors", document.Connectors!, connector => connector.Name, WriteConnector);
         Section("postOffices", document.PostOffices!, office => $"{office.System}:{office.Name}", WritePostOffice);

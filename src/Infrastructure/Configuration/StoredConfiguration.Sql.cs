@@ -2,6 +2,8 @@ namespace Postern.Infrastructure.Configuration;
 
 internal sealed partial class StoredConfiguration
 {
+    private const string ReadRetention = "select content_days, history_days from configuration";
+
     private const string ReadSites =
         """
         select name, smtp_domains, ccmail_post_office, msmail_network, msmail_post_office, unknown_recipients from site

@@ -17,6 +17,7 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
             .ToLookup(space => space.Item1, space => space.Item2);
         return new ConfigurationDocument
         {
+            Retention = await ReadAsync(ReadRetention, row => new RetentionItem(0, row.GetInt32(0), row.GetInt32(1)), cancellationToken),
             Sites = await ReadAsync(ReadSites, SiteOf, cancellationToken),
             Connectors = await ReadAsync(ReadConnectors, row => ConnectorOf(row, spaces[row.GetString(0)]), cancellationToken),
             PostOffices = await ReadAsync(

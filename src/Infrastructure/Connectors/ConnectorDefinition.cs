@@ -5,7 +5,9 @@ namespace Postern.Infrastructure.Connectors;
 /// <summary>A connector as it is configured.</summary>
 /// <param name="Settings">JSON of the settings record of its kind.</param>
 /// <param name="IsStarted">Does the operator want it to run?</param>
-public sealed record ConnectorDefinition(long Id, string Name, string Kind, string Settings, bool IsStarted);
+/// <param name="SecretsSetAt">When a secret that the settings name was last set; a connector that runs with an older one starts anew.</param>
+public sealed record ConnectorDefinition(
+    long Id, string Name, string Kind, string Settings, bool IsStarted, DateTimeOffset? SecretsSetAt = null);
 
 /// <summary>A connector made from its definition, ready to run.</summary>
 /// <param name="Recover">

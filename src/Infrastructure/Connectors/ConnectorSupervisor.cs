@@ -19,6 +19,19 @@ public sealed partial class ConnectorSupervisor(
     TimeProvider clock,
     ILoggerFactory loggers) : BackgroundService
 {
+    // A setting whose name ends in Secret holds the name of one.
+    private const string LoadSql =
+        """
+        -- every connector, and when the newest of its secrets was set
+          select id, name, kind, settings::text, desired_state = 'started',
+                 (select max(secret.set_at)
+                    from jsonb_each_text(settings) as setting
+                    join secret on secret.name = setting.value
+                   where setting.key like '%Secret')
+            from connector
+        order by name
+        """;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly ILogger logger = loggers.CreateLogger<ConnectorSupervisor>();
@@ -84,13 +97,14 @@ public sealed partial class ConnectorSupervisor(
 
     private async Task<IReadOnlyList<ConnectorDefinition>> LoadAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select id, name, kind, settings::text, desired_state = 'started' from connector order by name");
+        await using var command = database.CreateCommand(LoadSql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var definitions = new List<ConnectorDefinition>();
         while (await reader.ReadAsync(cancellationToken))
         {
             definitions.Add(new ConnectorDefinition(
-                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetBoolean(4)));
+                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetBoolean(4),
+                reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5)));
         }
 
         return definitions;

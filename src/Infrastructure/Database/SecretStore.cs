@@ -1,5 +1,7 @@
 using System.Text;
 using Npgsql;
+using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Database;
 
@@ -15,39 +17,23 @@ public sealed class SecretStore(NpgsqlDataSource database, KeyFile keyFile)
         return await command.ExecuteScalarAsync(cancellationToken) is byte[] ciphertext ? Encoding.UTF8.GetString(keyFile.Unprotect(ciphertext)) : null;
     }
 
-    /// <summary>Stores or replaces a secret.</summary>
-    public async Task SetAsync(string name, string value, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            """
-            -- one value per name
-            insert into secret (name, ciphertext) values ($1, $2)
-                on conflict (name) do update set ciphertext = excluded.ciphertext
-            """);
-        command.Parameters.Add(new() { Value = name });
-        command.Parameters.Add(new() { Value = keyFile.Protect(Encoding.UTF8.GetBytes(value)) });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>Forgets a secret; false when there was none.</summary>
-    public async Task<bool> RemoveAsync(string name, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("delete from secret where name = $1");
-        command.Parameters.Add(new() { Value = name });
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
-
-    /// <summary>All names, sorted.</summary>
-    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("select name from secret order by name");
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var names = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
+    /// <summary>Stores or replaces a secret. Connectors that use it start anew with it, in every process.</summary>
+    public Task SetAsync(string name, string value, Operator who, CancellationToken cancellationToken) => new ConfigurationStore(database).ChangeAsync(
+        who, "set secret", name,
+        async connection =>
         {
-            names.Add(reader.GetString(0));
-        }
-
-        return names;
-    }
+            await using var command = new NpgsqlCommand(
+                """
+                -- one value per name
+                insert into secret (name, ciphertext, set_at, set_by) values ($1, $2, clock_timestamp(), $3)
+                    on conflict (name) do update set ciphertext = excluded.ciphertext, set_at = excluded.set_at, set_by = excluded.set_by
+                """,
+                connection);
+            command.Parameters.Add(new() { Value = name });
+            command.Parameters.Add(new() { Value = keyFile.Protect(Encoding.UTF8.GetBytes(value)) });
+            command.Parameters.Add(new() { Value = who.Name });
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return true;
+        },
+        cancellationToken);
 }

@@ -4,6 +4,15 @@ namespace Postern.Infrastructure.Events;
 /// <remarks>A number keeps its meaning for ever; one that is no longer used is not given away again.</remarks>
 public static class EventCodes
 {
+    /// <summary>Content was removed after its time.</summary>
+    public const int ContentRemoved = 2090;
+
+    /// <summary>History was removed after its time.</summary>
+    public const int HistoryRemoved = 2091;
+
+    /// <summary>History is kept beyond its time, because something of its day is not over.</summary>
+    public const int HistoryKept = 2092;
+
     /// <summary>An unknown or leftover file was set aside (Q212788).</summary>
     public const int CcMailFileSetAside = 4000;
 

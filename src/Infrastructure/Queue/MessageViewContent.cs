@@ -45,11 +45,31 @@ public sealed class MessageViewContent(NpgsqlDataSource database, ContentStore c
     /// <summary>The message as it was accepted; null when it is no longer kept. The caller disposes it.</summary>
     public async Task<MessageContent?> OpenAsync(MessageRow message, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select exists (select from message_content where message_id = $1 and accepted_at = $2)");
+        await using var command = database.CreateCommand("select exists (select from message_content where message_id = $1 and accepted_at >= $2)");
         command.Parameters.Add(new() { Value = message.Id });
         command.Parameters.Add(new() { Value = message.AcceptedAt });
         var isKept = message.Size == 0 || (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
         return isKept ? await contents.OpenAsync(message.Id, message.AcceptedAt, message.Size, cancellationToken) : null;
+    }
+
+    /// <summary>When the content was removed, and how many days after the last delivery; null when that is not known.</summary>
+    public async Task<(DateTimeOffset At, int Days)?> RemovedAsync(MessageRow message, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            -- the first removal after the message was over
+              select dropped_at, kept_days
+                from partition_drop
+               where parent = 'message_content' and day >= ($1 at time zone 'UTC')::date
+                 and dropped_at - make_interval(days => kept_days) >= coalesce(
+                     (select max(finished_at) from delivery_history h where h.id > $2 and h.id <= $3 and h.accepted_at = $1), $1)
+            order by dropped_at limit 1
+            """);
+        command.Parameters.Add(new() { Value = message.AcceptedAt });
+        command.Parameters.Add(new() { Value = message.Id });
+        command.Parameters.Add(new() { Value = message.LastId });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? (row.GetFieldValue<DateTimeOffset>(0), row.GetInt32(1)) : null;
     }
 
     /// <summary>One part, decoded; null when there is no such part or the content is no longer kept. The caller disposes the bytes.</summary>

@@ -6,9 +6,9 @@ using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Queue;
 
-/// <summary>The queue's housekeeping: returns what has grown too old, makes the partitions of the days to come, folds the ledger.</summary>
+/// <summary>The queue's housekeeping: returns what has grown too old, makes the partitions of the days to come, folds the ledger, removes what has been kept long enough.</summary>
 /// <remarks>Age counts by itself, whether or not a connector runs or could ever try (Q277831, Q271545).</remarks>
-public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox reports, PartitionKeeper partitions, TimeProvider clock, ILogger<QueueKeeper> logger)
+public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox reports, PartitionKeeper partitions, Retention retention, TimeProvider clock, ILogger<QueueKeeper> logger)
     : BackgroundService
 {
     private const int Batch = 200;
@@ -72,6 +72,7 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
                 var expired = await ExpireAsync(stoppingToken);
                 await partitions.RunOnceAsync(DatabaseMigrator.DaysAhead, stoppingToken);
                 await FoldLedgerAsync(stoppingToken);
+                await retention.RunOnceAsync(stoppingToken);
                 if (expired > 0)
                 {
                     Log.Expired(logger, expired);

@@ -41,6 +41,7 @@ public static class CommandLine
             RouteVerb.Create(verbs),
             ConnectorVerb.Create(verbs),
             ConfigVerb.Create(verbs),
+            SecretVerb.Create(verbs),
             UserVerb.Create(verbs),
         };
         // A root command would be called after the file it lies in.

@@ -74,8 +74,9 @@ public static class ConnectorKinds
             () => routing.Current,
             HtmlText.Of,
             provider.GetRequiredService<TimeProvider>());
-        var connector = new CcMailConnector(link, provider.GetRequiredService<ContentStore>());
-        var pickup = new CcMailPickup(link, provider.GetRequiredService<Intake>().AcceptAsync);
+        AcceptMessage accept = provider.GetRequiredService<Intake>().AcceptAsync;
+        var connector = new CcMailConnector(link, provider.GetRequiredService<ContentStore>(), accept);
+        var pickup = new CcMailPickup(link, accept);
         return new BuiltConnector(connector, pickup, RetrySchedule.Default, connector.RecoverAsync);
     }
 

@@ -42,9 +42,9 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
             return;
         }
 
-        await secrets.SetAsync(PasswordName, Password, cancellationToken);
-        var result = await new ConfigurationFile(database, SettingsCatalog.Known).ApplyAsync(
-            Text(), new Operator($"local:{Environment.UserName}", "The lab"), cancellationToken);
+        var who = new Operator($"local:{Environment.UserName}", "The lab");
+        await secrets.SetAsync(PasswordName, Password, who, cancellationToken);
+        var result = await new ConfigurationFile(database, SettingsCatalog.Known).ApplyAsync(Text(), who, cancellationToken);
         if (!result.IsValid)
         {
             throw new StartException($"The lab cannot be configured: {string.Join(' ', result.Faults)}", StartException.Configuration);

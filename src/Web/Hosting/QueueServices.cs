@@ -30,6 +30,7 @@ public static class QueueServices
         services.AddSingleton<InterruptedWork>();
         services.AddSingleton<PartitionKeeper>();
         services.AddSingleton<Books>();
+        services.AddSingleton<Retention>();
 
         AddWorker<DeliveryRecorder>(services);
         AddWorker<ConnectorStatusBoard>(services);

@@ -80,7 +80,7 @@ internal sealed class CcMailLab : IAsyncDisposable
         {
             StopGrace = grace ?? TimeSpan.FromSeconds(10),
         };
-        Connector = new CcMailConnector(Link, new ContentStore(database.DataSource, Spool));
+        Connector = new CcMailConnector(Link, new ContentStore(database.DataSource, Spool), AcceptAsync);
         Pickup = new CcMailPickup(Link, AcceptAsync);
     }
 

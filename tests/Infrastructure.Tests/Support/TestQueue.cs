@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Domain.Addresses;
 using Postern.Domain.Queue;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 
@@ -71,6 +72,9 @@ public sealed class TestQueue : IAsyncDisposable
     public Books Books { get; }
 
     public InterruptedWork Interrupted { get; }
+
+    public Retention Retention(TimeProvider clock) =>
+        new(Database.DataSource, new EventLog(Database.DataSource, NullLogger<EventLog>.Instance), clock);
 
     /// <summary>A queue that has not been started: nothing is claimed or delivered until <see cref="StartAsync"/>.</summary>
     public static async Task<TestQueue> CreateAsync(ScriptedConnector connector, RoutingTable? table = null, TestQueue? after = null)

@@ -1,3 +1,4 @@
+using Npgsql;
 using Postern.Infrastructure.Database;
 using Postern.Web.Tests.Support;
 
@@ -61,11 +62,20 @@ public sealed class ServingPostern : IAsyncLifetime
         return list.Json.GetProperty("deliveries")[0].GetProperty("id").ToString();
     }
 
-    internal async Task<object?> QueryAsync(string sql)
+    internal Task<object?> QueryAsync(string sql) => WithDatabaseAsync(async database =>
+    {
+        await using var command = database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    });
+
+    /// <summary>The value of a secret, read past the program.</summary>
+    internal Task<string?> SecretAsync(string name) => WithDatabaseAsync(
+        database => new SecretStore(database, KeyFile.Open(Path.Combine(DataFolder, KeyFile.FileName))).GetAsync(name, CancellationToken.None));
+
+    private async Task<T> WithDatabaseAsync<T>(Func<NpgsqlDataSource, Task<T>> work)
     {
         await using var postgres = (await EmbeddedPostgres.AttachAsync(DataFolder, CancellationToken.None)).ShouldNotBeNull();
         await using var database = PosternDataSource.Create(postgres.ConnectionString);
-        await using var command = database.CreateCommand(sql);
-        return await command.ExecuteScalarAsync();
+        return await work(database);
     }
 }

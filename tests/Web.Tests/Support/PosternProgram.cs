@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 
 namespace Postern.Web.Tests.Support;
@@ -25,13 +26,43 @@ internal static class PosternProgram
 
     public static string Repository { get; } = Path.GetFullPath(Path.Combine(Builds, "..", ".."));
 
+    private static string Executable => Path.Combine(Builds, "Web", Configuration, "Postern.Web");
+
     /// <summary>Runs a command to its end.</summary>
     public static Task<ProgramRun> RunAsync(params string[] arguments) => RunAsync(NoVariables, arguments);
 
     /// <summary>Runs a command to its end, with these variables in its environment.</summary>
-    public static async Task<ProgramRun> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<ProgramRun> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        EndAsync(Start(environment, arguments), "");
+
+    /// <summary>Runs a command to its end, with a text piped in.</summary>
+    public static Task<ProgramRun> PipeAsync(string input, params string[] arguments) => EndAsync(Start(NoVariables, arguments), input);
+
+    /// <summary>Runs a command on a terminal, where somebody types this after the prompt; what the terminal shows is the output.</summary>
+    public static async Task<ProgramRun> TypeAsync(string prompt, string typed, params string[] arguments)
     {
-        using var process = Start(environment, arguments);
+        var command = string.Join(' ', arguments.Prepend(Executable).Select(word => $"'{word}'"));
+        using var process = Process.Start(Redirected(new ProcessStartInfo("/usr/bin/script", ["-qec", command, "/dev/null"])))!;
+        using var limit = new CancellationTokenSource(Limit);
+        await using var kill = limit.Token.Register(process.Kill);
+        var shown = new StringBuilder();
+        var one = new char[1];
+        while (!shown.ToString().EndsWith(prompt, StringComparison.Ordinal) && await process.StandardOutput.ReadAsync(one, limit.Token) == 1)
+        {
+            shown.Append(one);
+        }
+
+        await process.StandardInput.WriteAsync(typed);
+        await process.StandardInput.FlushAsync(limit.Token);
+        shown.Append(await process.StandardOutput.ReadToEndAsync(limit.Token));
+        await process.WaitForExitAsync(limit.Token);
+        return new ProgramRun(process.ExitCode, shown.ToString(), "");
+    }
+
+    private static async Task<ProgramRun> EndAsync(Process started, string input)
+    {
+        using var process = started;
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
@@ -49,23 +80,26 @@ internal static class PosternProgram
 
     private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var info = new ProcessStartInfo(Path.Combine(Builds, "Web", Configuration, "Postern.Web"), arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("POSTERN_", StringComparison.Ordinal)).ToList())
-        {
-            info.Environment.Remove(name);
-        }
-
+        var info = Redirected(new ProcessStartInfo(Executable, arguments));
         foreach (var (name, value) in environment)
         {
             info.Environment[name] = value;
         }
 
         return Process.Start(info)!;
+    }
+
+    private static ProcessStartInfo Redirected(ProcessStartInfo info)
+    {
+        info.RedirectStandardInput = true;
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("POSTERN_", StringComparison.Ordinal)).ToList())
+        {
+            info.Environment.Remove(name);
+        }
+
+        return info;
     }
 }
 

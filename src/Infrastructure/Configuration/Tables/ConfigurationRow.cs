@@ -11,6 +11,10 @@ public sealed class ConfigurationRow
     public long Version { get; set; }
 
     public DateTimeOffset ChangedAt { get; set; }
+
+    public int ContentDays { get; set; }
+
+    public int HistoryDays { get; set; }
 }
 
 internal sealed class ConfigurationTable : IEntityTypeConfiguration<ConfigurationRow>
@@ -22,5 +26,7 @@ internal sealed class ConfigurationTable : IEntityTypeConfiguration<Configuratio
         builder.Property(row => row.IsSingle).HasColumnName("single");
         builder.Property(row => row.Version).HasColumnName("version");
         builder.Property(row => row.ChangedAt).HasColumnName("changed_at");
+        builder.Property(row => row.ContentDays).HasColumnName("content_days");
+        builder.Property(row => row.HistoryDays).HasColumnName("history_days");
     }
 }

@@ -9,6 +9,10 @@ public sealed class SecretRow
     public required string Name { get; set; }
 
     public required byte[] Ciphertext { get; set; }
+
+    public DateTimeOffset SetAt { get; set; }
+
+    public string SetBy { get; set; } = "";
 }
 
 internal sealed class SecretTable : IEntityTypeConfiguration<SecretRow>
@@ -19,5 +23,7 @@ internal sealed class SecretTable : IEntityTypeConfiguration<SecretRow>
         builder.HasKey(row => row.Name);
         builder.Property(row => row.Name).HasColumnName("name");
         builder.Property(row => row.Ciphertext).HasColumnName("ciphertext");
+        builder.Property(row => row.SetAt).HasColumnName("set_at");
+        builder.Property(row => row.SetBy).HasColumnName("set_by");
     }
 }

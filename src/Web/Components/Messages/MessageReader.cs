@@ -1,6 +1,8 @@
+using System.Globalization;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
+using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Components.Messages;
 
@@ -34,7 +36,7 @@ public sealed class MessageReader(MessageView messages, MessageViewContent conte
         {
             var reading = await contents.ReadAsync(message, cancellationToken);
             return reading is null
-                ? new MessageContentSeen(null, "Content is kept for 7 days after the last delivery has ended. Envelope and history stay.", false)
+                ? new MessageContentSeen(null, Gone(await contents.RemovedAsync(message, cancellationToken)), false)
                 : new MessageContentSeen(reading, "", false);
         }
         catch (ContentDamagedException e)
@@ -42,4 +44,8 @@ public sealed class MessageReader(MessageView messages, MessageViewContent conte
             return new MessageContentSeen(null, $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.", true);
         }
     }
+
+    internal static string Gone((DateTimeOffset At, int Days)? removed) => removed is var (at, days)
+        ? $"The content was removed on {at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, {Quantity.Of(days, "day", "days")} after the last delivery had ended. Envelope and history stay."
+        : "The content is kept no longer. Envelope and history stay.";
 }
