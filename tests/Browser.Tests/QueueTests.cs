@@ -158,6 +158,15 @@ public sealed partial class QueueTests(Chromium chromium)
         await page.GetByText("Returned 3 deliveries to their senders").WaitForAsync();
         await console.Queue.UntilAsync("select count(*) from message where is_report", 3);
         (await console.Queue.Books.CheckAsync(CancellationToken.None)).IsBalanced.ShouldBeTrue();
+        await window.KeepAsync("operation");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+
+        await page.GetByText("Taken back: 3 deliveries are as before").WaitForAsync();
+        await console.Queue.UntilAsync("select count(*) from delivery where not is_report and state = 'queued'", 3);
+        (await console.Queue.ScalarAsync<long>("select count(*) from delivery where is_report")).ShouldBe(0);
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).CountAsync()).ShouldBe(0);
+        await window.KeepAsync("operation-undone");
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class RetentionTests : IAsyncLifetime
         await After(9).RunOnceAsync(default);
         await After(30).RunOnceAsync(default);
         (await TextAsync(waits)).ShouldContain("Subject: waits");
-        await queue.Actions.RemoveAsync([await queue.ScalarAsync<long>("select id from delivery")], new Operator("kim", "old"), default);
+        await queue.Actions.ActAsync(DeliveryVerb.Remove, [await queue.ScalarAsync<long>("select id from delivery")], new Operator("kim", "old"), default);
         await After(50).RunOnceAsync(default);
 
         (await Contents.ReadAsync(waits, default)).ShouldBeNull();
