@@ -1,4 +1,6 @@
+using Postern.Domain.Directory;
 using Postern.Domain.Queue;
+using Postern.Domain.Routing;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
@@ -53,14 +55,27 @@ public sealed class QueueOperationsTests
     [Fact]
     public async Task The_report_of_a_return_waits_and_goes_away_with_the_return()
     {
-        await using var queue = await WaitingAsync(1);
+        await using var queue = await WaitingAsync(1, ToTheSender);
 
         var operation = await RunAsync(queue, DeliveryVerb.Return, QueueFilter.Waiting);
-        (await queue.ScalarAsync<long>("select count(*) from delivery where is_report and state = 'quarantined' or due_at > now() + interval '9 minutes'")).ShouldBe(1);
+        var waits = await queue.ScalarAsync<long>("select count(*) from delivery d join operation o on d.due_at = o.undo_until where d.is_report and d.state = 'queued' and d.reason like 'Waits as long%'");
         await queue.Undo.RunAsync(operation.Id, "m.keller", null, CancellationToken.None);
 
+        waits.ShouldBe(1);
         (await queue.ScalarAsync<long>("select count(*) from delivery where is_report")).ShouldBe(0);
         (await queue.ScalarAsync<string>("select reason from delivery_history where is_report and state = 'removed'")).ShouldBe("Not sent: m.keller took the return back.");
+    }
+
+    [Fact]
+    public async Task The_report_of_a_return_goes_when_nobody_can_take_it_back_any_more()
+    {
+        await using var queue = await WaitingAsync(1, ToTheSender);
+        await RunAsync(queue, DeliveryVerb.Return, QueueFilter.Waiting);
+
+        await queue.ExecuteAsync("update delivery set due_at = now()");
+        queue.Dispatcher.Attach(queue.Runtime);
+
+        await queue.UntilAsync("select count(*) from delivery_history where is_report and state = 'delivered'", 1);
     }
 
     [Fact]
@@ -177,9 +192,12 @@ public sealed class QueueOperationsTests
         return await queue.Operations.RunAsync(started.Id, null, CancellationToken.None);
     }
 
-    private static async Task<TestQueue> WaitingAsync(int count)
+    private static readonly RoutingTable ToTheSender = new(
+        1, [], [], [new AddressSpace("SMTP", "a.example", 1, "smtp-test")], [new RoutedConnector(1, "smtp-test", "smtp")], AddressBook.Empty);
+
+    private static async Task<TestQueue> WaitingAsync(int count, RoutingTable? table = null)
     {
-        var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
+        var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes(), table);
         await queue.StartAsync(attach: false);
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => queue.AcceptAsync(queue.Message($"crane {i}", $"r{i}@x.example"))));
         return queue;
