@@ -261,7 +261,7 @@ internal ref struct AddressReader(string text, int maximum)
 
         _faults |= MimeFaults.BadAddress;
         var isSingle = !_loose.Contains(' ', StringComparison.Ordinal) && _loose.Length <= LongestAddress;
-        _found.Add(isSingle ? new Mailbox("", Mailbox.QuoteLocal(_loose)) : new Mailbox(_loose, ""));
+        Keep(isSingle ? new Mailbox("", Mailbox.QuoteLocal(_loose)) : new Mailbox(_loose, ""));
         _loose = null;
     }
 
@@ -281,7 +281,20 @@ internal ref struct AddressReader(string text, int maximum)
 
         if (name.Length > 0 || clean.Length > 0)
         {
-            _found.Add(new Mailbox(name, clean));
+            Keep(new Mailbox(name, clean));
+        }
+    }
+
+    // One end can complete two: a name that waited for its address, and the address that was not its own.
+    private void Keep(Mailbox mailbox)
+    {
+        if (_found.Count < maximum)
+        {
+            _found.Add(mailbox);
+        }
+        else
+        {
+            _faults |= MimeFaults.TooManyAddresses;
         }
     }
 
