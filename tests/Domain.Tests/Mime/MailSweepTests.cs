@@ -71,6 +71,22 @@ public sealed class MailSweepTests
         Demand(!after.Root.Walk().Any(part => part.Children.Count == 0 && EightBit.IsIn(part.Body)), "bodies are 7bit");
     });
 
+    [Fact]
+    public void A_header_is_made_ascii() => Bytes([.. Fixtures, Letters.Bytes("From: Jürgen <j@bücher.example>\nSubject: Grüße\nContent-Type: a/b; name=\"ä\"\nX-é: a\n\nä\n")], Words, bytes =>
+    {
+        var message = MimeMessage.Read(Content(bytes));
+        var output = new ArrayBufferWriter<byte>();
+        if (HeaderDowngrade.Write(message, output) != DowngradeOutcome.Rewritten)
+        {
+            Demand(output.WrittenCount == 0, "a refusal writes nothing");
+            return;
+        }
+
+        var after = MimeMessage.Read(output.WrittenMemory);
+        Demand(!EightBit.IsIn(after.Root.HeaderRange.In(after.Content)), "the header is ASCII");
+        Demand(after.Root.Body.Length >= message.Root.Body.Length || message.Root.Children.Count > 0, "the body is all there");
+    });
+
     private ReadOnlySequence<byte> Content(byte[] bytes) => ++turn % 8 == 0 ? Letters.InPieces(bytes, 37) : new ReadOnlySequence<byte>(bytes);
 
     private static bool IsStorable(string text) => StorableText.Clean(text, text.Length) == text;
