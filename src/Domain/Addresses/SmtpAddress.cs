@@ -89,9 +89,12 @@ public sealed record SmtpAddress : MailAddress
             return false;
         }
 
-        if (!TryUnquote(text[..at], out var localPart))
+        var localPart = "";
+        if (at > 0 && !TryUnquote(text[..at], out localPart))
         {
-            fault = "The quoted part before the @ is not closed or holds a control character.";
+            fault = text[0] == '"'
+                ? "The quoted part before the @ is not closed or holds a control character."
+                : $"“{text[..at]}” cannot stand before the @ without quotes.";
             return false;
         }
 

@@ -55,11 +55,14 @@ internal static class ReportText
         {
             text.Append(isFirst ? heading + "\r\n" : "");
             isFirst = false;
-            text.Append("    ").Append((recipient.OriginalRecipient ?? recipient.FinalRecipient).Text).Append("\r\n");
+            text.Append("    ").Append(Named(recipient)).Append("\r\n");
             text.Append("        ").Append(recipient.Status);
             text.Append(recipient.DiagnosticCode is { } reason ? " " + reason.Text : "").Append("\r\n");
         }
 
         text.Append(isFirst ? "" : "\r\n");
     }
+
+    private static string Named(RecipientReport recipient) =>
+        (recipient.OriginalRecipient ?? recipient.FinalRecipient).Text is { Length: > 0 } address ? address : "(a recipient the report does not name)";
 }

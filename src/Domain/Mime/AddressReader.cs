@@ -14,33 +14,32 @@ internal ref struct AddressReader(string text, int maximum)
 
     private static readonly SearchValues<char> RunEnd = SearchValues.Create(" \t\r\n\0,;:(\"<>)[");
 
-    private readonly string _text = text;
-    private readonly List<Mailbox> _found = [];
-    private readonly List<string> _words = [];
-    private readonly StringBuilder _word = new();
-    private int _at;
-    private bool _isSpaced;
-    private string? _angle;
-    private string? _comment;
-    private string? _loose;
-    private MimeFaults _faults;
+    private readonly List<Mailbox> found = [];
+    private readonly List<string> words = [];
+    private readonly StringBuilder run = new();
+    private int position;
+    private bool isSpaced;
+    private string? angle;
+    private string? remark;
+    private string? loose;
+    private MimeFaults faults;
 
     public AddressList Read()
     {
-        while (_at < _text.Length)
+        while (position < text.Length)
         {
-            if (_found.Count >= maximum)
+            if (found.Count >= maximum)
             {
-                _faults |= MimeFaults.TooManyAddresses;
-                return new AddressList(_found, _faults);
+                faults |= MimeFaults.TooManyAddresses;
+                return new AddressList(found, faults);
             }
 
-            Step(_text[_at]);
+            Step(text[position]);
         }
 
         Finish();
         FlushLoose();
-        return new AddressList(_found, _faults);
+        return new AddressList(found, faults);
     }
 
     private void Step(char c)
@@ -48,22 +47,22 @@ internal ref struct AddressReader(string text, int maximum)
         switch (c)
         {
             case ' ' or '\t' or '\r' or '\n' or '\0':
-                _isSpaced = true;
-                _at++;
+                isSpaced = true;
+                position++;
                 break;
             case ',' or ';':
-                _at++;
+                position++;
                 Finish();
                 break;
             case ':':
                 // The end of a group's name; nothing else at this place may hold a colon.
-                _at++;
+                position++;
                 Clear();
                 break;
             case '(':
                 var comment = TakeComment();
-                _comment ??= comment;
-                _isSpaced = true;
+                remark ??= comment;
+                isSpaced = true;
                 break;
             case '"':
                 Append(TakeQuoted(), isQuoted: true);
@@ -72,8 +71,8 @@ internal ref struct AddressReader(string text, int maximum)
                 TakeAngle();
                 break;
             case '>' or ')':
-                _faults |= MimeFaults.BadAddress;
-                _at++;
+                faults |= MimeFaults.BadAddress;
+                position++;
                 break;
             default:
                 Append(TakeRun(), isQuoted: false);
@@ -83,32 +82,32 @@ internal ref struct AddressReader(string text, int maximum)
 
     private string TakeRun()
     {
-        var start = _at++;
-        if (_text[start] == '[')
+        var start = position++;
+        if (text[start] == '[')
         {
-            var close = _text.AsSpan(start, Math.Min(_text.Length - start, LongestAddress)).IndexOfAny("],<");
-            _at = close > 0 && _text[start + close] == ']' ? start + close + 1 : _at;
-            return _text[start.._at];
+            var close = text.AsSpan(start, Math.Min(text.Length - start, LongestAddress)).IndexOfAny("],<");
+            position = close > 0 && text[start + close] == ']' ? start + close + 1 : position;
+            return text[start..position];
         }
 
-        var end = _text.AsSpan(_at).IndexOfAny(RunEnd);
-        _at = end < 0 ? _text.Length : _at + end;
-        return _text[start.._at];
+        var end = text.AsSpan(position).IndexOfAny(RunEnd);
+        position = end < 0 ? text.Length : position + end;
+        return text[start..position];
     }
 
     /// <summary>Blanks end a word, but not beside a dot or an at sign: "jane . doe @ site1.example" is one address (RFC 5322, 4.4).</summary>
     private void Append(string piece, bool isQuoted)
     {
         var isJoined = piece.Length > 0 && !isQuoted && piece[0] is '.' or '@';
-        isJoined |= _word.Length > 0 && _word[^1] is '.' or '@';
-        if (_isSpaced && _word.Length > 0 && !isJoined)
+        isJoined |= run.Length > 0 && run[^1] is '.' or '@';
+        if (isSpaced && run.Length > 0 && !isJoined)
         {
-            _words.Add(_word.ToString());
-            _word.Clear();
+            words.Add(run.ToString());
+            run.Clear();
         }
 
-        _isSpaced = false;
-        _word.Append(isQuoted ? Mark(piece) : piece);
+        isSpaced = false;
+        run.Append(isQuoted ? Mark(piece) : piece);
     }
 
     /// <summary>Keeps quoted text apart from the rest until it is known whether it is a name or a local part.</summary>
@@ -117,15 +116,15 @@ internal ref struct AddressReader(string text, int maximum)
     private string TakeQuoted()
     {
         var output = new StringBuilder();
-        _at++;
-        while (_at < _text.Length && _text[_at] != '"')
+        position++;
+        while (position < text.Length && text[position] != '"')
         {
-            _at += _text[_at] == '\\' && _at + 1 < _text.Length ? 1 : 0;
-            output.Append(_text[_at++]);
+            position += text[position] == '\\' && position + 1 < text.Length ? 1 : 0;
+            output.Append(text[position++]);
         }
 
-        _faults |= _at < _text.Length ? MimeFaults.None : MimeFaults.BadAddress;
-        _at++;
+        faults |= position < text.Length ? MimeFaults.None : MimeFaults.BadAddress;
+        position++;
         return output.ToString();
     }
 
@@ -133,41 +132,41 @@ internal ref struct AddressReader(string text, int maximum)
     {
         var output = new StringBuilder();
         var depth = 1;
-        _at++;
-        while (_at < _text.Length)
+        position++;
+        while (position < text.Length)
         {
-            var c = _text[_at++];
+            var c = text[position++];
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
             if (depth == 0)
             {
                 return output.ToString().Trim();
             }
 
-            if (c == '\\' && _at < _text.Length)
+            if (c == '\\' && position < text.Length)
             {
-                c = _text[_at++];
+                c = text[position++];
             }
 
             output.Append(c);
         }
 
-        _faults |= MimeFaults.BadAddress;
+        faults |= MimeFaults.BadAddress;
         return output.ToString().Trim();
     }
 
     private void TakeAngle()
     {
-        while (_at < _text.Length && _text[_at] is '<' or ' ')
+        while (position < text.Length && text[position] is '<' or ' ')
         {
-            _at++;
+            position++;
         }
 
         // A source route is read over: "<@a,@b:jane@c>" means jane@c (RFC 5321, appendix C).
-        var isRoute = _at < _text.Length && _text[_at] == '@';
+        var isRoute = position < text.Length && text[position] == '@';
         var spec = new StringBuilder();
-        while (_at < _text.Length && _text[_at] is not ('>' or '<') && (isRoute || _text[_at] is not (',' or ';')))
+        while (position < text.Length && text[position] is not ('>' or '<') && (isRoute || text[position] is not (',' or ';')))
         {
-            switch (_text[_at])
+            switch (text[position])
             {
                 case '"':
                     spec.Append(Mailbox.QuoteLocal(TakeQuoted()));
@@ -178,50 +177,50 @@ internal ref struct AddressReader(string text, int maximum)
                 case ':' when isRoute:
                     isRoute = false;
                     spec.Clear();
-                    _at++;
+                    position++;
                     break;
                 case var c:
                     spec.Append(c is ' ' or '\t' ? "" : c);
-                    _at++;
+                    position++;
                     break;
             }
         }
 
-        if (_at < _text.Length && _text[_at] == '>')
+        if (position < text.Length && text[position] == '>')
         {
-            _at++;
+            position++;
         }
         else
         {
-            _faults |= MimeFaults.BadAddress;
+            faults |= MimeFaults.BadAddress;
         }
 
-        _angle ??= spec.ToString();
-        _isSpaced = true;
+        angle ??= spec.ToString();
+        isSpaced = true;
     }
 
     private void Finish()
     {
-        if (_word.Length > 0)
+        if (run.Length > 0)
         {
-            _words.Add(_word.ToString());
+            words.Add(run.ToString());
         }
 
-        if (_angle is not null)
+        if (angle is not null)
         {
-            var name = Name(_words);
-            if (_loose is not null && name.Length > 0)
+            var name = Name(words);
+            if (loose is not null && name.Length > 0)
             {
                 // "Doe, Jane <jane@site1.example>" without quotes: common from systems that show names this way.
-                name = $"{_loose}, {name}";
-                _loose = null;
-                _faults |= MimeFaults.BadAddress;
+                name = $"{loose}, {name}";
+                loose = null;
+                faults |= MimeFaults.BadAddress;
             }
 
             FlushLoose();
-            Add(name, _angle);
+            Add(name, angle);
         }
-        else if (_words.Count > 0)
+        else if (words.Count > 0)
         {
             FlushLoose();
             FinishBare();
@@ -232,19 +231,19 @@ internal ref struct AddressReader(string text, int maximum)
 
     private void FinishBare()
     {
-        var address = _words.FindLastIndex(HasAt);
+        var address = words.FindLastIndex(HasAt);
         if (address < 0)
         {
-            _loose = Name(_words);
+            loose = Name(words);
             return;
         }
 
-        var spec = Spec(_words[address]);
-        if (_words.Count > 1)
+        var spec = Spec(words[address]);
+        if (words.Count > 1)
         {
-            _faults |= MimeFaults.BadAddress;
-            _words.RemoveAt(address);
-            Add(Name(_words), spec);
+            faults |= MimeFaults.BadAddress;
+            words.RemoveAt(address);
+            Add(Name(words), spec);
             return;
         }
 
@@ -254,44 +253,57 @@ internal ref struct AddressReader(string text, int maximum)
     /// <summary>Words without an address: a single one is a local mailbox, several are a name.</summary>
     private void FlushLoose()
     {
-        if (_loose is null)
+        if (loose is null)
         {
             return;
         }
 
-        _faults |= MimeFaults.BadAddress;
-        var isSingle = !_loose.Contains(' ', StringComparison.Ordinal) && _loose.Length <= LongestAddress;
-        _found.Add(isSingle ? new Mailbox("", Mailbox.QuoteLocal(_loose)) : new Mailbox(_loose, ""));
-        _loose = null;
+        faults |= MimeFaults.BadAddress;
+        var isSingle = !loose.Contains(' ', StringComparison.Ordinal) && loose.Length <= LongestAddress;
+        Keep(isSingle ? new Mailbox("", Mailbox.QuoteLocal(loose)) : new Mailbox(loose, ""));
+        loose = null;
     }
 
     private void Add(string name, string address)
     {
-        if (name.Length == 0 && _comment is not null)
+        if (name.Length == 0 && remark is not null)
         {
-            name = StorableText.Clean(EncodedWords.Decode(_comment), LongestName).Trim();
+            name = StorableText.Clean(EncodedWords.Decode(remark), LongestName).Trim();
         }
 
         var clean = StorableText.Clean(address, LongestAddress + 1);
         if (clean.Length == 0 || clean.Length > LongestAddress || clean.Contains(' ', StringComparison.Ordinal) && clean[0] != '"')
         {
-            _faults |= MimeFaults.BadAddress;
+            faults |= MimeFaults.BadAddress;
             clean = "";
         }
 
         if (name.Length > 0 || clean.Length > 0)
         {
-            _found.Add(new Mailbox(name, clean));
+            Keep(new Mailbox(name, clean));
+        }
+    }
+
+    // One end can complete two: a name that waited for its address, and the address that was not its own.
+    private void Keep(Mailbox mailbox)
+    {
+        if (found.Count < maximum)
+        {
+            found.Add(mailbox);
+        }
+        else
+        {
+            faults |= MimeFaults.TooManyAddresses;
         }
     }
 
     private void Clear()
     {
-        _words.Clear();
-        _word.Clear();
-        _angle = null;
-        _comment = null;
-        _isSpaced = false;
+        words.Clear();
+        run.Clear();
+        angle = null;
+        remark = null;
+        isSpaced = false;
     }
 
     private static string Name(List<string> words)

@@ -10,9 +10,9 @@ internal struct Base64Decoder : IPieceCoder
     private static readonly SearchValues<byte> Alphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
 
-    private uint _bits;
-    private int _count;
-    private bool _isPadded;
+    private uint bits;
+    private int count;
+    private bool isPadded;
 
     public static int Piece => 16 * 1024;
 
@@ -26,7 +26,7 @@ internal struct Base64Decoder : IPieceCoder
         var at = 0;
         while (at < input.Length)
         {
-            if (_count == 0)
+            if (count == 0)
             {
                 var rest = input[at..];
                 var run = rest.IndexOfAnyExcept(Alphabet);
@@ -49,7 +49,7 @@ internal struct Base64Decoder : IPieceCoder
 
     public int Finish(Span<byte> output)
     {
-        if (_count > 0)
+        if (count > 0)
         {
             Faults |= MimeFaults.EncodedDataCut;
         }
@@ -63,28 +63,28 @@ internal struct Base64Decoder : IPieceCoder
         if (six >= 0)
         {
             NoteDataAfterPadding();
-            _bits = (_bits << 6) | (uint)six;
-            if (++_count < 4)
+            bits = (bits << 6) | (uint)six;
+            if (++count < 4)
             {
                 return 0;
             }
 
-            output[0] = (byte)(_bits >> 16);
-            output[1] = (byte)(_bits >> 8);
-            output[2] = (byte)_bits;
-            _bits = 0;
-            _count = 0;
+            output[0] = (byte)(bits >> 16);
+            output[1] = (byte)(bits >> 8);
+            output[2] = (byte)bits;
+            bits = 0;
+            count = 0;
             return 3;
         }
 
         if (value == '=')
         {
-            if (_count == 1 || (_count == 0 && !_isPadded))
+            if (count == 1 || (count == 0 && !isPadded))
             {
                 Faults |= MimeFaults.BadEncodedData;
             }
 
-            _isPadded = true;
+            isPadded = true;
             return Flush(output);
         }
 
@@ -98,28 +98,28 @@ internal struct Base64Decoder : IPieceCoder
 
     private int Flush(Span<byte> output)
     {
-        var written = Math.Max(0, _count - 1);
-        if (_count == 2)
+        var written = Math.Max(0, count - 1);
+        if (count == 2)
         {
-            output[0] = (byte)(_bits >> 4);
+            output[0] = (byte)(bits >> 4);
         }
-        else if (_count == 3)
+        else if (count == 3)
         {
-            output[0] = (byte)(_bits >> 10);
-            output[1] = (byte)(_bits >> 2);
+            output[0] = (byte)(bits >> 10);
+            output[1] = (byte)(bits >> 2);
         }
 
-        _bits = 0;
-        _count = 0;
+        bits = 0;
+        count = 0;
         return written;
     }
 
     private void NoteDataAfterPadding()
     {
-        if (_isPadded)
+        if (isPadded)
         {
             Faults |= MimeFaults.BadEncodedData;
-            _isPadded = false;
+            isPadded = false;
         }
     }
 

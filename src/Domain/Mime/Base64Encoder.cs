@@ -8,8 +8,8 @@ internal struct Base64Encoder : IPieceCoder
     private const int LineBytes = 57;
     private const int LineLength = 78;
 
-    private byte[]? _held;
-    private int _heldCount;
+    private byte[]? held;
+    private int heldCount;
 
     public static int Piece => LineBytes * 256;
 
@@ -20,20 +20,20 @@ internal struct Base64Encoder : IPieceCoder
     public int Push(ReadOnlySpan<byte> input, Span<byte> output)
     {
         var written = 0;
-        _held ??= new byte[LineBytes];
-        if (_heldCount > 0)
+        held ??= new byte[LineBytes];
+        if (heldCount > 0)
         {
-            var taken = Math.Min(LineBytes - _heldCount, input.Length);
-            input[..taken].CopyTo(_held.AsSpan(_heldCount));
-            _heldCount += taken;
+            var taken = Math.Min(LineBytes - heldCount, input.Length);
+            input[..taken].CopyTo(held.AsSpan(heldCount));
+            heldCount += taken;
             input = input[taken..];
-            if (_heldCount < LineBytes)
+            if (heldCount < LineBytes)
             {
                 return 0;
             }
 
-            written = Line(_held, output);
-            _heldCount = 0;
+            written = Line(held, output);
+            heldCount = 0;
         }
 
         for (; input.Length >= LineBytes; input = input[LineBytes..])
@@ -41,12 +41,12 @@ internal struct Base64Encoder : IPieceCoder
             written += Line(input[..LineBytes], output[written..]);
         }
 
-        input.CopyTo(_held);
-        _heldCount = input.Length;
+        input.CopyTo(held);
+        heldCount = input.Length;
         return written;
     }
 
-    public readonly int Finish(Span<byte> output) => _heldCount == 0 ? 0 : Line(_held.AsSpan(0, _heldCount), output);
+    public readonly int Finish(Span<byte> output) => heldCount == 0 ? 0 : Line(held.AsSpan(0, heldCount), output);
 
     private static int Line(ReadOnlySpan<byte> bytes, Span<byte> output)
     {

@@ -53,6 +53,7 @@ public static partial class DeliveryReportReader
     private static RecipientReport Recipient(Dictionary<string, string> group, ref MimeFaults faults)
     {
         var original = Typed(group, "Original-Recipient", "rfc822");
+        var final = Typed(group, "Final-Recipient", "rfc822") ?? original;
         var found = StatusPattern().Match(group.GetValueOrDefault("Status", ""));
         var named = Action(group.GetValueOrDefault("Action", ""));
         var action = named ?? (!found.Success || found.ValueSpan[0] == '5' ? ReportAction.Failed
@@ -64,10 +65,10 @@ public static partial class DeliveryReportReader
             ReportAction.Delayed => "4.0.0",
             _ => "2.0.0",
         };
-        faults |= found.Success && named is not null ? MimeFaults.None : MimeFaults.BadReport;
+        faults |= found.Success && named is not null && final is not null ? MimeFaults.None : MimeFaults.BadReport;
         return new RecipientReport
         {
-            FinalRecipient = Typed(group, "Final-Recipient", "rfc822") ?? original!,
+            FinalRecipient = final ?? TypedText.Rfc822(""), // its status is news even of a recipient without a name
             OriginalRecipient = original,
             Action = action,
             Status = status,

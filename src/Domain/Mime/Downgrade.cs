@@ -20,7 +20,7 @@ public enum DowngradeOutcome
 }
 
 /// <summary>Rewrites a message so that its bodies are 7bit (RFC 6152, 3): text becomes quoted-printable, all else base64. Fields other
-/// than Content-Transfer-Encoding stay byte for byte, 8-bit ones too: those are a matter of SMTPUTF8 and are encoded by nobody here.</summary>
+/// than Content-Transfer-Encoding stay byte for byte; <see cref="HeaderDowngrade"/> is for those.</summary>
 public static class Downgrade
 {
     /// <summary>Longest line that SMTP must take, without its line end (RFC 5321, 4.5.3.1.6).</summary>

@@ -3,7 +3,7 @@ namespace Postern.Domain.Mime;
 /// <summary>Takes the fields of one header from the lines, bounded, and leaves the scanner at the first line of the body.</summary>
 internal struct HeaderScanner(int maximumFields, int maximumBytes, long start)
 {
-    private int _fields;
+    private int fields;
 
     /// <summary>The faults met so far.</summary>
     public MimeFaults Faults { get; private set; }
@@ -44,7 +44,7 @@ internal struct HeaderScanner(int maximumFields, int maximumBytes, long start)
             }
 
             field = Take(ref lines, nameLength, colon);
-            if (++_fields <= maximumFields && field.Line.End - start <= maximumBytes)
+            if (++fields <= maximumFields && field.Line.End - start <= maximumBytes)
             {
                 return true;
             }

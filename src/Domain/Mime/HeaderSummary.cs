@@ -15,7 +15,7 @@ public sealed class HeaderSummary
     /// <summary>Bytes of a value that can matter for a bounded text: 500 characters, each a Q-encoded surrogate pair, and folds.</summary>
     private const int LongestValue = 12 * 1024;
 
-    private readonly List<HeaderField> _recipients = new(2);
+    private readonly List<HeaderField> recipients = new(2);
 
     private HeaderSummary()
     {
@@ -67,7 +67,7 @@ public sealed class HeaderSummary
             }
             else if (field.Kind is KnownField.To or KnownField.Cc or KnownField.Bcc)
             {
-                summary._recipients.Add(field);
+                summary.recipients.Add(field);
             }
             else if (field.Kind != KnownField.Other && (seen & (1 << (int)field.Kind)) == 0)
             {
@@ -103,7 +103,7 @@ public sealed class HeaderSummary
     public AddressList Recipients(in ReadOnlySequence<byte> content, KnownField kind, int maximum = AddressList.StandardMaximum)
     {
         var all = AddressList.Empty;
-        foreach (var field in _recipients)
+        foreach (var field in recipients)
         {
             if (field.Kind == kind)
             {

@@ -12,8 +12,8 @@ public sealed class HeaderWriter(IBufferWriter<byte> output)
     /// <summary>RFC 5322, 2.1.1 allows 998; the blank of the fold and the field name must fit too.</summary>
     private const int LongestToken = 900;
 
-    private int _column;
-    private bool _isFirst;
+    private int column;
+    private bool isFirst;
 
     /// <summary>A field of free text, such as Subject.</summary>
     public void Text(string name, string value)
@@ -137,8 +137,8 @@ public sealed class HeaderWriter(IBufferWriter<byte> output)
 
         output.WriteAscii(name);
         output.WriteAscii(":");
-        _column = name.Length + 1;
-        _isFirst = true;
+        column = name.Length + 1;
+        isFirst = true;
     }
 
     private void End() => output.Write("\r\n"u8);
@@ -151,7 +151,7 @@ public sealed class HeaderWriter(IBufferWriter<byte> output)
         {
             var start = at;
             at += CountBlanks(text, at);
-            var blanks = _isFirst ? 1 : at - start;
+            var blanks = isFirst ? 1 : at - start;
             var end = text.IndexOf(' ', at);
             end = end < 0 ? text.Length : end;
             Token(text[at..end], blanks);
@@ -168,13 +168,13 @@ public sealed class HeaderWriter(IBufferWriter<byte> output)
     private void Token(string token, int blanks = 1)
     {
         // Folding before a first word that is too long anyhow would gain nothing.
-        if (_column + blanks + token.Length > FoldAt && (!_isFirst || token.Length + blanks <= FoldAt))
+        if (column + blanks + token.Length > FoldAt && (!isFirst || token.Length + blanks <= FoldAt))
         {
             output.Write("\r\n"u8);
-            _column = 0;
+            column = 0;
         }
 
-        _isFirst = false;
+        isFirst = false;
         output.WriteAscii("".PadLeft(blanks));
         var rest = token.AsSpan();
         while (true)
@@ -182,7 +182,7 @@ public sealed class HeaderWriter(IBufferWriter<byte> output)
             var piece = rest[..Math.Min(rest.Length, LongestToken)];
             var bytes = Encoding.UTF8.GetBytes(piece.ToString());
             output.Write(bytes);
-            _column += blanks + bytes.Length;
+            column += blanks + bytes.Length;
             rest = rest[piece.Length..];
             if (rest.IsEmpty)
             {
@@ -190,7 +190,7 @@ public sealed class HeaderWriter(IBufferWriter<byte> output)
             }
 
             output.Write("\r\n "u8);
-            _column = 0;
+            column = 0;
         }
     }
 }

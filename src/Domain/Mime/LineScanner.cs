@@ -9,27 +9,27 @@ internal ref struct LineScanner
     /// <summary>Bytes of a line that can be looked at when it crosses segments; enough for field names and boundary lines.</summary>
     private const int HeadSize = 512;
 
-    private readonly ReadOnlySequence<byte> _content;
-    private readonly List<byte[]>? _boundaries;
-    private SequencePosition _next;
-    private ReadOnlySpan<byte> _segment;
-    private long _segmentStart;
-    private int _at;
-    private byte[]? _buffer;
-    private bool _hasMore;
+    private readonly ReadOnlySequence<byte> content;
+    private readonly List<byte[]>? boundaries;
+    private SequencePosition next;
+    private ReadOnlySpan<byte> segment;
+    private long segmentStart;
+    private int at;
+    private byte[]? buffer;
+    private bool hasMore;
 
     public LineScanner(in ReadOnlySequence<byte> content, List<byte[]>? boundaries)
     {
-        _content = content;
-        _boundaries = boundaries;
-        _next = content.Start;
-        _hasMore = true;
+        this.content = content;
+        this.boundaries = boundaries;
+        next = content.Start;
+        hasMore = true;
         Advance();
     }
 
     public LineScanner(ReadOnlySpan<byte> content)
     {
-        _segment = content;
+        segment = content;
         Advance();
     }
 
@@ -60,9 +60,9 @@ internal ref struct LineScanner
     public void Advance()
     {
         PreviousContentEnd = ContentEnd;
-        LineStart = _segmentStart + _at;
+        LineStart = segmentStart + at;
         Delimiter = -1;
-        if (_at == _segment.Length && !NextSegment())
+        if (at == segment.Length && !NextSegment())
         {
             AtEnd = true;
             Head = default;
@@ -70,11 +70,11 @@ internal ref struct LineScanner
             return;
         }
 
-        var rest = _segment[_at..];
+        var rest = segment[at..];
         var end = rest.IndexOf((byte)'\n');
         if (end >= 0)
         {
-            _at += end + 1;
+            at += end + 1;
             Head = end > 0 && rest[end - 1] == '\r' ? rest[..(end - 1)] : rest[..end];
             ContentEnd = LineStart + Head.Length;
         }
@@ -98,11 +98,11 @@ internal ref struct LineScanner
     /// <summary>Goes to the end of the content without looking at what lies between.</summary>
     public void SkipToEnd()
     {
-        var end = Math.Max(_content.Length, _segmentStart + _segment.Length);
-        _hasMore = false;
-        _segment = default;
-        _segmentStart = end;
-        _at = 0;
+        var end = Math.Max(content.Length, segmentStart + segment.Length);
+        hasMore = false;
+        segment = default;
+        segmentStart = end;
+        at = 0;
         PreviousContentEnd = LineStart;
         LineStart = ContentEnd = end;
         Head = default;
@@ -112,7 +112,7 @@ internal ref struct LineScanner
 
     private void AdvanceAcross(ReadOnlySpan<byte> rest)
     {
-        _at = _segment.Length;
+        at = segment.Length;
         if (!NextSegment())
         {
             Head = rest;
@@ -127,15 +127,15 @@ internal ref struct LineScanner
         Keep(rest, ref kept, ref length, ref last);
         do
         {
-            var end = _segment.IndexOf((byte)'\n');
+            var end = segment.IndexOf((byte)'\n');
             terminated = end >= 0;
-            Keep(terminated ? _segment[..end] : _segment, ref kept, ref length, ref last);
-            _at = terminated ? end + 1 : _segment.Length;
+            Keep(terminated ? segment[..end] : segment, ref kept, ref length, ref last);
+            at = terminated ? end + 1 : segment.Length;
         }
         while (!terminated && NextSegment());
 
         var trimmed = terminated && last == '\r' ? length - 1 : length;
-        Head = _buffer.AsSpan(0, (int)Math.Min(kept, trimmed));
+        Head = buffer.AsSpan(0, (int)Math.Min(kept, trimmed));
         ContentEnd = LineStart + trimmed;
     }
 
@@ -146,9 +146,9 @@ internal ref struct LineScanner
             return;
         }
 
-        _buffer ??= new byte[HeadSize];
+        buffer ??= new byte[HeadSize];
         var taken = Math.Min(piece.Length, HeadSize - kept);
-        piece[..taken].CopyTo(_buffer.AsSpan(kept));
+        piece[..taken].CopyTo(buffer.AsSpan(kept));
         kept += taken;
         length += piece.Length;
         last = piece[^1];
@@ -156,14 +156,14 @@ internal ref struct LineScanner
 
     private bool NextSegment()
     {
-        while (_hasMore)
+        while (hasMore)
         {
-            _hasMore = _content.TryGet(ref _next, out var memory);
-            if (_hasMore && memory.Length > 0)
+            hasMore = content.TryGet(ref next, out var memory);
+            if (hasMore && memory.Length > 0)
             {
-                _segmentStart += _segment.Length;
-                _segment = memory.Span;
-                _at = 0;
+                segmentStart += segment.Length;
+                segment = memory.Span;
+                at = 0;
                 return true;
             }
         }
@@ -173,14 +173,14 @@ internal ref struct LineScanner
 
     private void MatchDelimiter()
     {
-        if (_boundaries is null || ContentEnd - LineStart > HeadSize)
+        if (boundaries is null || ContentEnd - LineStart > HeadSize)
         {
             return;
         }
 
-        for (var level = _boundaries.Count - 1; level >= 0; level--)
+        for (var level = boundaries.Count - 1; level >= 0; level--)
         {
-            var boundary = _boundaries[level];
+            var boundary = boundaries[level];
             if (!Head[2..].StartsWith(boundary))
             {
                 continue;

@@ -208,14 +208,14 @@ public static class MessageDate
 
     private ref struct Words(ReadOnlySpan<char> text)
     {
-        private ReadOnlySpan<char> _rest = text;
+        private ReadOnlySpan<char> rest = text;
 
         public bool TryTake(out ReadOnlySpan<char> word)
         {
-            _rest = _rest.TrimStart(' ');
-            var end = _rest.IndexOf(' ');
-            word = end < 0 ? _rest : _rest[..end];
-            _rest = _rest[word.Length..];
+            rest = rest.TrimStart(' ');
+            var end = rest.IndexOf(' ');
+            word = end < 0 ? rest : rest[..end];
+            rest = rest[word.Length..];
             return !word.IsEmpty;
         }
     }

@@ -7,19 +7,19 @@ namespace Postern.Domain.Mime;
 /// a part is readable only as long as its content is.</summary>
 public sealed class MimePart
 {
-    private readonly ReadOnlySequence<byte> _content;
-    private readonly List<HeaderField> _fields;
-    private string? _fileName;
-    private bool _hasFileName;
+    private readonly ReadOnlySequence<byte> content;
+    private readonly List<HeaderField> fields;
+    private string? fileName;
+    private bool hasFileName;
 
     internal MimePart(in ReadOnlySequence<byte> content, List<HeaderField> fields, ContentType contentType)
     {
-        _content = content;
-        _fields = fields;
+        this.content = content;
+        this.fields = fields;
         ContentType = contentType;
     }
 
-    public IReadOnlyList<HeaderField> Fields => _fields;
+    public IReadOnlyList<HeaderField> Fields => fields;
 
     public ContentType ContentType { get; }
 
@@ -44,9 +44,9 @@ public sealed class MimePart
 
     public MimeFaults Faults { get; internal set; }
 
-    public ReadOnlySequence<byte> Body => BodyRange.In(_content);
+    public ReadOnlySequence<byte> Body => BodyRange.In(content);
 
-    public ReadOnlySequence<byte> Content => Range.In(_content);
+    public ReadOnlySequence<byte> Content => Range.In(content);
 
     public bool IsContainer => Children.Count > 0 || (ContentType.IsMultipart && !IsOpaque);
 
@@ -55,13 +55,13 @@ public sealed class MimePart
     {
         get
         {
-            if (!_hasFileName)
+            if (!hasFileName)
             {
-                _fileName = FileNames.Clean(Disposition.Parameters["filename"]) ?? FileNames.Clean(ContentType.Parameters["name"]);
-                _hasFileName = true;
+                fileName = FileNames.Clean(Disposition.Parameters["filename"]) ?? FileNames.Clean(ContentType.Parameters["name"]);
+                hasFileName = true;
             }
 
-            return _fileName;
+            return fileName;
         }
     }
 
@@ -80,11 +80,11 @@ public sealed class MimePart
     public IEnumerable<string> Headers(string name)
     {
         var wanted = System.Text.Encoding.ASCII.GetBytes(name);
-        foreach (var field in _fields)
+        foreach (var field in fields)
         {
             if (IsNamed(field, wanted))
             {
-                yield return HeaderText.Decode(field.Value.In(_content));
+                yield return HeaderText.Decode(field.Value.In(content));
             }
         }
     }
@@ -94,11 +94,11 @@ public sealed class MimePart
     {
         var wanted = System.Text.Encoding.ASCII.GetBytes(name);
         AddressList? all = null;
-        foreach (var field in _fields)
+        foreach (var field in fields)
         {
             if (IsNamed(field, wanted))
             {
-                var list = AddressList.Parse(HeaderText.Unfold(field.Value.In(_content)));
+                var list = AddressList.Parse(HeaderText.Unfold(field.Value.In(content)));
                 all = all is null ? list : all.Join(list);
             }
         }
@@ -107,9 +107,9 @@ public sealed class MimePart
     }
 
     /// <summary>The raw bytes of a field's value, folds included.</summary>
-    public ReadOnlySequence<byte> RawValue(HeaderField field) => field.Value.In(_content);
+    public ReadOnlySequence<byte> RawValue(HeaderField field) => field.Value.In(content);
 
-    public string NameOf(HeaderField field) => System.Text.Encoding.ASCII.GetString(field.Name.In(_content));
+    public string NameOf(HeaderField field) => System.Text.Encoding.ASCII.GetString(field.Name.In(content));
 
     public DecodeResult Decode(IBufferWriter<byte> output) => TransferCoding.Decode(Encoding, Body, output);
 
@@ -148,11 +148,11 @@ public sealed class MimePart
         }
     }
 
-    internal ReadOnlySequence<byte> WholeContent => _content;
+    internal ReadOnlySequence<byte> WholeContent => content;
 
     internal bool TryField(KnownField kind, out HeaderField found)
     {
-        foreach (var field in _fields)
+        foreach (var field in fields)
         {
             if (field.Kind == kind)
             {
@@ -182,7 +182,7 @@ public sealed class MimePart
             return false;
         }
 
-        var own = field.Name.In(_content);
+        var own = field.Name.In(content);
         return Ascii.EqualsIgnoreCase(own.IsSingleSegment ? own.FirstSpan : own.ToArray(), name);
     }
 }

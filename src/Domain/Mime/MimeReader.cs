@@ -9,22 +9,22 @@ internal sealed class MimeReader(ReadOnlySequence<byte> content, MimeLimits limi
     /// <summary>The RFC allows 70; some mailers go beyond.</summary>
     private const int LongestBoundary = 250;
 
-    private readonly List<byte[]> _boundaries = [];
-    private readonly List<MimeFault> _list = [];
-    private MimeFaults _faults;
-    private int _parts;
-    private int _fields;
+    private readonly List<byte[]> boundaries = [];
+    private readonly List<MimeFault> list = [];
+    private MimeFaults allFaults;
+    private int parts;
+    private int fieldCount;
 
     public MimeMessage Read()
     {
-        var lines = new LineScanner(content, _boundaries);
+        var lines = new LineScanner(content, boundaries);
         var root = ReadPart(ref lines, 0, ContentType.Text);
-        return new MimeMessage(content, root, _faults, _list);
+        return new MimeMessage(content, root, allFaults, list);
     }
 
     private MimePart ReadPart(ref LineScanner lines, int depth, ContentType standard)
     {
-        _parts++;
+        parts++;
         var start = lines.LineStart;
         var part = ReadHeader(ref lines, standard);
         var bodyStart = lines.LineStart;
@@ -56,7 +56,7 @@ internal sealed class MimeReader(ReadOnlySequence<byte> content, MimeLimits limi
         var faults = MimeFaults.None;
         HeaderField? type = null, disposition = null, encoding = null;
         var scanner = new HeaderScanner(
-            Math.Min(limits.Fields, limits.TotalFields - _fields), limits.HeaderBytes, start);
+            Math.Min(limits.Fields, limits.TotalFields - fieldCount), limits.HeaderBytes, start);
         while (scanner.TryNext(ref lines, out var field))
         {
             fields.Add(field);
@@ -82,7 +82,7 @@ internal sealed class MimeReader(ReadOnlySequence<byte> content, MimeLimits limi
             }
         }
 
-        _fields += fields.Count;
+        fieldCount += fields.Count;
         var part = new MimePart(content, fields, Type(type, standard, ref faults));
         if (disposition is { } shown)
         {
@@ -110,10 +110,10 @@ internal sealed class MimeReader(ReadOnlySequence<byte> content, MimeLimits limi
             return;
         }
 
-        var level = _boundaries.Count;
+        var level = boundaries.Count;
         var children = new List<MimePart>();
         var standard = part.ContentType.Subtype == "digest" ? ContentType.Message : ContentType.Text;
-        _boundaries.Add(boundary);
+        boundaries.Add(boundary);
         if (!lines.IsStop)
         {
             lines.Recheck();
@@ -123,11 +123,11 @@ internal sealed class MimeReader(ReadOnlySequence<byte> content, MimeLimits limi
         while (!lines.AtEnd && lines.Delimiter == level && !lines.IsClosing)
         {
             lines.Advance();
-            children.Add(_parts < limits.Parts ? ReadPart(ref lines, depth + 1, standard) : TakeRest(ref lines));
+            children.Add(parts < limits.Parts ? ReadPart(ref lines, depth + 1, standard) : TakeRest(ref lines));
         }
 
         var isClosed = !lines.AtEnd && lines.Delimiter == level;
-        _boundaries.RemoveAt(level);
+        boundaries.RemoveAt(level);
         part.Children = children;
         if (isClosed)
         {
@@ -150,7 +150,7 @@ internal sealed class MimeReader(ReadOnlySequence<byte> content, MimeLimits limi
         {
             LeaveWhole(ref lines, part, MimeFaults.TooDeep);
         }
-        else if (_parts >= limits.Parts)
+        else if (parts >= limits.Parts)
         {
             LeaveWhole(ref lines, part, MimeFaults.TooManyParts);
         }
@@ -185,7 +185,7 @@ internal sealed class MimeReader(ReadOnlySequence<byte> content, MimeLimits limi
 
     private void SkipBody(ref LineScanner lines)
     {
-        if (_boundaries.Count == 0)
+        if (boundaries.Count == 0)
         {
             lines.SkipToEnd();
         }
@@ -220,10 +220,10 @@ internal sealed class MimeReader(ReadOnlySequence<byte> content, MimeLimits limi
     private void Note(MimePart part, MimeFaults faults, long offset)
     {
         part.Faults |= faults;
-        _faults |= faults;
-        if (faults != MimeFaults.None && _list.Count < limits.Faults)
+        allFaults |= faults;
+        if (faults != MimeFaults.None && list.Count < limits.Faults)
         {
-            _list.Add(new MimeFault(faults, offset));
+            list.Add(new MimeFault(faults, offset));
         }
     }
 }

@@ -4,17 +4,17 @@ namespace Postern.Domain.Mime;
 /// without case; of a repeated one the first counts.</summary>
 public sealed class ParameterList
 {
-    private readonly List<KeyValuePair<string, string>> _items;
+    private readonly List<KeyValuePair<string, string>> items;
 
     internal ParameterList(List<KeyValuePair<string, string>> items, MimeFaults faults)
     {
-        _items = items;
+        this.items = items;
         Faults = faults;
     }
 
     public static ParameterList Empty { get; } = new([], MimeFaults.None);
 
-    public IReadOnlyList<KeyValuePair<string, string>> Items => _items;
+    public IReadOnlyList<KeyValuePair<string, string>> Items => items;
 
     public MimeFaults Faults { get; }
 
@@ -23,7 +23,7 @@ public sealed class ParameterList
     {
         get
         {
-            foreach (var (key, value) in _items)
+            foreach (var (key, value) in items)
             {
                 if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
                 {

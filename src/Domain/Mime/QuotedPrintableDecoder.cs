@@ -7,10 +7,10 @@ internal struct QuotedPrintableDecoder : IPieceCoder
     /// <summary>Blanks held back until it is known whether the line ends; more than this many are taken as text.</summary>
     private const int MostBlanks = 1_024;
 
-    private byte[]? _blanks;
-    private int _blankCount;
-    private State _state;
-    private byte _digit;
+    private byte[]? heldBlanks;
+    private int blankCount;
+    private State state;
+    private byte firstDigit;
 
     private enum State
     {
@@ -33,7 +33,7 @@ internal struct QuotedPrintableDecoder : IPieceCoder
         var at = 0;
         while (at < input.Length)
         {
-            if (_state == State.Text)
+            if (state == State.Text)
             {
                 var rest = input[at..];
                 var run = rest.IndexOfAny((byte)'=', (byte)'\r', (byte)'\n');
@@ -53,14 +53,14 @@ internal struct QuotedPrintableDecoder : IPieceCoder
 
     public int Finish(Span<byte> output)
     {
-        if (_state != State.Digit)
+        if (state != State.Digit)
         {
             return 0;
         }
 
         Faults |= MimeFaults.EncodedDataCut;
         output[0] = (byte)'=';
-        output[1] = _digit;
+        output[1] = firstDigit;
         return 2;
     }
 
@@ -86,33 +86,33 @@ internal struct QuotedPrintableDecoder : IPieceCoder
 
     private int Step(byte value, Span<byte> output)
     {
-        switch (_state)
+        switch (state)
         {
             case State.Escape:
                 return StepEscape(value, output);
             case State.Digit:
-                _state = State.Text;
-                if (Hex.TryRead(_digit, value, out output[0]))
+                state = State.Text;
+                if (Hex.TryRead(firstDigit, value, out output[0]))
                 {
                     return 1;
                 }
 
                 Faults |= MimeFaults.BadEncodedData;
                 output[0] = (byte)'=';
-                output[1] = _digit;
+                output[1] = firstDigit;
                 return 2 + StepText(value, output[2..]);
-            case State.EscapeBlank when value is (byte)' ' or (byte)'\t' && _blankCount < MostBlanks:
+            case State.EscapeBlank when value is (byte)' ' or (byte)'\t' && blankCount < MostBlanks:
                 return KeepBlank(value, output);
             case State.EscapeBlank when value is (byte)'\r' or (byte)'\n':
-                _blankCount = 0;
+                blankCount = 0;
                 return StepEscape(value, output);
             case State.EscapeBlank:
                 return Literal(value, output);
             case State.EscapeReturn when value == '\n':
-                _state = State.Text;
+                state = State.Text;
                 return 0;
             case State.EscapeReturn:
-                _state = State.Text;
+                state = State.Text;
                 return StepText(value, output);
             default:
                 return StepText(value, output);
@@ -124,17 +124,17 @@ internal struct QuotedPrintableDecoder : IPieceCoder
         switch (value)
         {
             case (byte)'\n':
-                _state = State.Text;
+                state = State.Text;
                 return 0;
             case (byte)'\r':
-                _state = State.EscapeReturn;
+                state = State.EscapeReturn;
                 return 0;
             case (byte)' ' or (byte)'\t':
-                _state = State.EscapeBlank;
+                state = State.EscapeBlank;
                 return KeepBlank(value, output);
             case var digit when char.IsAsciiHexDigit((char)digit):
-                _state = State.Digit;
-                _digit = digit;
+                state = State.Digit;
+                this.firstDigit = digit;
                 return 0;
             default:
                 return Literal(value, output);
@@ -148,10 +148,10 @@ internal struct QuotedPrintableDecoder : IPieceCoder
             case (byte)' ' or (byte)'\t':
                 return KeepBlank(value, output);
             case (byte)'=':
-                _state = State.Escape;
+                state = State.Escape;
                 return FlushBlanks(output);
             case (byte)'\r' or (byte)'\n':
-                _blankCount = 0;
+                blankCount = 0;
                 output[0] = value;
                 return 1;
             default:
@@ -165,7 +165,7 @@ internal struct QuotedPrintableDecoder : IPieceCoder
     private int Literal(byte value, Span<byte> output)
     {
         Faults |= MimeFaults.BadEncodedData;
-        _state = State.Text;
+        state = State.Text;
         output[0] = (byte)'=';
         var blanks = FlushBlanks(output[1..]);
         return 1 + blanks + StepText(value, output[(1 + blanks)..]);
@@ -174,22 +174,22 @@ internal struct QuotedPrintableDecoder : IPieceCoder
     private int KeepBlank(byte value, Span<byte> output)
     {
         var written = 0;
-        if (_blankCount == MostBlanks)
+        if (blankCount == MostBlanks)
         {
             Faults |= MimeFaults.BadEncodedData;
             written = FlushBlanks(output);
         }
 
-        _blanks ??= new byte[MostBlanks];
-        _blanks[_blankCount++] = value;
+        heldBlanks ??= new byte[MostBlanks];
+        heldBlanks[blankCount++] = value;
         return written;
     }
 
     private int FlushBlanks(Span<byte> output)
     {
-        var count = _blankCount;
-        _blanks.AsSpan(0, count).CopyTo(output);
-        _blankCount = 0;
+        var count = blankCount;
+        heldBlanks.AsSpan(0, count).CopyTo(output);
+        blankCount = 0;
         return count;
     }
 }

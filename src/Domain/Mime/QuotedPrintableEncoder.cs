@@ -8,9 +8,9 @@ internal struct QuotedPrintableEncoder : IPieceCoder
     /// <summary>76 less the equals sign of a soft break.</summary>
     private const int LastColumn = 75;
 
-    private int _column;
-    private byte _blank;
-    private bool _hasReturn;
+    private int column;
+    private byte blank;
+    private bool hasReturn;
 
     public static int Piece => 4 * 1024;
 
@@ -32,11 +32,11 @@ internal struct QuotedPrintableEncoder : IPieceCoder
     public int Finish(Span<byte> output)
     {
         var at = 0;
-        if (_hasReturn)
+        if (hasReturn)
         {
             PutBlank(output, ref at);
             Put((byte)'\r', output, ref at);
-            _hasReturn = false;
+            hasReturn = false;
         }
 
         EndLine(output, ref at);
@@ -45,28 +45,28 @@ internal struct QuotedPrintableEncoder : IPieceCoder
 
     private void Step(byte value, Span<byte> output, ref int at)
     {
-        if (_hasReturn && value != '\n')
+        if (hasReturn && value != '\n')
         {
             PutBlank(output, ref at);
             Put((byte)'\r', output, ref at);
-            _hasReturn = false;
+            hasReturn = false;
         }
 
         switch (value)
         {
             case (byte)'\r':
-                _hasReturn = true;
+                hasReturn = true;
                 break;
             case (byte)'\n':
                 EndLine(output, ref at);
                 output[at++] = (byte)'\r';
                 output[at++] = (byte)'\n';
-                _column = 0;
-                _hasReturn = false;
+                column = 0;
+                hasReturn = false;
                 break;
             case (byte)' ' or (byte)'\t':
                 PutBlank(output, ref at);
-                _blank = value;
+                blank = value;
                 break;
             default:
                 PutBlank(output, ref at);
@@ -78,21 +78,21 @@ internal struct QuotedPrintableEncoder : IPieceCoder
     /// <summary>A blank at the end of a line would be lost on the way.</summary>
     private void EndLine(Span<byte> output, ref int at)
     {
-        if (_blank != 0)
+        if (blank != 0)
         {
-            Escape(_blank, output, ref at);
-            _blank = 0;
+            Escape(blank, output, ref at);
+            blank = 0;
         }
     }
 
     private void PutBlank(Span<byte> output, ref int at)
     {
-        if (_blank != 0)
+        if (blank != 0)
         {
             Break(1, output, ref at);
-            output[at++] = _blank;
-            _column++;
-            _blank = 0;
+            output[at++] = blank;
+            column++;
+            blank = 0;
         }
     }
 
@@ -101,10 +101,10 @@ internal struct QuotedPrintableEncoder : IPieceCoder
         if (value is > 32 and < 127 and not (byte)'=')
         {
             Break(1, output, ref at);
-            if (_column > 0 || value is not ((byte)'.' or (byte)'-'))
+            if (column > 0 || value is not ((byte)'.' or (byte)'-'))
             {
                 output[at++] = value;
-                _column++;
+                column++;
                 return;
             }
         }
@@ -118,16 +118,16 @@ internal struct QuotedPrintableEncoder : IPieceCoder
         output[at++] = (byte)'=';
         output[at++] = Digit(value >> 4);
         output[at++] = Digit(value & 15);
-        _column += 3;
+        column += 3;
     }
 
     private void Break(int width, Span<byte> output, ref int at)
     {
-        if (_column + width > LastColumn)
+        if (column + width > LastColumn)
         {
             "=\r\n"u8.CopyTo(output[at..]);
             at += 3;
-            _column = 0;
+            column = 0;
         }
     }
 

@@ -4,14 +4,13 @@ namespace Postern.Domain.Mime;
 /// the counted bytes of a line (a checksum) is passed over.</summary>
 internal struct UuencodeDecoder(bool isInside) : IPieceCoder
 {
-    private readonly bool _isInside = isInside;
-    private State _state = isInside ? State.LineStart : State.Before;
-    private int _matched;
-    private int _left;
-    private uint _bits;
-    private int _count;
-    private long _read;
-    private long _padded;
+    private State state = isInside ? State.LineStart : State.Before;
+    private int matched;
+    private int left;
+    private uint bits;
+    private int count;
+    private long read;
+    private long padded;
 
     private enum State
     {
@@ -44,23 +43,23 @@ internal struct UuencodeDecoder(bool isInside) : IPieceCoder
     public int Finish(Span<byte> output)
     {
         // Lines cut out of a text come without their end line.
-        if (_state != State.Done && !_isInside)
+        if (state != State.Done && !isInside)
         {
             Faults |= MimeFaults.EncodedDataCut;
         }
 
-        return _state == State.Data ? EndLine(output) : 0;
+        return state == State.Data ? EndLine(output) : 0;
     }
 
     private int Step(byte value, Span<byte> output)
     {
-        switch (_state)
+        switch (state)
         {
             case State.Before:
                 StepBefore(value);
                 return 0;
             case State.BeforeSkip or State.BeginLine or State.Rest:
-                _state = value != '\n' ? _state : _state == State.BeforeSkip ? State.Before : State.LineStart;
+                state = value != '\n' ? state : state == State.BeforeSkip ? State.Before : State.LineStart;
                 return 0;
             case State.LineStart when value is (byte)'\r' or (byte)'\n':
                 return 0;
@@ -68,7 +67,7 @@ internal struct UuencodeDecoder(bool isInside) : IPieceCoder
                 StartLine(value);
                 return 0;
             case State.Data when value == '\n':
-                _state = State.LineStart;
+                state = State.LineStart;
                 return EndLine(output);
             case State.Data when value == '\r':
                 return 0;
@@ -84,16 +83,16 @@ internal struct UuencodeDecoder(bool isInside) : IPieceCoder
         var begin = "begin "u8;
         if (value == '\n')
         {
-            _matched = 0;
+            matched = 0;
         }
-        else if (value != begin[_matched])
+        else if (value != begin[matched])
         {
-            _matched = 0;
-            _state = State.BeforeSkip;
+            matched = 0;
+            state = State.BeforeSkip;
         }
-        else if (++_matched == begin.Length)
+        else if (++matched == begin.Length)
         {
-            _state = State.BeginLine;
+            state = State.BeginLine;
         }
     }
 
@@ -101,13 +100,13 @@ internal struct UuencodeDecoder(bool isInside) : IPieceCoder
     {
         if (value is < 32 or > 96)
         {
-            _state = value == 'e' ? State.Done : State.Rest;
+            state = value == 'e' ? State.Done : State.Rest;
             Faults |= value == 'e' ? MimeFaults.None : MimeFaults.BadEncodedData;
             return;
         }
 
-        _left = (value - 32) & 63;
-        _state = _left == 0 ? State.Rest : State.Data;
+        left = (value - 32) & 63;
+        state = left == 0 ? State.Rest : State.Data;
     }
 
     private int Take(byte value, Span<byte> output)
@@ -117,9 +116,9 @@ internal struct UuencodeDecoder(bool isInside) : IPieceCoder
             Faults |= MimeFaults.BadEncodedData;
         }
 
-        _read++;
-        _bits = (_bits << 6) | (uint)((value - 32) & 63);
-        return ++_count == 4 ? FlushGroup(output) : 0;
+        read++;
+        bits = (bits << 6) | (uint)((value - 32) & 63);
+        return ++count == 4 ? FlushGroup(output) : 0;
     }
 
     /// <summary>Fills up a short line with zeros, but never with more of them than there was data: two bytes of input must not
@@ -127,37 +126,37 @@ internal struct UuencodeDecoder(bool isInside) : IPieceCoder
     private int EndLine(Span<byte> output)
     {
         var written = 0;
-        if (_left > 3 && (_padded += _left) > _read + 4_096)
+        if (left > 3 && (padded += left) > read + 4_096)
         {
             Faults |= MimeFaults.EncodedDataCut;
-            _left = 0;
+            left = 0;
         }
 
-        while (_left > 0)
+        while (left > 0)
         {
-            _bits <<= 6 * (4 - _count);
+            bits <<= 6 * (4 - count);
             written += FlushGroup(output[written..]);
         }
 
-        _bits = 0;
-        _count = 0;
+        bits = 0;
+        count = 0;
         return written;
     }
 
     private int FlushGroup(Span<byte> output)
     {
-        var written = Math.Min(3, _left);
+        var written = Math.Min(3, left);
         for (var i = 0; i < written; i++)
         {
-            output[i] = (byte)(_bits >> (16 - (8 * i)));
+            output[i] = (byte)(bits >> (16 - (8 * i)));
         }
 
-        _left -= written;
-        _bits = 0;
-        _count = 0;
-        if (_left == 0)
+        left -= written;
+        bits = 0;
+        count = 0;
+        if (left == 0)
         {
-            _state = _state == State.Data ? State.Rest : _state;
+            state = state == State.Data ? State.Rest : state;
         }
 
         return written;

@@ -19,7 +19,7 @@ internal static class SettingsText
         _ => time.ToString("c", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Reads a short time, or <c>hours:minutes:seconds</c>.</summary>
+    /// <summary>Reads a short time, or <c>hours:minutes:seconds</c>; none is negative.</summary>
     public static bool TryReadTime(string text, out TimeSpan time)
     {
         text = text.Trim();
@@ -35,7 +35,7 @@ internal static class SettingsText
         if (ticks == 0)
         {
             time = default;
-            return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time);
+            return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && time >= TimeSpan.Zero;
         }
 
         var isNumber = long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)

@@ -24,6 +24,9 @@ public sealed class ContentStore(NpgsqlDataSource database, string spoolFolder)
         order by chunk
         """;
 
+    /// <summary>For content that is made on the way out; what is large goes to the spool folder, like all content.</summary>
+    public ContentWriter NewWriter() => new(spoolFolder);
+
     /// <summary>The content of a transfer; the caller disposes it.</summary>
     /// <exception cref="ContentDamagedException">A chunk is missing or the length differs from what was accepted.</exception>
     public async Task<MessageContent> OpenAsync(Transfer transfer, CancellationToken cancellationToken) =>
@@ -33,7 +36,7 @@ public sealed class ContentStore(NpgsqlDataSource database, string spoolFolder)
     /// <exception cref="ContentDamagedException">A chunk is missing or the length differs from what was accepted.</exception>
     public async Task<MessageContent> OpenAsync(long messageId, DateTimeOffset acceptedAt, long size, CancellationToken cancellationToken)
     {
-        using var writer = new ContentWriter(spoolFolder);
+        using var writer = NewWriter();
         // What outlived its day lies in a younger one; looked for there only when it is not in its own.
         if (!await ReadAsync(OwnDaySql, messageId, acceptedAt, writer, cancellationToken))
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Identity;
+using Postern.Infrastructure.Queue;
 using Postern.Web.Security;
 
 namespace Postern.Web.Cli;
@@ -7,12 +8,6 @@ namespace Postern.Web.Cli;
 /// <summary><c>user add</c>: another person who may sign in to the console.</summary>
 internal static class UserVerb
 {
-    private const string AuditSql =
-        """
-        -- who was let in, and by whom
-        insert into audit (actor, verb, target) values ($1, 'add user', $2)
-        """;
-
     public static Command Create(VerbRunner verbs)
     {
         var name = new Argument<string>("NAME") { Description = "The name to sign in with" };
@@ -30,16 +25,12 @@ internal static class UserVerb
             return await verb.RefuseAsync(ExitCode.Refused, $"There is a user {known.UserName} already.");
         }
 
-        var (password, faults) = await scope.ServiceProvider.GetRequiredService<OperatorAccounts>().AddAsync(name, password: null);
+        var (password, faults) = await scope.ServiceProvider.GetRequiredService<OperatorAccounts>().AddAsync(name, new Operator(Verb.Actor, ""), cancellationToken);
         if (faults.Count > 0)
         {
             return await verb.RefuseAsync(ExitCode.Usage, string.Join(Environment.NewLine, faults));
         }
 
-        await using var audit = verb.Database.Source.CreateCommand(AuditSql);
-        audit.Parameters.Add(new() { Value = Verb.Actor });
-        audit.Parameters.Add(new() { Value = name });
-        await audit.ExecuteNonQueryAsync(cancellationToken);
         if (verb.Answer.IsJson)
         {
             await verb.Answer.JsonAsync(new { user = name, password });

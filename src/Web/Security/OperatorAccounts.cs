@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Security;
 
 /// <summary>Makes accounts for the console: the first one on an empty installation, further ones from the command line.</summary>
-public sealed class OperatorAccounts(UserManager<PosternUser> users)
+public sealed class OperatorAccounts(UserManager<PosternUser> users, IdentityDatabase database)
 {
     /// <summary>Name of the account that a new installation starts with.</summary>
     public const string FirstName = "admin";
@@ -27,8 +30,22 @@ public sealed class OperatorAccounts(UserManager<PosternUser> users)
         return faults.Count == 0 ? drawn : throw new InvalidOperationException(string.Join(' ', faults));
     }
 
+    /// <summary>Adds an account with a drawn password and writes down who did; neither exists without the other.</summary>
+    public async Task<(string? DrawnPassword, IReadOnlyList<string> Faults)> AddAsync(string name, Operator who, CancellationToken token)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(token);
+        var added = await AddAsync(name, password: null);
+        if (added.Faults.Count == 0)
+        {
+            await AuditLog.WriteAsync((NpgsqlConnection)database.Database.GetDbConnection(), who, "add user", name, details: null, token);
+            await transaction.CommitAsync(token);
+        }
+
+        return added;
+    }
+
     /// <summary>Adds an account. Without a password one is drawn, which the person must replace at the first sign-in.</summary>
-    public async Task<(string? DrawnPassword, IReadOnlyList<string> Faults)> AddAsync(string name, string? password)
+    private async Task<(string? DrawnPassword, IReadOnlyList<string> Faults)> AddAsync(string name, string? password)
     {
         if (name.Length is 0 or > PosternUser.LongestName)
         {

@@ -74,6 +74,19 @@ public sealed class SmtpAddressTests
     [InlineData("a+b@x.example", "a@x.example")]
     public void Two_mailboxes_are_not(string one, string other) => MailAddress.Parse(other).ShouldNotBe(MailAddress.Parse(one));
 
+    [Theory]
+    [InlineData("ann@@example", "“ann@” cannot stand before the @ without quotes.")]
+    [InlineData("ann lee@x.example", "“ann lee” cannot stand before the @ without quotes.")]
+    [InlineData(".ann@x.example", "“.ann” cannot stand before the @ without quotes.")]
+    [InlineData("\"ann\u0001\"@x.example", "The quoted part before the @ is not closed or holds a control character.")]
+    [InlineData("@x.example", "The part before the @ must have 1 to 255 characters.")]
+    public void The_fault_names_what_is_wrong(string text, string expected)
+    {
+        SmtpAddress.TryParse(text, out _, out var fault).ShouldBeFalse();
+
+        fault.ShouldBe(expected);
+    }
+
     [Fact]
     public void The_lengths_of_the_protocol_are_kept()
     {

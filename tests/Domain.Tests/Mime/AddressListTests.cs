@@ -49,6 +49,17 @@ public sealed class AddressListTests
     }
 
     [Theory]
+    [InlineData("word, a@x.example")]
+    [InlineData("a@x.example, word")]
+    public void The_bound_holds_where_one_end_completes_two(string text)
+    {
+        var list = AddressList.Parse(text, 1);
+
+        list.Mailboxes.Count.ShouldBe(1);
+        list.Faults.HasFlag(MimeFaults.TooManyAddresses).ShouldBeTrue();
+    }
+
+    [Theory]
     [InlineData("<a,")]
     [InlineData("(")]
     [InlineData("\"a")]

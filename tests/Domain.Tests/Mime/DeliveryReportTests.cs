@@ -100,6 +100,18 @@ public sealed class DeliveryReportTests
     }
 
     [Fact]
+    public void A_recipient_without_an_address_is_still_told_of()
+    {
+        var text = Letters.Report.Replace(" rfc822; robert@site2.example", "", StringComparison.Ordinal).Replace(" rfc822;bob@site2.example", "", StringComparison.Ordinal);
+
+        var read = DeliveryReportReader.Read(Letters.Read(text)).ShouldNotBeNull();
+
+        read.Report.Recipients[0].FinalRecipient.ShouldBe(TypedText.Rfc822(""));
+        read.Report.Recipients[0].Status.ShouldBe("5.1.1");
+        read.Faults.HasFlag(MimeFaults.BadReport).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Other_mail_is_no_report()
     {
         DeliveryReportReader.Read(Letters.Read(Letters.Mixed)).ShouldBeNull();

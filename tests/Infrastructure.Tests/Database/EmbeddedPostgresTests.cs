@@ -24,13 +24,15 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // All of them first: two may have run on one folder, and a server whose files are gone takes a quarter of a minute to notice.
         foreach (var postgres in started)
         {
             await postgres.DisposeAsync();
-            if (Directory.Exists(postgres.Folder))
-            {
-                Directory.Delete(postgres.Folder, recursive: true);
-            }
+        }
+
+        foreach (var cluster in started.Select(postgres => postgres.Folder).Where(Directory.Exists))
+        {
+            Directory.Delete(cluster, recursive: true);
         }
 
         folder.Dispose();

@@ -73,6 +73,16 @@ public sealed class VerbTests(ServingPostern postern) : IClassFixture<ServingPos
     }
 
     [Fact]
+    public async Task A_user_whose_audit_row_cannot_be_written_is_not_added()
+    {
+        await postern.QueryAsync("alter table audit add constraint no_lee check (target <> 'lee')");
+
+        (await postern.VerbAsync("user", "add", "lee")).ExitCode.ShouldNotBe(0);
+
+        (await postern.QueryAsync("select count(*) from console_user where user_name = 'lee'")).ShouldBe(0L);
+    }
+
+    [Fact]
     public async Task The_configuration_goes_out_and_comes_in()
     {
         var text = (await postern.VerbAsync("config", "export")).Output;

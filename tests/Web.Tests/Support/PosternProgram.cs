@@ -80,7 +80,8 @@ internal static class PosternProgram
 
     private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var info = Redirected(new ProcessStartInfo(Executable, arguments));
+        // A shell lets what it starts in the background ignore SIGINT, and children inherit that; env becomes the program, its id stays.
+        var info = Redirected(new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,QUIT", Executable, .. arguments]));
         foreach (var (name, value) in environment)
         {
             info.Environment[name] = value;

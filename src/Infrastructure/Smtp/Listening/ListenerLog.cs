@@ -26,7 +26,7 @@ internal static partial class ListenerLog
     [LoggerMessage(3006, LogLevel.Debug, "{Peer} went away")]
     public static partial void ClientGone(ILogger logger, string peer);
 
-    [LoggerMessage(3010, LogLevel.Information, "Accepted message {MessageId}: {Bytes} bytes for {Recipients} recipients from {Peer}")]
+    [LoggerMessage(3010, LogLevel.Debug, "Accepted message {MessageId}: {Bytes} bytes for {Recipients} recipients from {Peer}")]
     public static partial void Accepted(ILogger logger, long messageId, long bytes, int recipients, string peer);
 
     [LoggerMessage(3011, LogLevel.Warning, "Put off a message from {Peer}: {Reason}")]

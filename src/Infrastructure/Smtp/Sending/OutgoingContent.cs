@@ -10,24 +10,24 @@ using Postern.Infrastructure.Queue;
 namespace Postern.Infrastructure.Smtp.Sending;
 
 /// <summary>The content of a transfer on its way out, made to fit what the peer can take.</summary>
-internal sealed class OutgoingContent(TransferEnvelope envelope) : IDisposable
+internal sealed class OutgoingContent(TransferEnvelope envelope, Func<ContentWriter> newWriter) : IDisposable
 {
-    private MessageContent? content;
-    private MessageContent? rewritten;
-    private bool isRewritten;
+    private readonly List<MessageContent> opened = [];
+    private readonly List<string> notes = [];
+    private bool hasPlainHeader;
+    private bool hasPlainBody;
 
     public ReadOnlySequence<byte> Bytes { get; private set; }
 
     /// <summary>What was changed on the way, as JSON; null when nothing was.</summary>
-    public string? Notes { get; private set; }
+    public string? Notes => notes.Count == 0 ? null : JsonSerializer.Serialize(notes);
 
     /// <summary>Opens the content once; later calls find it open.</summary>
     public async ValueTask OpenAsync(Func<Transfer, CancellationToken, Task<MessageContent>> open, CancellationToken stop)
     {
-        if (content is null)
+        if (opened.Count == 0)
         {
-            content = envelope.Transfer.Content ?? await open(envelope.Transfer, stop);
-            Bytes = content.AsSequence();
+            Use(envelope.Transfer.Content ?? await open(envelope.Transfer, stop));
         }
     }
 
@@ -48,14 +48,15 @@ internal sealed class OutgoingContent(TransferEnvelope envelope) : IDisposable
             BounceUnspeakable(peer);
         }
 
-        if (transfer.IsUtf8 && !extensions.HasSmtpUtf8 && envelope.HasOpen && HasUtf8Header())
+        // 8-bit bytes that nobody announced are left to a peer with 8BITMIME: such a header passes today's mail as it always did.
+        if (!extensions.HasSmtpUtf8 && (transfer.IsUtf8 || (transfer.Is8Bit && !extensions.Has8BitMime)) && !hasPlainHeader && envelope.HasOpen)
         {
-            Bounce(peer, "5.6.7", $"The header of the message is written in UTF-8, which {peer.Host.Name} does not take.");
+            EncodeHeader(peer);
         }
 
-        if (transfer.Is8Bit && !isRewritten && !extensions.Has8BitMime && envelope.HasOpen)
+        if (transfer.Is8Bit && !extensions.Has8BitMime && !hasPlainBody && envelope.HasOpen)
         {
-            Rewrite(peer);
+            EncodeBody(peer);
         }
 
         return envelope.HasOpen
@@ -65,22 +66,47 @@ internal sealed class OutgoingContent(TransferEnvelope envelope) : IDisposable
 
     public void Dispose()
     {
-        rewritten?.Dispose();
-        content?.Dispose();
+        foreach (var content in opened)
+        {
+            content.Dispose();
+        }
+    }
+
+    private void Use(MessageContent content)
+    {
+        opened.Add(content);
+        Bytes = content.AsSequence();
     }
 
     // The addresses may be plain although the sender asked for SMTPUTF8; then only a header in UTF-8 stands against sending it.
-    private bool HasUtf8Header() => MimeMessage.Read(Bytes).Root.Walk().Any(part => EightBit.IsIn(part.HeaderRange.In(Bytes)));
-
-    private void Rewrite(SmtpConversation peer)
+    private void EncodeHeader(SmtpConversation peer)
     {
-        using var writer = new ContentWriter(Path.GetTempPath());
+        using var writer = newWriter();
+        switch (HeaderDowngrade.Write(MimeMessage.Read(Bytes), writer))
+        {
+            case DowngradeOutcome.Rewritten:
+                Use(writer.Complete());
+                notes.Add($"{peer.Host.Name} takes no UTF-8 in a header: fields were encoded anew, they say the same.");
+                break;
+            case DowngradeOutcome.Sealed:
+                Bounce(peer, "5.6.7", $"The message is signed and has a header in UTF-8, which {peer.Host.Name} does not take; encoding it anew would break the signature.");
+                break;
+            case DowngradeOutcome.Impossible:
+                Bounce(peer, "5.6.7", $"The header of the message holds UTF-8 where none can be encoded, and {peer.Host.Name} does not take it.");
+                break;
+        }
+
+        hasPlainHeader = true;
+    }
+
+    private void EncodeBody(SmtpConversation peer)
+    {
+        using var writer = newWriter();
         switch (Downgrade.Write(MimeMessage.Read(Bytes), writer))
         {
             case DowngradeOutcome.Rewritten:
-                rewritten = writer.Complete();
-                Bytes = rewritten.AsSequence();
-                Notes = JsonSerializer.Serialize((string[])[$"{peer.Host.Name} takes no 8-bit content: parts were encoded anew, their decoded bytes are the same."]);
+                Use(writer.Complete());
+                notes.Add($"{peer.Host.Name} takes no 8-bit content: parts were encoded anew, their decoded bytes are the same.");
                 break;
             case DowngradeOutcome.Sealed:
                 Bounce(peer, "5.6.3", $"The message is signed and has 8-bit content, which {peer.Host.Name} does not take; encoding it anew would break the signature.");
@@ -90,7 +116,7 @@ internal sealed class OutgoingContent(TransferEnvelope envelope) : IDisposable
                 break;
         }
 
-        isRewritten = true;
+        hasPlainBody = true;
     }
 
     // A domain has an ASCII form (IDNA); a local part has none.

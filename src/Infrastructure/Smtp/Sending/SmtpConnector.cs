@@ -20,6 +20,7 @@ public sealed partial class SmtpConnector : IConnector
     private readonly string name;
     private readonly SmtpConnectorSettings settings;
     private readonly Func<Transfer, CancellationToken, Task<MessageContent>> openContent;
+    private readonly Func<ContentWriter> newWriter;
     private readonly SmtpConnectionPool pool;
     private readonly ILogger logger;
 
@@ -31,7 +32,7 @@ public sealed partial class SmtpConnector : IConnector
     /// <exception cref="ArgumentException">The settings have faults.</exception>
     public SmtpConnector(
         string name, SmtpConnectorSettings settings, ContentStore contents, string hostName, Func<string> password, TimeProvider clock, ILogger<SmtpConnector> logger)
-        : this(name, settings, contents.OpenAsync, hostName, password, clock, logger)
+        : this(name, settings, contents.OpenAsync, contents.NewWriter, hostName, password, clock, logger)
     {
     }
 
@@ -39,6 +40,7 @@ public sealed partial class SmtpConnector : IConnector
         string name,
         SmtpConnectorSettings settings,
         Func<Transfer, CancellationToken, Task<MessageContent>> openContent,
+        Func<ContentWriter> newWriter,
         string hostName,
         Func<string> password,
         TimeProvider clock,
@@ -52,6 +54,7 @@ public sealed partial class SmtpConnector : IConnector
         this.name = name;
         this.settings = settings;
         this.openContent = openContent;
+        this.newWriter = newWriter;
         this.logger = logger;
         var heloName = settings.HeloName.Length > 0 ? settings.HeloName : hostName;
         pool = new SmtpConnectionPool(name, new SmtpOpening(settings, heloName, password), clock, logger);
@@ -79,7 +82,7 @@ public sealed partial class SmtpConnector : IConnector
     private async Task DeliverAsync(Transfer transfer, List<DeliveryResult> results, CancellationToken stop)
     {
         var envelope = new TransferEnvelope(transfer, SenderFaceOf);
-        using var message = new OutgoingContent(envelope);
+        using var message = new OutgoingContent(envelope, newWriter);
         var mayReuse = true;
         while (envelope.HasOpen && await TakeAsync(envelope, mayReuse, stop) is { } peer)
         {

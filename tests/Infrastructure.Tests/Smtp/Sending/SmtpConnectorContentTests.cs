@@ -134,17 +134,62 @@ public sealed class SmtpConnectorContentTests
     }
 
     [Theory]
-    [InlineData("Subject: plain\r\n\r\nx\r\n", "Delivered")]
-    [InlineData("Subject: Gr\u00fc\u00dfe\r\n\r\nx\r\n", "Bounced")]
-    public async Task Returns_a_header_in_utf_8_only_where_there_is_one(string content, string outcome)
+    [InlineData("Subject: plain\r\n\r\nx\r\n", "Subject: plain\r\n")]
+    [InlineData("Subject: Gr\u00fc\u00dfe\r\n\r\nx\r\n", "Subject: =?utf-8?B?R3LDvMOfZQ==?=\r\n")]
+    public async Task Encodes_a_header_in_utf_8_anew_for_a_peer_that_takes_none(string content, string expected)
     {
-        await using var peer = ReplayPeer.Start(EightBit + (outcome == "Delivered" ? "C: MAIL*\nS: 250 Ok\nC: RCPT*\n" + Rest : "") + Goodbye);
+        await using var peer = ReplayPeer.Start(EightBit + "C: MAIL*\nS: 250 Ok\nC: RCPT*\n" + Rest + Goodbye);
 
-        var result = await DeliverAsync(peer, Transfers.To(content, "bob@peer.example") with { IsUtf8 = true });
+        var outcome = await DeliverAsync(peer, Transfers.To(content, "bob@peer.example") with { IsUtf8 = true });
 
-        result.GetType().Name.ShouldBe(outcome);
-        result.Status.ShouldBe(outcome == "Delivered" ? "2.0.0" : "5.6.7");
+        outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
         await peer.Finished;
+        peer.Contents.ShouldHaveSingleItem().ShouldStartWith(expected);
+    }
+
+    [Theory]
+    [InlineData("Message-ID: <\u00fc@x.example>\r\n\r\nx\r\n", "none can be encoded")]
+    [InlineData("Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\nContent-Description: \u00fc\r\n\r\nx\r\n--b--\r\n", "signed")]
+    public async Task Returns_a_header_in_utf_8_that_cannot_be_encoded(string content, string reason)
+    {
+        await using var peer = ReplayPeer.Start(EightBit + Goodbye);
+
+        var outcome = await DeliverAsync(peer, Transfers.To(content, "bob@peer.example") with { IsUtf8 = true });
+
+        outcome.ShouldBeOfType<AttemptOutcome.Bounced>().Status.ShouldBe("5.6.7");
+        outcome.Reason.ShouldContain(reason);
+        await peer.Finished;
+    }
+
+    [Fact]
+    public async Task Sends_not_one_8_bit_byte_to_a_peer_that_takes_none()
+    {
+        await using var peer = ReplayPeer.Start(SevenBit + "C: MAIL FROM:<jane@site1.example>\nS: 250 Ok\nC: RCPT*\n" + Rest + Goodbye);
+
+        var outcome = await DeliverAsync(peer, Transfers.To("Subject: Gr\u00fc\u00dfe\r\n\r\nGr\u00fc\u00dfe\r\n", "bob@peer.example") with { Is8Bit = true });
+
+        outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
+        await peer.Finished;
+        peer.Contents.ShouldHaveSingleItem().ShouldAllBe(c => c < 128);
+    }
+
+    [Fact]
+    public async Task What_is_encoded_anew_is_spooled_where_all_content_is()
+    {
+        var spool = Directory.CreateTempSubdirectory("postern-spool-");
+        var before = Directory.GetLastWriteTimeUtc(spool.FullName);
+        await using var peer = ReplayPeer.Start(SevenBit + "C: MAIL*\nS: 250 Ok\nC: RCPT*\n" + Rest + Goodbye);
+        await using (var connector = Transfers.Connector([peer.Address], newWriter: () => new ContentWriter(spool.FullName)))
+        {
+            var content = EightBitText + string.Concat(Enumerable.Repeat("Gr\u00fc\u00dfe\r\n", 60_000));
+
+            (await connector.DeliverOneAsync(Transfers.To(content, "bob@peer.example") with { Is8Bit = true })).Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
+        }
+
+        await peer.Finished;
+        Directory.GetLastWriteTimeUtc(spool.FullName).ShouldBeGreaterThan(before);
+        spool.EnumerateFiles().ShouldBeEmpty();
+        spool.Delete();
     }
 
     private static async Task<AttemptOutcome> DeliverAsync(ReplayPeer peer, Transfer transfer)

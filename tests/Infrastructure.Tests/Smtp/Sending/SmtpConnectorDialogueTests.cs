@@ -1,21 +1,12 @@
 using Postern.Domain.Queue;
-using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Tests.Support;
+using static Postern.Infrastructure.Tests.Smtp.Sending.Dialogue;
 
 namespace Postern.Infrastructure.Tests.Smtp.Sending;
 
 /// <summary>What is said, line by line, and what each answer comes to.</summary>
 public sealed class SmtpConnectorDialogueTests
 {
-    private const string Hello =
-        """
-        S: 220 mx.example ESMTP
-        C: EHLO postern.test
-        S: 250-mx.example
-        S: 250 PIPELINING
-
-        """;
-
     private const string HelloPlain =
         """
         ! lockstep
@@ -24,31 +15,6 @@ public sealed class SmtpConnectorDialogueTests
         S: 250 mx.example
 
         """;
-
-    private const string Envelope =
-        """
-        C: MAIL FROM:<jane@site1.example>
-        C: RCPT TO:<bob@peer.example>
-        C: DATA
-
-        """;
-
-    private const string EnvelopeTaken =
-        """
-        S: 250 2.1.0 Ok
-        S: 250 2.1.5 Ok
-        S: 354 Go on
-
-        """;
-
-    private const string Goodbye =
-        """
-        C: QUIT
-        S: 221 Bye
-
-        """;
-
-    private static readonly Transfer Plain = Transfers.To("Subject: x\r\n\r\n.dot\r\n", "bob@peer.example");
 
     [Theory]
     [InlineData(ReplayPace.Whole)]
@@ -234,13 +200,5 @@ public sealed class SmtpConnectorDialogueTests
 
             outcome.ShouldBeOfType<AttemptOutcome.Deferred>().Reason.ShouldContain(finding);
         }
-    }
-
-    private static async Task<AttemptOutcome> DeliverAsync(ReplayPeer peer, Transfer transfer) => (await DeliverAllAsync(peer, transfer)).ShouldHaveSingleItem();
-
-    private static async Task<IReadOnlyList<AttemptOutcome>> DeliverAllAsync(ReplayPeer peer, Transfer transfer)
-    {
-        await using var connector = Transfers.Connector(peer.Address);
-        return await connector.DeliverAllAsync(transfer);
     }
 }

@@ -1,22 +1,13 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Queue;
-using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Tests.Support;
+using static Postern.Infrastructure.Tests.Smtp.Sending.Dialogue;
 
 namespace Postern.Infrastructure.Tests.Smtp.Sending;
 
 /// <summary>What MAIL and RCPT say, and how many recipients go in one transaction.</summary>
 public sealed class SmtpConnectorEnvelopeTests
 {
-    private const string Hello =
-        """
-        S: 220 mx.example ESMTP
-        C: EHLO postern.test
-        S: 250-mx.example
-        S: 250 PIPELINING
-
-        """;
-
     private const string HelloDsn =
         """
         S: 220 mx.example ESMTP
@@ -29,31 +20,6 @@ public sealed class SmtpConnectorEnvelopeTests
         S: 250 DSN
 
         """;
-
-    private const string Envelope =
-        """
-        C: MAIL FROM:<jane@site1.example>
-        C: RCPT TO:<bob@peer.example>
-        C: DATA
-
-        """;
-
-    private const string EnvelopeTaken =
-        """
-        S: 250 2.1.0 Ok
-        S: 250 2.1.5 Ok
-        S: 354 Go on
-
-        """;
-
-    private const string Goodbye =
-        """
-        C: QUIT
-        S: 221 Bye
-
-        """;
-
-    private static readonly Transfer Plain = Transfers.To("Subject: x\r\n\r\n.dot\r\n", "bob@peer.example");
 
     [Fact]
     public async Task Sends_the_rest_in_another_transaction_when_the_peer_takes_no_more_recipients()
@@ -186,13 +152,5 @@ public sealed class SmtpConnectorEnvelopeTests
         var fromOld = await DeliverAsync(peer, Plain with { Sender = MailAddress.Parse("CCMAIL:Doe, Jane at SALES") });
         fromOld.ShouldBeOfType<AttemptOutcome.Bounced>().Status.ShouldBe("5.1.7");
         await peer.Finished;
-    }
-
-    private static async Task<AttemptOutcome> DeliverAsync(ReplayPeer peer, Transfer transfer) => (await DeliverAllAsync(peer, transfer)).ShouldHaveSingleItem();
-
-    private static async Task<IReadOnlyList<AttemptOutcome>> DeliverAllAsync(ReplayPeer peer, Transfer transfer)
-    {
-        await using var connector = Transfers.Connector(peer.Address);
-        return await connector.DeliverAllAsync(transfer);
     }
 }

@@ -1,46 +1,12 @@
 using Postern.Domain.Queue;
-using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Tests.Support;
+using static Postern.Infrastructure.Tests.Smtp.Sending.Dialogue;
 
 namespace Postern.Infrastructure.Tests.Smtp.Sending;
 
 /// <summary>One connection for many messages: when the next may follow, and when it needs a fresh one.</summary>
 public sealed class SmtpConnectorReuseTests
 {
-    private const string Hello =
-        """
-        S: 220 mx.example ESMTP
-        C: EHLO postern.test
-        S: 250-mx.example
-        S: 250 PIPELINING
-
-        """;
-
-    private const string Envelope =
-        """
-        C: MAIL FROM:<jane@site1.example>
-        C: RCPT TO:<bob@peer.example>
-        C: DATA
-
-        """;
-
-    private const string EnvelopeTaken =
-        """
-        S: 250 2.1.0 Ok
-        S: 250 2.1.5 Ok
-        S: 354 Go on
-
-        """;
-
-    private const string Goodbye =
-        """
-        C: QUIT
-        S: 221 Bye
-
-        """;
-
-    private static readonly Transfer Plain = Transfers.To("Subject: x\r\n\r\n.dot\r\n", "bob@peer.example");
-
     [Theory]
     [InlineData("S: 421 4.3.2 Closing\n", "")]
     [InlineData("S: 250 Ok\nS: 421 4.3.2 Closing\n", "")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Postern.Infrastructure.Smtp.Sending;
 
@@ -6,7 +5,7 @@ namespace Postern.Infrastructure.Tests.Smtp.Sending;
 
 public sealed class SmtpReplyParserTests
 {
-    private static readonly string[] Replies =
+    internal static readonly string[] Replies =
     [
         "250 2.0.0 Ok: queued as 4BzX1\r\n",
         "250-mx.example\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME\r\n",
@@ -80,46 +79,5 @@ public sealed class SmtpReplyParserTests
                 (parser.Reply.Code, parser.Reply.Text).ShouldBe((whole.Reply.Code, whole.Reply.Text));
             }
         }
-    }
-
-    [Fact]
-    public void Ends_with_a_reply_or_a_fault_on_100_000_mutations()
-    {
-        const int Seed = 821;
-        var random = new Random(Seed);
-        var started = Stopwatch.GetTimestamp();
-        for (var round = 0; round < 100_000; round++)
-        {
-            var bytes = Encoding.UTF8.GetBytes(Replies[random.Next(Replies.Length)]);
-            for (var change = random.Next(1, 5); change > 0; change--)
-            {
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            }
-
-            var parser = new SmtpReplyParser();
-            var progress = parser.Read(bytes, out var consumed);
-
-            consumed.ShouldBeInRange(0, bytes.Length, $"seed {Seed}, round {round}");
-            if (progress == ReplyProgress.Complete)
-            {
-                Check(parser.Reply, $"seed {Seed}, round {round}");
-            }
-        }
-
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20));
-    }
-
-    private static void Check(SmtpReply reply, string where)
-    {
-        reply.Code.ShouldBeInRange(200, 599, where);
-        reply.Text.Length.ShouldBeLessThanOrEqualTo(SmtpReplyParser.LongestText, where);
-        reply.Text.Any(char.IsControl).ShouldBeFalse(where);
-        reply.Status.ShouldMatch(@"^[245]\.\d{1,3}\.\d{1,3}$", where);
-        if (reply.Code / 100 != 3)
-        {
-            reply.Status[0].ShouldBe((char)('0' + (reply.Code / 100)), where);
-        }
-
-        PeerExtensions.Parse(reply).SizeLimit.ShouldBeGreaterThanOrEqualTo(0, where);
     }
 }

@@ -20,12 +20,13 @@ internal static class Transfers
         string[] smartHosts,
         Func<SmtpConnectorSettings, SmtpConnectorSettings>? change = null,
         TimeProvider? clock = null,
-        Func<Transfer, CancellationToken, Task<MessageContent>>? open = null)
+        Func<Transfer, CancellationToken, Task<MessageContent>>? open = null,
+        Func<ContentWriter>? newWriter = null)
     {
         var settings = new SmtpConnectorSettings { SmartHosts = smartHosts };
         open ??= (_, _) => throw new InvalidOperationException("The transfer has no content.");
         return new SmtpConnector(
-            "backbone", change?.Invoke(settings) ?? settings, open, "postern.test", () => "secret", clock ?? TimeProvider.System, NullLogger<SmtpConnector>.Instance);
+            "backbone", change?.Invoke(settings) ?? settings, open, newWriter ?? (() => new ContentWriter(Path.GetTempPath())), "postern.test", () => "secret", clock ?? TimeProvider.System, NullLogger<SmtpConnector>.Instance);
     }
 
     public static Transfer To(string content, params string[] recipients) => To(Encoding.UTF8.GetBytes(content), recipients);
