@@ -71,9 +71,12 @@ internal static class PosternProgram
     }
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    public static async Task<RunningPostern> ServeAsync(string dataFolder, params string[] arguments)
+    public static Task<RunningPostern> ServeAsync(string dataFolder, params string[] arguments) => ServeAsync(NoVariables, dataFolder, arguments);
+
+    /// <summary>Starts a server with these variables in its environment and waits until it is ready.</summary>
+    public static async Task<RunningPostern> ServeAsync(IReadOnlyDictionary<string, string> environment, string dataFolder, params string[] arguments)
     {
-        var running = new RunningPostern(Start(NoVariables, ["serve", "--data", dataFolder, "--http", "0", .. arguments]), dataFolder);
+        var running = new RunningPostern(Start(environment, ["serve", "--data", dataFolder, "--http", "0", .. arguments]), dataFolder);
         await running.WaitForLineAsync("Ready");
         return running;
     }
