@@ -32,7 +32,7 @@ public sealed class LabJourneyTests : IAsyncLifetime
             """, "boss@partner.example", "petra.novak@site1.example", "friend@partner.example", "uwe.brandt@site1.example");
         await Eventually.HoldsAsync("both have it", () => Mailbox("Novak, Petra").Length == 1 && Mailbox("Brandt, Uwe").Length == 1);
 
-        Lab("reply", folder["data/lab/SALES"], "--mailbox", "Novak, Petra", "--message", "001.ccm", "--all", "--text", "Thanks");
+        Lab.Run("reply", folder["data/lab/SALES"], "--mailbox", "Novak, Petra", "--message", "001.ccm", "--all", "--text", "Thanks");
         await Eventually.HoldsAsync("the answer is at the peer", () => To("boss@partner.example").Count == 1);
 
         var mail = File.ReadAllText(Mailbox("Novak, Petra").ShouldHaveSingleItem(), Encoding.Latin1);
@@ -75,7 +75,7 @@ public sealed class LabJourneyTests : IAsyncLifetime
     [Trait("source", "Q199534")]
     public async Task Mail_to_a_site_nobody_defined_comes_back_with_the_reason()
     {
-        Lab("compose", folder["data/lab/SALES"], "--from", "Keane, Orla", "--to", "Someone at SITE9", "--via", "SITE1", "--subject", "Lost", "--text", "Hello");
+        Lab.Run("compose", folder["data/lab/SALES"], "--from", "Keane, Orla", "--to", "Someone at SITE9", "--via", "SITE1", "--subject", "Lost", "--text", "Hello");
 
         await Eventually.HoldsAsync("the report is in the mailbox", () => Mailbox("Keane, Orla").Length == 1);
 
@@ -96,13 +96,6 @@ public sealed class LabJourneyTests : IAsyncLifetime
         var output = await swaks.StandardOutput.ReadToEndAsync();
         await swaks.WaitForExitAsync();
         swaks.ExitCode.ShouldBe(0, output);
-    }
-
-    private static void Lab(params string[] arguments)
-    {
-        using var program = Process.Start(PosternProgram.Lab, arguments);
-        program.WaitForExit();
-        program.ExitCode.ShouldBe(0);
     }
 
     private string[] Mailbox(string name) => Directory.GetFiles(folder[$"data/lab/SALES/mail/{name}"], "*.ccm");

@@ -81,9 +81,20 @@ internal static class PosternProgram
         return running;
     }
 
-    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
+    /// <summary>Starts a server for which these folders are disks of these sizes, and waits until it is ready.</summary>
+    public static async Task<RunningPostern> ServeOnAsync(IEnumerable<(string Folder, string Size)> disks, string dataFolder, params string[] arguments)
     {
-        var info = Redirected(new ProcessStartInfo(Executable, arguments));
+        string[] command = SmallDisks.Command(disks, [Executable, "serve", "--data", dataFolder, "--http", "0", .. arguments]);
+        var running = new RunningPostern(Start(NoVariables, command[0], command[1..]), dataFolder);
+        await running.WaitForLineAsync("Ready");
+        return running;
+    }
+
+    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments) => Start(environment, Executable, arguments);
+
+    private static Process Start(IReadOnlyDictionary<string, string> environment, string program, string[] arguments)
+    {
+        var info = Redirected(new ProcessStartInfo(program, arguments));
         foreach (var (name, value) in environment)
         {
             info.Environment[name] = value;
