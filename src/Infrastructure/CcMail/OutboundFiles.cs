@@ -89,7 +89,7 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
         {
             return transfer.Deliveries.Max(delivery => delivery.Attempts) + 1 < AttemptsAtDamage
                 ? new AttemptOutcome.Deferred("4.3.0", "", $"The message cannot be read: {e.Message}.", "")
-                : new AttemptOutcome.Bounced("5.3.0", "", $"The message cannot be read: {e.Message}.", "");
+                : new AttemptOutcome.Bounced("5.3.0", "", $"The message cannot be read: {e.Message}. Send it again.", "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
