@@ -56,7 +56,7 @@ internal sealed class CcMailFolders(string root)
     public string? TakeExport(long runId)
     {
         var written = ExportFile(runId);
-        if (!File.Exists(written))
+        if (!FileKinds.IsFile(written))
         {
             return null;
         }

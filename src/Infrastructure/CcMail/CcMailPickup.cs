@@ -18,6 +18,7 @@ public sealed class CcMailPickup : IPickup
     private readonly FolderSweep sweep;
     private readonly ExportRuns runs;
     private readonly RunRecovery recovery;
+    private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
     private string failure = "";
 
     public CcMailPickup(CcMailLink link, AcceptMessage accept)
@@ -70,10 +71,34 @@ public sealed class CcMailPickup : IPickup
             }
 
             var isClean = await EndedCleanAsync(runId, cancellationToken);
-            messages += await new WorkFile(link, accept, notices, path, runId, isClean).ReadAsync(cancellationToken);
+            messages += await ReadWaitingAsync(new WorkFile(link, accept, notices, path, runId, isClean), path, cancellationToken);
         }
 
         return messages;
+    }
+
+    // One that cannot be opened waits by itself: what lies behind it in the folder, and in the post office, goes on.
+    private async Task<int> ReadWaitingAsync(WorkFile file, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var messages = await file.ReadAsync(cancellationToken);
+            unreadable.Remove(path);
+            return messages;
+        }
+        catch (WorkFileUnreadableException e)
+        {
+            if (unreadable.Add(path))
+            {
+                await link.TellAsync(
+                    EventCodes.CcMailFileLocked,
+                    EventSeverity.Error,
+                    e.Message,
+                    "Free the file or mend its rights; it is read as soon as that is possible. Other mail goes on.");
+            }
+
+            return 0;
+        }
     }
 
     private async Task<bool> EndedCleanAsync(long runId, CancellationToken cancellationToken)

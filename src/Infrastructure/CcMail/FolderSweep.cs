@@ -15,7 +15,7 @@ internal sealed class FolderSweep(CcMailLink link)
     /// <param name="takesLocked">Also files that another program has open: what lies in <c>Import</c> would be imported.</param>
     public async Task RunAsync(string folder, Func<string, bool> isExpected, CancellationToken cancellationToken, bool takesLocked = false)
     {
-        foreach (var path in CcMailFolders.Entries(folder).Where(path => !isExpected(Path.GetFileName(path))))
+        foreach (var path in CcMailFolders.Entries(folder).Where(path => !(isExpected(Path.GetFileName(path)) && FileKinds.IsFile(path))))
         {
             if (await IsOursAsync(path, cancellationToken))
             {
@@ -81,21 +81,21 @@ internal sealed class FolderSweep(CcMailLink link)
 
     private static string Kind(string path)
     {
-        if (Directory.Exists(path))
+        if (FileKinds.Of(path) is var kind and not FileKind.File)
         {
-            return "a folder";
+            return kind switch { FileKind.Folder => "a folder", FileKind.Link => "a link", _ => "a pipe or device" };
         }
 
         // An undeliverable file is a list of refusals, never mail to send (Q168680).
         var what = Path.GetExtension(path).Equals(".und", StringComparison.OrdinalIgnoreCase)
             ? "an undeliverable file of an earlier run"
             : "a file that does not belong here";
-        return new FileInfo(path) is { LinkTarget: null, Length: 0 } ? what + ", empty" : what;
+        return new FileInfo(path) is { Exists: true, Length: 0 } ? what + ", empty" : what;
     }
 
     private static bool IsLocked(string path)
     {
-        if (Directory.Exists(path) || new FileInfo(path).LinkTarget is not null)
+        if (!FileKinds.IsFile(path))
         {
             return false;
         }
@@ -122,7 +122,8 @@ internal sealed class FolderSweep(CcMailLink link)
     // A file of ours that no run knows was being made when the process ended.
     private async Task<bool> IsOursAsync(string path, CancellationToken cancellationToken)
     {
-        if (Path.GetExtension(path) is not (".ccm" or ".tmp") || !FileId.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out var id))
+        if (Path.GetExtension(path) is not (".ccm" or ".tmp") || !FileKinds.IsFile(path)
+            || !FileId.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out var id))
         {
             return false;
         }

@@ -131,7 +131,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
     /// </summary>
     public Refusals ReadRefusals(long runId, IReadOnlyList<TakenMessage> messages)
     {
-        foreach (var path in CcMailFolders.Entries(link.Folders.Import).Where(Undeliverable.IsName).Where(File.Exists))
+        foreach (var path in CcMailFolders.Entries(link.Folders.Import).Where(Undeliverable.IsName).Where(FileKinds.IsFile))
         {
             File.Move(path, Path.Combine(link.Folders.Work, $"{FileId.From(runId)}-{Path.GetFileName(path)}"), overwrite: true);
         }
@@ -154,7 +154,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
     {
         foreach (var path in CcMailFolders.Entries(link.Folders.Work))
         {
-            if (Undeliverable.IsKept(Path.GetFileName(path), out var runId) && !unsettled.Contains(runId))
+            if (Undeliverable.IsKept(Path.GetFileName(path), out var runId) && FileKinds.IsFile(path) && !unsettled.Contains(runId))
             {
                 File.Delete(path);
             }
@@ -163,7 +163,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
 
     /// <summary>The undeliverable files of a run that are kept until its outcomes are recorded.</summary>
     private List<string> OfRun(long runId) =>
-        [.. CcMailFolders.Entries(link.Folders.Work).Where(path => Undeliverable.IsKept(Path.GetFileName(path), out var kept) && kept == runId)];
+        [.. CcMailFolders.Entries(link.Folders.Work).Where(path => Undeliverable.IsKept(Path.GetFileName(path), out var kept) && kept == runId && FileKinds.IsFile(path))];
 
     /// <summary>What of a taken file is final: a refused date and a refusal that passes are tried again.</summary>
     public static RunFile Final(RunFile file, Refusals refused) => file with

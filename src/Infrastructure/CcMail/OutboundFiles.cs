@@ -5,6 +5,7 @@ using Postern.Domain.Conversion;
 using Postern.Domain.Mime;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.CcMail;
@@ -28,6 +29,13 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
 {
     /// <summary>Content that is damaged does not heal; a read that failed once might.</summary>
     private const int AttemptsAtDamage = 3;
+
+    private const int MostTold = 10_000;
+
+    private readonly HashSet<long> told = [];
+
+    // What the system said when a file was last refused; 0 once one was made again.
+    private int refusal;
 
     /// <summary>Writes the files of all transfers but those already settled; outcomes of what cannot go are added to <paramref name="results"/>.</summary>
     public async Task<OutboundBatch> PrepareAsync(
@@ -57,9 +65,9 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
     private async Task<AttemptOutcome?> TryPrepareAsync(
         Transfer transfer, OutboundBatch batch, Func<long, bool> isSuspect, CancellationToken cancellationToken)
     {
-        if (Refusal(transfer) is { } refusal)
+        if (Refusal(transfer) is { } refused)
         {
-            return refusal;
+            return refused;
         }
 
         try
@@ -74,25 +82,43 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
 
             files.ForEach(file => file.Write(link.Folders.Submit, link.Profile));
             batch.Files.AddRange(files);
+            refusal = 0;
             return null;
         }
         catch (ContentDamagedException e)
         {
             return transfer.Deliveries.Max(delivery => delivery.Attempts) + 1 < AttemptsAtDamage
                 ? new AttemptOutcome.Deferred("4.3.0", "", $"The message cannot be read: {e.Message}.", "")
-                : new AttemptOutcome.Bounced("5.3.0", "", $"The message cannot be read: {e.Message}.", "");
+                : new AttemptOutcome.Bounced("5.3.0", "", $"The message cannot be read: {e.Message}. Send it again.", "");
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new AttemptOutcome.Deferred("4.3.1", "", $"The file for IMPORT cannot be made: {e.Message}", "");
-        }
-        catch (UnauthorizedAccessException e)
-        {
+            await TellAsync(transfer, e);
             return new AttemptOutcome.Deferred("4.3.1", "", $"The file for IMPORT cannot be made: {e.Message}", "");
         }
         catch (Exception e) when (e is not OperationCanceledException and not Npgsql.NpgsqlException)
         {
             return new AttemptOutcome.Quarantined("5.6.0", "", $"The message could not be converted to cc:Mail: {e.Message}", "");
+        }
+    }
+
+    // Once for what the disk says, not for every message that meets it, nor again at its next attempts (Q179072).
+    private async Task TellAsync(Transfer transfer, Exception fault)
+    {
+        if (told.Count > MostTold)
+        {
+            told.Clear();
+        }
+
+        var isNew = told.Add(transfer.MessageId) && refusal != fault.HResult;
+        refusal = fault.HResult;
+        if (isNew)
+        {
+            await link.TellAsync(
+                EventCodes.CcMailFileNotWritten,
+                EventSeverity.Error,
+                $"Message {transfer.MessageId} to {link.Settings.PostOfficeName} waits, because its file for IMPORT cannot be made: {fault.Message}",
+                $"Look at the disk of {link.Folders.Root} and make room; it is tried again by itself.");
         }
     }
 

@@ -20,11 +20,12 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, Administra
 
     /// <summary>The number of messages in the file.</summary>
     /// <exception cref="IntakeUnavailableException">The intake takes nothing now; the file stays and is read again.</exception>
+    /// <exception cref="WorkFileUnreadableException">The system does not let it be read; the file stays.</exception>
     public async Task<int> ReadAsync(CancellationToken cancellationToken)
     {
         await repeated.LoadAsync(cancellationToken);
         var ordinal = 0;
-        using (var content = MessageContent.FromFile(path, new FileInfo(path).Length, deletesFile: false))
+        using (var content = Open())
         {
             var receivedAt = new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
             foreach (var message in ExportReader.ReadAll(content.AsSequence(), link.Profile))
@@ -47,6 +48,20 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, Administra
 
         File.Delete(path);
         return ordinal;
+    }
+
+    private MessageContent Open()
+    {
+        try
+        {
+            var content = MessageContent.FromFile(path, new FileInfo(path).Length, deletesFile: false);
+            content.AsSequence();
+            return content;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WorkFileUnreadableException($"Mail of {link.Settings.PostOfficeName} in Work/{Path.GetFileName(path)} cannot be read: {e.Message}");
+        }
     }
 
     private async Task TakeAsync(CcMailMessage message, int ordinal, DateTimeOffset receivedAt, CancellationToken cancellationToken)
@@ -167,3 +182,6 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, Administra
 
 /// <summary>The intake takes nothing now; the message is the sentence for the connector's page.</summary>
 public sealed class IntakeUnavailableException(string message) : Exception(message);
+
+/// <summary>A file of the post office that the system does not let be read; the message is the sentence for the operator.</summary>
+internal sealed class WorkFileUnreadableException(string message) : Exception(message);

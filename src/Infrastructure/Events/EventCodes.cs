@@ -43,6 +43,9 @@ public static class EventCodes
     /// <summary>An undeliverable file could not be matched to the messages of its run.</summary>
     public const int CcMailUndeliverableUnmatched = 4009;
 
+    /// <summary>A file for IMPORT could not be written: the disk is full or refuses.</summary>
+    public const int CcMailFileNotWritten = 4010;
+
     /// <summary>EXPORT did not end with 0.</summary>
     public const int CcMailExportFailed = 4020;
 

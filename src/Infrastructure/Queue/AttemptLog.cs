@@ -23,7 +23,9 @@ public sealed class AttemptLog : IDisposable
         Interrupted = ReadLeftOver(path);
         using (var stream = new FileStream(path, FileMode.Create, FileAccess.ReadWrite))
         {
-            stream.SetLength(Slots * sizeof(long));
+            // Written, not only lengthened: a slot without a block behind it ends the process on a full disk.
+            stream.Write(new byte[Slots * sizeof(long)]);
+            stream.Flush(flushToDisk: true);
         }
 
         file = MemoryMappedFile.CreateFromFile(path, FileMode.Open);

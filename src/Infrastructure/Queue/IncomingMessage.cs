@@ -76,7 +76,11 @@ public abstract record IntakeResult
     public sealed record AlreadyAccepted(long MessageId) : IntakeResult;
 
     /// <summary>Not stored, try again: the database is away, the disk is full, or the outcome of the commit is not known.</summary>
-    public sealed record TryLater(string Reason) : IntakeResult;
+    public sealed record TryLater(string Reason) : IntakeResult
+    {
+        /// <summary>The disk of the database is full.</summary>
+        public bool IsDiskFull { get; init; }
+    }
 
     /// <summary>Not storable, and never will be.</summary>
     public sealed record Unacceptable(string Reason) : IntakeResult;

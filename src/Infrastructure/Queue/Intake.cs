@@ -57,7 +57,7 @@ public sealed partial class Intake(
         catch (NpgsqlException e)
         {
             Log.StoreFailed(logger, 1, e.Message);
-            return new IntakeResult.TryLater("the message could not be stored");
+            return NotStored(e);
         }
         catch (ChannelClosedException)
         {
@@ -108,7 +108,7 @@ public sealed partial class Intake(
         catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
         {
             Log.StoreFailed(logger, items.Count, e.Message);
-            await SettleAsync(items, batch);
+            await SettleAsync(items, batch, e);
         }
     }
 
@@ -198,7 +198,7 @@ public sealed partial class Intake(
     }
 
     // The connection broke: the commit may or may not have happened. The batch id in the ledger is the witness.
-    private async Task SettleAsync(List<Pending> items, QueueBatch? batch)
+    private async Task SettleAsync(List<Pending> items, QueueBatch? batch, Exception fault)
     {
         DateTimeOffset? committedAt = null;
         for (var attempt = 0; batch is not null && attempt < LookupTries; attempt++)
@@ -221,8 +221,12 @@ public sealed partial class Intake(
         }
 
         ReleaseAll(batch);
-        items.ForEach(item => item.Answer.TrySetResult(new IntakeResult.TryLater("the message could not be stored")));
+        items.ForEach(item => item.Answer.TrySetResult(NotStored(fault)));
     }
+
+    private static IntakeResult.TryLater NotStored(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.DiskFull }
+        ? new IntakeResult.TryLater("the disk of the database is full") { IsDiskFull = true }
+        : new IntakeResult.TryLater("the message could not be stored");
 
     private void ReleaseAll(QueueBatch? batch)
     {

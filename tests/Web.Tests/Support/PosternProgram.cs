@@ -71,17 +71,31 @@ internal static class PosternProgram
     }
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    public static async Task<RunningPostern> ServeAsync(string dataFolder, params string[] arguments)
+    public static Task<RunningPostern> ServeAsync(string dataFolder, params string[] arguments) => ServeAsync(NoVariables, dataFolder, arguments);
+
+    /// <summary>Starts a server with these variables in its environment and waits until it is ready.</summary>
+    public static async Task<RunningPostern> ServeAsync(IReadOnlyDictionary<string, string> environment, string dataFolder, params string[] arguments)
     {
-        var running = new RunningPostern(Start(NoVariables, ["serve", "--data", dataFolder, "--http", "0", .. arguments]), dataFolder);
+        var running = new RunningPostern(Start(environment, ["serve", "--data", dataFolder, "--http", "0", .. arguments]), dataFolder);
         await running.WaitForLineAsync("Ready");
         return running;
     }
 
-    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
+    /// <summary>Starts a server for which these folders are disks of these sizes, and waits until it is ready.</summary>
+    public static async Task<RunningPostern> ServeOnAsync(IEnumerable<(string Folder, string Size)> disks, string dataFolder, params string[] arguments)
+    {
+        string[] command = SmallDisks.Command(disks, [Executable, "serve", "--data", dataFolder, "--http", "0", .. arguments]);
+        var running = new RunningPostern(Start(NoVariables, command[0], command[1..]), dataFolder);
+        await running.WaitForLineAsync("Ready");
+        return running;
+    }
+
+    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments) => Start(environment, Executable, arguments);
+
+    private static Process Start(IReadOnlyDictionary<string, string> environment, string program, string[] arguments)
     {
         // A shell lets what it starts in the background ignore SIGINT, and children inherit that; env becomes the program, its id stays.
-        var info = Redirected(new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,QUIT", Executable, .. arguments]));
+        var info = Redirected(new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,QUIT", program, .. arguments]));
         foreach (var (name, value) in environment)
         {
             info.Environment[name] = value;

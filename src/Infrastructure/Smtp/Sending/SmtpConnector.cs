@@ -144,7 +144,7 @@ public sealed partial class SmtpConnector : IConnector
         foreach (var recipient in envelope.Recipients)
         {
             recipient.Settle(recipient.Delivery.Attempts >= AttemptsAtDamagedContent
-                ? new AttemptOutcome.Bounced("5.3.0", "", reason, "")
+                ? new AttemptOutcome.Bounced("5.3.0", "", $"{reason} Send it again.", "")
                 : new AttemptOutcome.Deferred("4.3.0", "", reason, ""));
         }
     }

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Playwright;
+using Postern.Browser.Tests.Support;
+using Postern.Web.Tests.Support;
+
+namespace Postern.Browser.Tests;
+
+using Lab = Postern.Web.Tests.Support.Lab;
+
+/// <summary>The first quarter of an hour of somebody who tries Postern: start, sign in, send, watch, find.</summary>
+public sealed class LabJourneyTests(Chromium chromium)
+{
+    private const string Chosen = "seven small gates in a row";
+
+    [Fact]
+    public async Task A_mail_is_sent_watched_and_found_and_the_waiting_ones_reach_the_peer()
+    {
+        using var folder = new TestFolder();
+        await using var server = await PosternProgram.ServeAsync(folder["data"], "--smtp", "0", "--lab", PosternProgram.Lab);
+        await using var window = await chromium.OpenAsync($"http://127.0.0.1:{server.HttpPort.ToString(CultureInfo.InvariantCulture)}");
+        var page = window.Page;
+
+        await SignInAsync(window, server.Lines.First(line => line.StartsWith("Password: ", StringComparison.Ordinal))["Password: ".Length..]);
+        await Eventually.HoldsAsync("the waiting mails are at the peer", () => Peer(folder).Length >= 6);
+        await page.GetByText("ccmail-sales").First.WaitForAsync();
+        await window.KeepAsync("journey-overview");
+        await window.GoAsync("/messages");
+        await page.GetByText("Tender documents").First.WaitForAsync();
+        await File.WriteAllTextAsync(folder["data/lab/SALES/faults.txt"], "import slow ms=3000 subject=journey\n");
+        Send(server.SmtpPort);
+        await page.GetByText("A crane for the journey").First.WaitForAsync();
+        await window.KeepAsync("journey-messages");
+        await window.GoAsync("/queue");
+        await page.GetByText("Novak, Petra").First.WaitForAsync();
+        await window.KeepAsync("journey-queue");
+        await page.GotoAsync("/messages");
+        await page.GetByText("A crane for the journey").First.ClickAsync();
+        await page.WaitForURLAsync("**/messages/*");
+        await Eventually.HoldsAsync("it is in the mailbox", () => Directory.GetFiles(folder["data/lab/SALES/mail/Novak, Petra"], "*.ccm").Length == 1);
+        await page.GetByText("delivered", new() { Exact = true }).First.WaitForAsync();
+        await page.FrameLocator("iframe").GetByText("Please send one.").WaitForAsync();
+        await window.KeepAsync("journey-message");
+
+        var mail = Directory.GetFiles(folder["data/lab/SALES/mail/Novak, Petra"], "*.ccm").ShouldHaveSingleItem();
+        Lab.Run("read", mail).ShouldContain("Please send one.");
+        var waiting = Peer(folder).SelectMany(MailFiles.At).ToList();
+        waiting.ShouldContain(line => line.StartsWith("SURVEY.DAT 307200 ", StringComparison.Ordinal));
+        waiting.ShouldContain(line => line.StartsWith("EMPTY.TXT 0 ", StringComparison.Ordinal));
+        window.ShouldHaveAskedOnlyThisMachine();
+        window.Errors.ShouldBeEmpty();
+    }
+
+    private static async Task SignInAsync(Window window, string password)
+    {
+        var page = window.Page;
+        await window.SignInAsync(password);
+        await page.WaitForURLAsync($"**{Web.Urls.ChangePassword}");
+        await page.GetByLabel("Present password").FillAsync(password);
+        await page.GetByLabel("New password, at least").FillAsync(Chosen);
+        await page.GetByLabel("New password again").FillAsync(Chosen);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
+    }
+
+    private static void Send(int port)
+    {
+        using var swaks = Process.Start(new ProcessStartInfo("swaks",
+            ["--server", $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", "--from", "boss@partner.example", "--to", "petra.novak@site1.example",
+                "--header", "Subject: A crane for the journey", "--body", "Please send one."])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var said = swaks.StandardOutput.ReadToEnd();
+        swaks.WaitForExit();
+        swaks.ExitCode.ShouldBe(0, said);
+    }
+
+    private static string[] Peer(TestFolder folder) => Directory.GetFiles(folder["data/lab/peer"], "*.eml");
+}
