@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Connectors;
@@ -37,6 +38,20 @@ public sealed partial class ConnectorStatusBoard(
     /// <summary>Something failed for the connector as a whole; it is shown until life is shown again.</summary>
     public void NoteFailure(long connectorId, string failure) =>
         Change(connectorId, status => status with { FailedAt = clock.GetUtcNow(), Failure = failure, State = "failed", Detail = failure });
+
+    /// <summary>What an answer of the other side says of the connector: it lives, or nothing behind it can be reached.</summary>
+    public void NoteCall(FinishedCall call)
+    {
+        var outcomes = call.Results.Select(result => result.Outcome).ToList();
+        if (outcomes.OfType<AttemptOutcome.Deferred>().FirstOrDefault(outcome => outcome.DestinationDown) is { } down)
+        {
+            NoteFailure(call.Runtime.Id, down.Reason);
+        }
+        else if (outcomes.Any(outcome => outcome is AttemptOutcome.Delivered || outcome.Reply.Length > 0))
+        {
+            NoteAlive(call.Runtime.Id);
+        }
+    }
 
     /// <summary>One round of writing; the number of connectors whose row changed.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)

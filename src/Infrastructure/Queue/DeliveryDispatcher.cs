@@ -33,6 +33,9 @@ public sealed partial class DeliveryDispatcher(
     private long cachedBytes;
     private bool isStopping;
 
+    /// <summary>Raised after a connector's answer has been recorded.</summary>
+    public event Action<FinishedCall>? CallEnded;
+
     /// <summary>Starts giving this connector its deliveries.</summary>
     public void Attach(ConnectorRuntime runtime)
     {
@@ -302,6 +305,7 @@ public sealed partial class DeliveryDispatcher(
 
         call.Elapsed = clock.GetElapsedTime(call.StartedAt);
         await recorder.RecordAsync(call);
+        CallEnded?.Invoke(call);
         Finished(lane, transfers, call);
     }
 

@@ -90,6 +90,7 @@ public sealed class PosternServer : IAsyncDisposable
         var actions = Application.Services.GetRequiredService<DeliveryActions>();
         var dispatcher = Application.Services.GetRequiredService<DeliveryDispatcher>();
         reports.Written += () => dispatcher.Wake();
+        dispatcher.CallEnded += Application.Services.GetRequiredService<ConnectorStatusBoard>().NoteCall;
         actions.Acted += () => dispatcher.Wake(forgetFailures: true);
         try
         {
