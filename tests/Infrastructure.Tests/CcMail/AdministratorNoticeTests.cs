@@ -14,6 +14,7 @@ public sealed class AdministratorNoticeTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         lab = await CcMailLab.CreateAsync();
+        Directory.CreateDirectory(lab.PostOffice.Queue);
         lab.Settings = lab.Settings with { AdministratorAddress = "admin@customer.example" };
         lab.Restart();
         await lab.Connector.RecoverAsync(CancellationToken.None);
