@@ -41,7 +41,7 @@ public sealed class AdministratorNoticeTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_is_read_again_brings_no_second_notice()
     {
-        await File.WriteAllTextAsync(lab.PostOffice.At(Broken), "rubbish");
+        await File.WriteAllTextAsync(lab.PostOffice.At(Broken), "rubbish\r\n");
         lab.Wait(3, "Behind", "To: someone@partner.example at SITE1");
         var isBusy = true;
         lab.Intake = message => message.Subject == "Behind" && isBusy ? new IntakeResult.TryLater("busy") : null;

@@ -17,7 +17,7 @@ public sealed class UsageTests
     [InlineData("Name ids, a filter, or --all", "queue", "hold")]
     [InlineData("not both", "queue", "hold", "5", "--all")]
     [InlineData("30m, 12h, 2d", "queue", "hold", "--older-than", "soon")]
-    [InlineData("quoted part", "route", "explain", "@@")]
+    [InlineData("without quotes", "route", "explain", "@@")]
     [InlineData("“70000”", "serve", "--http", "70000")]
     [InlineData("“x”", "serve", "--smtp", "x")]
     public async Task Says_what_was_not_understood(string word, params string[] arguments)
