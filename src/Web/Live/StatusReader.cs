@@ -9,9 +9,8 @@ namespace Postern.Web.Live;
 
 /// <summary>Reads what stands around every page, once for all windows, and checks the books.</summary>
 /// <remarks>
-/// Counts are read at most every two seconds. The books walk every row that is kept, so they are checked at most every five
-/// seconds, and where that takes long, so seldom that it takes a twentieth of the time. Without changes they are checked every
-/// half minute: a row that is deleted by hand tells nobody.
+/// Counts are read at most once a second. The books walk every row that is kept, so they are checked so seldom that it takes a
+/// twentieth of the time. Without changes they are checked every half minute: a row that is deleted by hand tells nobody.
 /// </remarks>
 public sealed partial class StatusReader(
     ChangeFeed feed, StatusFeed status, Books books, QueueView queue, QueueViewTraffic traffic, QueueViewHouse house, TimeProvider clock,
@@ -19,8 +18,8 @@ public sealed partial class StatusReader(
 {
     private const int RestOfChecking = 20;
 
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ShortestCheck = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(30);
 
     private static readonly string Version =
