@@ -78,6 +78,19 @@ public sealed partial class QueueView(NpgsqlDataSource database)
     /// <summary>One page of what matches. History is ordered by acceptance only, whatever the order asks for.</summary>
     public async Task<QueuePageOfRows> PageAsync(QueueFilter filter, QueueOrder order, CancellationToken cancellationToken, int size = PageSize)
     {
+        try
+        {
+            return await PageFromAsync(filter, order, size, cancellationToken);
+        }
+        catch (PostgresException e) when (order.Cursor.Length > 0 && e.SqlState.StartsWith("22", StringComparison.Ordinal))
+        {
+            // The cursor comes out of an address that anybody can write; only the database knows whether it is a value of its column.
+            return await PageFromAsync(filter, order with { Cursor = "" }, size, cancellationToken);
+        }
+    }
+
+    private async Task<QueuePageOfRows> PageFromAsync(QueueFilter filter, QueueOrder order, int size, CancellationToken cancellationToken)
+    {
         var names = await NamesAsync(cancellationToken);
         await using var command = Command("");
         var isLive = !filter.IncludesHistory;

@@ -210,10 +210,17 @@ public sealed class QueueViewTests
     public async Task A_cursor_that_nobody_wrote_is_the_first_page()
     {
         await using var queue = await WaitingAsync(2);
+        var view = new QueueView(queue.Database.DataSource);
+        QueueSort[] typed = [QueueSort.Age, QueueSort.Due, QueueSort.Attempts, QueueSort.Size, QueueSort.State];
 
-        var page = await new QueueView(queue.Database.DataSource).PageAsync(QueueFilter.Waiting, QueueOrder.Default with { Cursor = "nonsense" }, default);
-
-        page.Rows.Count.ShouldBe(2);
+        foreach (var sort in typed)
+        {
+            foreach (var cursor in (string[])["nonsense", "x|5", "99999999999999999999|5", "0001-13-40|5", "|5", "5|x", "\0|5"])
+            {
+                var page = await view.PageAsync(QueueFilter.Waiting, new QueueOrder(sort, false, cursor), default);
+                page.Rows.Count.ShouldBe(2, $"{sort} after {cursor}");
+            }
+        }
     }
 
     private static async Task<TestQueue> WaitingAsync(int messages)
