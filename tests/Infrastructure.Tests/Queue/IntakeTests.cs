@@ -23,6 +23,27 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    public async Task Nobody_is_answered_before_the_commit()
+    {
+        await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
+        await queue.StartAsync(attach: false);
+        await using var connection = await queue.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var blocking = new Npgsql.NpgsqlCommand("lock table ledger in exclusive mode", connection))
+        {
+            await blocking.ExecuteNonQueryAsync();
+        }
+
+        var answer = queue.Intake.AcceptAsync(queue.Message("a letter", "r@x.example"), CancellationToken.None);
+        await queue.UntilAsync("select count(*) from pg_locks where not granted and relation::regclass::text like 'ledger%'", 1);
+        var wasAnswered = answer.IsCompleted;
+        await transaction.RollbackAsync();
+
+        wasAnswered.ShouldBeFalse();
+        (await answer).ShouldBeOfType<IntakeResult.Accepted>();
+    }
+
+    [Fact]
     public async Task A_first_try_success_leaves_one_history_row_and_no_event()
     {
         await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
