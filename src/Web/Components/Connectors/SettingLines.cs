@@ -17,10 +17,10 @@ public static class SettingLines
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
             return document.RootElement.ValueKind == JsonValueKind.Object ? [.. Lines("", document.RootElement).Take(Most)] : [];
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the second: half a surrogate pair
         {
             return [new SettingLine("Settings", "They are not JSON and cannot be shown.")];
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
@@ -23,12 +24,12 @@ public static class LossLines
 
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
             return document.RootElement.ValueKind == JsonValueKind.Array
                 ? [.. document.RootElement.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).Select(Line).OfType<LossLine>()]
                 : [];
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the second: half a surrogate pair
         {
             return [];
         }
