@@ -42,7 +42,7 @@ internal static class PosternProgram
     public static async Task<ProgramRun> TypeAsync(string prompt, string typed, params string[] arguments)
     {
         var command = string.Join(' ', arguments.Prepend(Executable).Select(word => $"'{word}'"));
-        using var process = Process.Start(Redirected(new ProcessStartInfo("/usr/bin/script", ["-qec", command, "/dev/null"])))!;
+        using var process = Process.Start(Redirected(new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,QUIT", "/usr/bin/script", "-qec", command, "/dev/null"])))!;
         using var limit = new CancellationTokenSource(Limit);
         await using var kill = limit.Token.Register(process.Kill);
         var shown = new StringBuilder();
