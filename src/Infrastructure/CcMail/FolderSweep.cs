@@ -93,7 +93,7 @@ internal sealed class FolderSweep(CcMailLink link)
         return new FileInfo(path) is { Exists: true, Length: 0 } ? what + ", empty" : what;
     }
 
-    private static bool IsLocked(string path)
+    internal static bool IsLocked(string path)
     {
         if (!FileKinds.IsFile(path))
         {

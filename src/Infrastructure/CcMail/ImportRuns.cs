@@ -162,8 +162,31 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
     }
 
     /// <summary>The undeliverable files of a run that are kept until its outcomes are recorded.</summary>
-    private List<string> OfRun(long runId) =>
-        [.. CcMailFolders.Entries(link.Folders.Work).Where(path => Undeliverable.IsKept(Path.GetFileName(path), out var kept) && kept == runId && FileKinds.IsFile(path))];
+    private List<string> OfRun(long runId)
+    {
+        List<string> files =
+            [.. CcMailFolders.Entries(link.Folders.Work).Where(path => Undeliverable.IsKept(Path.GetFileName(path), out var kept) && kept == runId && FileKinds.IsFile(path))];
+        files.ForEach(ReplaceLocked);
+        return files;
+    }
+
+    // The lock of a scanner or a backup is on the file, not on its words, and IMPORT has ended: a copy takes its place (Q212788).
+    private static void ReplaceLocked(string path)
+    {
+        if (!FolderSweep.IsLocked(path))
+        {
+            return;
+        }
+
+        var copy = path + ".tmp";
+        using (var from = new FileStream(UnlockedFile.Open(path), FileAccess.Read))
+        using (var to = new FileStream(copy, FileMode.Create, FileAccess.Write))
+        {
+            from.CopyTo(to);
+        }
+
+        File.Move(copy, path, overwrite: true);
+    }
 
     /// <summary>What of a taken file is final: a refused date and a refusal that passes are tried again.</summary>
     public static RunFile Final(RunFile file, Refusals refused) => file with

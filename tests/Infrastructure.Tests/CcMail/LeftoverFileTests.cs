@@ -104,6 +104,29 @@ public sealed class LeftoverFileTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q212788")]
+    public async Task A_file_that_appears_during_a_run_and_stays_locked_is_read_all_the_same_and_stops_nothing()
+    {
+        lab.PostOffice.Faults("import slow ms=700 subject=Out");
+        var call = lab.DeliverAsync(CcMailLab.Mail(11, "Out"));
+        while (!File.Exists(Path.Combine(lab.Folder("Import"), "0000000B.ccm")))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
+        await using var held = new FileStream(Path.Combine(lab.Folder("Import"), "LOCKED.UND"), FileMode.Create, FileAccess.Write, FileShare.None);
+        await held.WriteAsync("Message:\r\nFrom: A at B\r\nTo: C at D\r\nSubject: E\r\nContents:\r\n"u8.ToArray());
+        await held.FlushAsync();
+        var results = await call.WaitAsync(TimeSpan.FromSeconds(20));
+        await lab.DeliverAsync(CcMailLab.Mail(21, "Next")).WaitAsync(TimeSpan.FromSeconds(20));
+
+        results.ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
+        lab.Mailbox().ShouldBe(["Out", "Next"]);
+        lab.FilesIn("Import").ShouldBeEmpty();
+        (await lab.EventsAsync()).ShouldHaveSingleItem().Text.ShouldContain("LOCKED.UND");
+    }
+
+    [Fact]
     [Trait("source", "Q202178")]
     public async Task A_missing_folder_is_made_again_and_told()
     {
