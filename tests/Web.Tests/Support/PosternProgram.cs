@@ -41,7 +41,8 @@ internal static class PosternProgram
     /// <summary>Runs a command on a terminal, where somebody types this after the prompt; what the terminal shows is the output.</summary>
     public static async Task<ProgramRun> TypeAsync(string prompt, string typed, params string[] arguments)
     {
-        var command = string.Join(' ', arguments.Prepend(Executable).Select(word => $"'{word}'"));
+        // script starts the command by a shell; one that stayed in between would take the interrupt too, and some then answer 130 for it.
+        var command = string.Join(' ', arguments.Prepend(Executable).Select(word => $"'{word}'").Prepend("exec"));
         using var process = Process.Start(Redirected(new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,QUIT", "/usr/bin/script", "-qec", command, "/dev/null"])))!;
         using var limit = new CancellationTokenSource(Limit);
         await using var kill = limit.Token.Register(process.Kill);
