@@ -84,7 +84,7 @@ public sealed partial class DeliveryDispatcher
         return wanted;
     }
 
-    private void Place(IReadOnlyList<(long ConnectorId, Transfer Transfer)> claimed)
+    private async Task PlaceAsync(IReadOnlyList<(long ConnectorId, Transfer Transfer)> claimed)
     {
         var orphans = new List<Transfer>();
         lock (gate)
@@ -104,10 +104,7 @@ public sealed partial class DeliveryDispatcher
             }
         }
 
-        if (orphans.Count > 0)
-        {
-            _ = GiveBackAsync(orphans);
-        }
+        await GiveBackAsync(orphans);
     }
 
     private void Keep(Transfer transfer)
@@ -124,6 +121,18 @@ public sealed partial class DeliveryDispatcher
         if (inHand.Remove(transfer.Id) && transfer.Content is not null)
         {
             Interlocked.Add(ref cachedBytes, -transfer.Size);
+        }
+    }
+
+    // For callers that cannot wait; a stop does.
+    private void GiveBackAside(IReadOnlyList<Transfer> transfers)
+    {
+        if (transfers.Count > 0)
+        {
+            lock (gate)
+            {
+                Track(Task.Run(() => GiveBackAsync(transfers)));
+            }
         }
     }
 

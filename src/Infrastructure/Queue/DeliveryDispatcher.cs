@@ -144,10 +144,7 @@ public sealed partial class DeliveryDispatcher(
             }
         }
 
-        if (orphans.Count > 0)
-        {
-            _ = GiveBackAsync(orphans);
-        }
+        GiveBackAside(orphans);
     }
 
     /// <summary>Deliveries for these destinations are stored, or about to be: nothing fresh may pass them.</summary>
@@ -208,8 +205,9 @@ public sealed partial class DeliveryDispatcher(
         var epochs = Epochs();
         var ready = await claims.FindReadyAsync(connectorIds, null, cancellationToken);
         var wanted = Wanted(ready, epochs);
-        var claimed = wanted.Count == 0 ? [] : await claims.ClaimAsync(wanted, null, cancellationToken);
-        Place(claimed);
+        // Not to be cancelled: a claim whose answer nobody waits for would leave its leases to run out.
+        var claimed = wanted.Count == 0 ? [] : await claims.ClaimAsync(wanted, null, CancellationToken.None);
+        await PlaceAsync(claimed);
         await ExtendLongOnesAsync(cancellationToken);
         return claimed.Count;
     }
@@ -247,23 +245,27 @@ public sealed partial class DeliveryDispatcher(
     /// <summary>Gives back what has not begun and waits for what has; leases left over are returned by the next process.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        Task[] open;
-        var waiting = new List<Transfer>();
         lock (gate)
         {
             isStopping = true;
+        }
+
+        await base.StopAsync(cancellationToken); // a round under way gives back what it claims
+        foreach (var stop in stops.Values)
+        {
+            await stop.CancelAsync();
+        }
+
+        var waiting = new List<Transfer>();
+        Task[] open;
+        lock (gate)
+        {
             foreach (var lane in lanes.Values)
             {
                 waiting.AddRange(lane.TakeBack());
             }
 
             open = [.. calls];
-        }
-
-        await base.StopAsync(cancellationToken);
-        foreach (var stop in stops.Values)
-        {
-            await stop.CancelAsync();
         }
 
         await GiveBackAsync(waiting);
@@ -274,10 +276,15 @@ public sealed partial class DeliveryDispatcher(
     {
         while (!isStopping && lane.TakeNext(clock.GetUtcNow()) is { Count: > 0 } transfers)
         {
-            var call = Task.Run(() => RunCallAsync(lane, transfers));
-            calls.Add(call);
-            _ = call.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Track(Task.Run(() => RunCallAsync(lane, transfers)));
         }
+    }
+
+    // What a stop has to wait for. Called under the gate.
+    private void Track(Task work)
+    {
+        calls.Add(work);
+        _ = work.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private void Forget(Task call)
@@ -355,11 +362,7 @@ public sealed partial class DeliveryDispatcher(
             StartCalls(lane);
         }
 
-        if (waiting.Count > 0)
-        {
-            _ = GiveBackAsync(waiting);
-        }
-
+        GiveBackAside(waiting);
         if (lane.HasStored && lane.Ready < lane.Runtime.Connector.Limits.CallsPerDestination)
         {
             Wake();

@@ -117,6 +117,26 @@ public sealed class DeliveryDispatcherTests
     }
 
     [Fact]
+    public async Task What_is_claimed_while_the_process_stops_is_given_back_before_the_round_ends()
+    {
+        await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
+        await queue.StartAsync(attach: false);
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(n => queue.AcceptAsync(queue.Message("m", $"a{n}@x.example"))));
+        await queue.StopAsync();
+        await queue.ExecuteAsync(
+            """
+            create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.02); return new; end $$;
+            create trigger slow before update on delivery for each row when (old.state = 'leased') execute function slow();
+            """);
+        queue.Dispatcher.Attach(queue.Runtime);
+
+        var claimed = await queue.Dispatcher.RunOnceAsync(CancellationToken.None);
+
+        claimed.ShouldBe(10);
+        (await queue.ScalarAsync<long>("select count(*) from delivery where state = 'queued' and attempts = 0")).ShouldBe(10);
+    }
+
+    [Fact]
     public async Task A_crash_counts_only_against_attempts_that_had_begun_and_the_third_quarantines()
     {
         await using var first = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
