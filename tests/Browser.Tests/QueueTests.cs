@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Postern.Browser.Tests.Support;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Browser.Tests;
@@ -220,7 +222,7 @@ public sealed partial class QueueTests(Chromium chromium)
         var page = window.Page;
         await page.GetByRole(AriaRole.Complementary, new() { Name = "read me" }).WaitForAsync();
 
-        await console.Queue.Actions.ActAsync(DeliveryVerb.Remove, [id + 1], new Operator("t.braun", "not ours"), CancellationToken.None);
+        await console.Queue.Actions.ActAsync(DeliveryVerb.Remove, [id + 1], new Operator("t.braun", [Role.Administrator], "not ours"), CancellationToken.None);
 
         await page.GetByText("It has ended; nothing can be done to it.").WaitForAsync();
         await RowsAsync(page, 1);

@@ -1,8 +1,8 @@
 using System.Data;
 using System.Text.Json;
 using Npgsql;
+using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
-using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -36,10 +36,12 @@ public sealed class ConfigurationFile(NpgsqlDataSource database, SettingsCatalog
     public Task<ConfigurationResult> PlanAsync(string yaml, CancellationToken cancellationToken) => RunAsync(yaml, null, cancellationToken);
 
     /// <summary>Makes the configuration what <paramref name="yaml"/> says, in one transaction with its audit row.</summary>
+    /// <exception cref="RightMissingException">They may not change the configuration.</exception>
     public Task<ConfigurationResult> ApplyAsync(string yaml, Operator who, CancellationToken cancellationToken) => RunAsync(yaml, who, cancellationToken);
 
     private async Task<ConfigurationResult> RunAsync(string yaml, Operator? who, CancellationToken cancellationToken)
     {
+        who?.Demand(Right.Configure);
         var faults = new FaultList();
         var document = new ConfigurationReader(catalog, faults).Read(yaml);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

@@ -1,6 +1,6 @@
 using Npgsql;
+using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
-using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -17,23 +17,13 @@ public sealed class ConfigurationStore(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Starts or stops a connector, as an operator wants it; false when there is no such connector or it is wanted so already.</summary>
-    public Task<bool> SetConnectorStateAsync(string name, bool isStarted, Operator who, CancellationToken cancellationToken) => ChangeAsync(
-        who, isStarted ? "start" : "stop", $"connector {name}",
-        async connection =>
-        {
-            await using var command = new NpgsqlCommand("update connector set desired_state = $2 where name = $1 and desired_state <> $2", connection);
-            command.Parameters.Add(new() { Value = name });
-            command.Parameters.Add(new() { Value = isStarted ? "started" : "stopped" });
-            return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-        },
-        cancellationToken);
-
     /// <summary>Runs a change; when it says that it changed something, the version is raised, the act audited, and everybody told.</summary>
     /// <param name="change">Works on the connection it is given, whose transaction is open.</param>
+    /// <exception cref="RightMissingException">They lack the right.</exception>
     public async Task<bool> ChangeAsync(
-        Operator who, string verb, string target, Func<NpgsqlConnection, Task<bool>> change, CancellationToken cancellationToken)
+        Operator who, Right right, string verb, string target, Func<NpgsqlConnection, Task<bool>> change, CancellationToken cancellationToken)
     {
+        who.Demand(right);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // Changes wait for each other here, so that a version has one content.

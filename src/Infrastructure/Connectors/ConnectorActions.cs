@@ -1,4 +1,6 @@
 using Npgsql;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Connectors;
@@ -21,13 +23,16 @@ public sealed class ConnectorActions(NpgsqlDataSource database)
         """;
 
     /// <summary>Lets the connector work. Empty when it was done; else a sentence that says why not.</summary>
+    /// <exception cref="RightMissingException">They may not run connectors.</exception>
     public Task<string> StartAsync(string name, Operator who, CancellationToken cancellationToken) => SetAsync(name, "started", "start", who, cancellationToken);
 
     /// <summary>Stops it: what it has begun it finishes, what waits stays. Empty when it was done; else a sentence that says why not.</summary>
+    /// <exception cref="RightMissingException">They may not run connectors.</exception>
     public Task<string> StopAsync(string name, Operator who, CancellationToken cancellationToken) => SetAsync(name, "stopped", "stop", who, cancellationToken);
 
     private async Task<string> SetAsync(string name, string wanted, string verb, Operator who, CancellationToken cancellationToken)
     {
+        who.Demand(Right.RunConnectors);
         await using var command = database.CreateCommand(SetSql);
         command.Parameters.Add(new() { Value = name });
         command.Parameters.Add(new() { Value = wanted });

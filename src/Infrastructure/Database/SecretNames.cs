@@ -1,6 +1,7 @@
 using Npgsql;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
-using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Database;
 
@@ -52,7 +53,7 @@ public sealed class SecretNames(NpgsqlDataSource database)
     {
         SecretUse? found = null;
         var isRemoved = await new ConfigurationStore(database).ChangeAsync(
-            who, "remove secret", name,
+            who, Right.Configure, "remove secret", name,
             async connection =>
             {
                 found = (await ReadAsync(connection, name, cancellationToken)).FirstOrDefault(secret => secret.SetAt is not null);

@@ -1,7 +1,8 @@
 using System.Text;
 using Npgsql;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
-using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Database;
 
@@ -19,7 +20,7 @@ public sealed class SecretStore(NpgsqlDataSource database, KeyFile keyFile)
 
     /// <summary>Stores or replaces a secret. Connectors that use it start anew with it, in every process.</summary>
     public Task SetAsync(string name, string value, Operator who, CancellationToken cancellationToken) => new ConfigurationStore(database).ChangeAsync(
-        who, "set secret", name,
+        who, Right.Configure, "set secret", name,
         async connection =>
         {
             await using var command = new NpgsqlCommand(

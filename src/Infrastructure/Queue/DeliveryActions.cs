@@ -1,11 +1,8 @@
 using Npgsql;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Audit;
 
 namespace Postern.Infrastructure.Queue;
-
-/// <summary>Who acts, and why. From the command line the actor is <c>local:&lt;user&gt;</c>.</summary>
-/// <param name="Operation">The piece of an operation that this act is; null when nobody may ever want it back.</param>
-public sealed record Operator(string Name, string Reason, OperationPiece? Operation = null);
 
 /// <summary>What became of one delivery an operator named.</summary>
 /// <param name="Refusal">Empty when it was done; else a sentence that says why not.</param>
@@ -16,6 +13,7 @@ public sealed record ActionResult(long DeliveryId, DeliveryState? State, string 
 }
 
 /// <summary>What operators do to deliveries. Every act is one transaction with its audit row; a delivery on its way is left to finish.</summary>
+/// <remarks>Rights are asked for where an operation begins: <see cref="QueueOperations"/>. What has begun is carried on also after they are gone.</remarks>
 public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox reports)
 {
     /// <summary>Raised after an act was committed; deliveries may have become due.</summary>

@@ -1,5 +1,7 @@
 using Npgsql;
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Audit;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -8,9 +10,11 @@ namespace Postern.Infrastructure.Queue;
 public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperations operations, DeliveryActions actions)
 {
     /// <summary>Takes it back, piece by piece. Null when it ran to its end; else a sentence that says why nothing was done.</summary>
-    public async Task<string?> RunAsync(long id, string actor, Action<OperationSnapshot>? progress, CancellationToken cancellationToken)
+    /// <exception cref="RightMissingException">They may not act on the queue.</exception>
+    public async Task<string?> RunAsync(long id, Operator who, Action<OperationSnapshot>? progress, CancellationToken cancellationToken)
     {
-        if (await BeginAsync(id, actor, cancellationToken) is { } refusal)
+        who.Demand(Right.ActOnQueue);
+        if (await BeginAsync(id, who.Name, cancellationToken) is { } refusal)
         {
             return refusal;
         }
@@ -18,7 +22,7 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
         var operation = (await operations.FindAsync(id, cancellationToken))!;
         foreach (var piece in await PiecesAsync(id, cancellationToken))
         {
-            await TakeBackAsync(operation, piece, actor, cancellationToken);
+            await TakeBackAsync(operation, piece, who.Name, cancellationToken);
             actions.NoteActed();
             progress?.Invoke((await operations.FindAsync(id, cancellationToken))!);
         }

@@ -1,4 +1,6 @@
 using Npgsql;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -19,10 +21,12 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
     public TimeSpan UndoFor { get; init; } = StandardUndo;
 
     /// <summary>Fixes an operation on these deliveries; <see cref="RunAsync"/> carries it out.</summary>
+    /// <exception cref="RightMissingException">They may not act on the queue.</exception>
     public Task<OperationSnapshot> StartAsync(DeliveryVerb verb, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
         CreateAsync(verb, who, command => $"select distinct id from unnest({QueueView.Add(command.Parameters, ids.ToArray())}) as d (id)", cancellationToken);
 
     /// <summary>Fixes an operation on everything that waits and matches.</summary>
+    /// <exception cref="RightMissingException">They may not act on the queue.</exception>
     public Task<OperationSnapshot> StartAsync(DeliveryVerb verb, QueueFilter filter, Operator who, CancellationToken cancellationToken) =>
         CreateAsync(
             verb, who,
@@ -46,7 +50,7 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
                     break;
                 }
 
-                await actions.ActAsync(now.Verb, ids, new Operator(now.Actor, now.Reason, new OperationPiece(id, number, now.UndoUntil)), cancellationToken);
+                await actions.ActAsync(now.Verb, ids, new Operator(now.Actor, [], now.Reason, new OperationPiece(id, number, now.UndoUntil)), cancellationToken);
                 progress?.Invoke(await RequireAsync(id, cancellationToken));
             }
         }
@@ -61,7 +65,12 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
     }
 
     /// <summary>Stops it after the piece that is under way. False when it runs no more.</summary>
-    public Task<bool> CancelAsync(long id, CancellationToken cancellationToken) => EndAsync(id, OperationState.Cancelled, cancellationToken);
+    /// <exception cref="RightMissingException">They may not act on the queue.</exception>
+    public Task<bool> CancelAsync(long id, Operator who, CancellationToken cancellationToken)
+    {
+        who.Demand(Right.ActOnQueue);
+        return EndAsync(id, OperationState.Cancelled, cancellationToken);
+    }
 
     /// <summary>Operations that a process left behind half-way; whoever finds them carries them on.</summary>
     public Task<IReadOnlyList<long>> UnendedAsync(CancellationToken cancellationToken) =>
@@ -84,6 +93,7 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
 
     private async Task<OperationSnapshot> CreateAsync(DeliveryVerb verb, Operator who, Func<NpgsqlCommand, string> which, CancellationToken cancellationToken)
     {
+        who.Demand(Right.ActOnQueue);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand { Connection = connection };
         foreach (var value in (ReadOnlySpan<object>)[verb.ToWord(), who.Name, Storable.Text(who.Reason), UndoFor])

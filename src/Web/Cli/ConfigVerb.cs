@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
-using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
@@ -74,7 +74,7 @@ internal static class ConfigVerb
 
     private static async Task<int> ApplyAsync(Verb verb, ConfigurationFile file, string text, CancellationToken cancellationToken)
     {
-        var result = await file.ApplyAsync(text, new Operator(Verb.Actor, ""), cancellationToken);
+        var result = await file.ApplyAsync(text, Operator.Local(), cancellationToken);
         await SayAsync(verb, result, "Nothing changed.");
         return result.IsValid ? ExitCode.Done : ExitCode.Configuration;
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
-using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Cli;
 
@@ -28,7 +28,7 @@ internal static class ConnectorVerb
                 return await verb.RefuseAsync(ExitCode.NotFound, ConnectorNames.Missing(called));
             }
 
-            var who = new Operator(Verb.Actor, verb.Parsed.GetValue(reason)?.Trim() ?? "");
+            var who = Operator.Local(verb.Parsed.GetValue(reason)?.Trim() ?? "");
             var refusal = await act(new ConnectorActions(verb.Database.Source), called, who, token);
             return refusal.Length == 0 ? ExitCode.Done : await verb.RefuseAsync(ExitCode.Refused, refusal);
         });

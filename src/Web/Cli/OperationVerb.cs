@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Cli;
@@ -49,13 +50,13 @@ internal static class OperationVerb
             verb, operation, await services.GetRequiredService<QueueOperations>().ResultsAsync(operation.Id, onlyLeft: true, 1000, cancellationToken));
 
     private static async Task<int> CancelAsync(Verb verb, ServiceProvider services, OperationSnapshot operation, CancellationToken cancellationToken) =>
-        await services.GetRequiredService<QueueOperations>().CancelAsync(operation.Id, cancellationToken)
+        await services.GetRequiredService<QueueOperations>().CancelAsync(operation.Id, Operator.Local(), cancellationToken)
             ? ExitCode.Done
             : await verb.RefuseAsync(ExitCode.Refused, $"Operation {operation.Id} runs no more.");
 
     private static async Task<int> UndoAsync(Verb verb, ServiceProvider services, OperationSnapshot operation, CancellationToken cancellationToken)
     {
-        if (await services.GetRequiredService<OperationUndo>().RunAsync(operation.Id, Verb.Actor, null, cancellationToken) is { } refusal)
+        if (await services.GetRequiredService<OperationUndo>().RunAsync(operation.Id, Operator.Local(), null, cancellationToken) is { } refusal)
         {
             return await verb.RefuseAsync(ExitCode.Refused, refusal);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Cli;
@@ -69,7 +70,7 @@ internal sealed class QueueActionVerb
 
         await using var services = await VerbServices.ForQueueAsync(verb.Database, cancellationToken);
         var operations = services.GetRequiredService<QueueOperations>();
-        var who = new Operator(Verb.Actor, verb.Parsed.GetValue(reason)?.Trim() ?? "");
+        var who = Operator.Local(verb.Parsed.GetValue(reason)?.Trim() ?? "");
         var operation = named.Length > 0
             ? await operations.StartAsync(does, named, who, cancellationToken)
             : await operations.StartAsync(does, which, who, cancellationToken);

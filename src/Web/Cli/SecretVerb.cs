@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
-using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 using Postern.Web.Hosting;
 
@@ -68,7 +68,7 @@ internal static class SecretVerb
         }
 
         var key = KeyFile.Open(DataFolder.KeyFileOf(verb.Database.DataFolder));
-        await new SecretStore(verb.Database.Source, key).SetAsync(name, value, new Operator(Verb.Actor, ""), cancellationToken);
+        await new SecretStore(verb.Database.Source, key).SetAsync(name, value, Operator.Local(), cancellationToken);
         var stored = (await new SecretNames(verb.Database.Source).ListAsync(cancellationToken)).First(secret => secret.Name == name);
         if (verb.Answer.IsJson)
         {
@@ -105,7 +105,7 @@ internal static class SecretVerb
 
     private static async Task<int> RemoveAsync(Verb verb, string name, bool isForced, string reason, CancellationToken cancellationToken)
     {
-        var removal = await new SecretNames(verb.Database.Source).RemoveAsync(name, isForced, new Operator(Verb.Actor, reason), cancellationToken);
+        var removal = await new SecretNames(verb.Database.Source).RemoveAsync(name, isForced, Operator.Local(reason), cancellationToken);
         if (removal.Found is null)
         {
             return await verb.RefuseAsync(ExitCode.NotFound, $"There is no secret called {VisibleText.Of(name)}.");

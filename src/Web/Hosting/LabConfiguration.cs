@@ -4,9 +4,9 @@ using System.Text.Json;
 using Npgsql;
 using Postern.Domain.Addresses;
 using Postern.Domain.Formats.CcMail;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Database;
-using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Hosting;
 
@@ -42,7 +42,7 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
             return;
         }
 
-        var who = new Operator($"local:{Environment.UserName}", "The lab");
+        var who = Operator.Local("The lab");
         await secrets.SetAsync(PasswordName, Password, who, cancellationToken);
         var result = await new ConfigurationFile(database, SettingsCatalog.Known).ApplyAsync(Text(), who, cancellationToken);
         if (!result.IsValid)

@@ -1,12 +1,13 @@
-using Microsoft.AspNetCore.Components.Authorization;
 using Npgsql;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
+using Postern.Web.Security;
 
 namespace Postern.Web.Live;
 
 /// <summary>Runs what the operator of one window asks for, and keeps its lines until they are dismissed, whichever page is open.</summary>
-public sealed class Operations(QueueOperations operations, OperationUndo undo, AuthenticationStateProvider session, TimeProvider clock)
+public sealed class Operations(QueueOperations operations, OperationUndo undo, CurrentOperator current, TimeProvider clock)
 {
     private const int ShownLeftovers = 100;
 
@@ -27,12 +28,13 @@ public sealed class Operations(QueueOperations operations, OperationUndo undo, A
         RunAsync(reason, who => operations.StartAsync(verb, filter, who, CancellationToken.None));
 
     /// <summary>Stops it after what is under way; what was done stays done until it is taken back.</summary>
-    public Task CancelAsync(OperationResult line) => GuardAsync(line, () => operations.CancelAsync(line.Operation.Id, CancellationToken.None));
+    public Task CancelAsync(OperationResult line) => GuardAsync(
+        line, async () => await operations.CancelAsync(line.Operation.Id, await current.WhoAsync(), CancellationToken.None));
 
     /// <summary>Takes it back, as far as things are still as it left them.</summary>
     public Task UndoAsync(OperationResult line) => GuardAsync(line, async () =>
     {
-        var refusal = await undo.RunAsync(line.Operation.Id, await NameAsync(), now => Show(now), CancellationToken.None);
+        var refusal = await undo.RunAsync(line.Operation.Id, await current.WhoAsync(), now => Show(now), CancellationToken.None);
         Show(await FindAsync(line.Operation.Id), await LeftAsync(line.Operation.Id), refusal);
     });
 
@@ -51,11 +53,15 @@ public sealed class Operations(QueueOperations operations, OperationUndo undo, A
         OperationSnapshot? operation = null;
         try
         {
-            operation = await start(new Operator(await NameAsync(), reason));
+            operation = await start(await current.WhoAsync(reason));
             Show(operation);
             operation = await operations.RunAsync(operation.Id, now => Show(now), CancellationToken.None);
             Show(operation, await LeftAsync(operation.Id));
             return null;
+        }
+        catch (RightMissingException e)
+        {
+            return e.Message;
         }
         catch (NpgsqlException e)
         {
@@ -74,6 +80,10 @@ public sealed class Operations(QueueOperations operations, OperationUndo undo, A
         try
         {
             await act();
+        }
+        catch (RightMissingException e)
+        {
+            Show(line.Operation, line.Left, e.Message);
         }
         catch (NpgsqlException e)
         {
@@ -100,6 +110,4 @@ public sealed class Operations(QueueOperations operations, OperationUndo undo, A
     private async Task<OperationSnapshot> FindAsync(long id) => (await operations.FindAsync(id, CancellationToken.None))!;
 
     private Task<IReadOnlyList<ActionResult>> LeftAsync(long id) => operations.ResultsAsync(id, onlyLeft: true, ShownLeftovers, CancellationToken.None);
-
-    private async Task<string> NameAsync() => (await session.GetAuthenticationStateAsync()).User.Identity?.Name ?? "unknown";
 }

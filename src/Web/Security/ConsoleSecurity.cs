@@ -25,6 +25,7 @@ public static class ConsoleSecurity
         services.AddScoped<SignInCheck>();
         services.AddScoped<PasswordChange>();
         services.AddScoped<OperatorAccounts>();
+        services.AddScoped<CurrentOperator>();
         services.AddScoped<AuthenticationStateProvider, SessionWatch>();
         services.AddCascadingAuthenticationState();
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, SetCookie);

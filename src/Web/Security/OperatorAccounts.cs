@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
-using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Security;
 
@@ -26,18 +27,21 @@ public sealed class OperatorAccounts(UserManager<PosternUser> users, IdentityDat
             return null;
         }
 
-        var (drawn, faults) = await AddAsync(FirstName, password);
+        var (drawn, faults) = await AddAsync(FirstName, [Role.Administrator], password);
         return faults.Count == 0 ? drawn : throw new InvalidOperationException(string.Join(' ', faults));
     }
 
     /// <summary>Adds an account with a drawn password and writes down who did; neither exists without the other.</summary>
-    public async Task<(string? DrawnPassword, IReadOnlyList<string> Faults)> AddAsync(string name, Operator who, CancellationToken token)
+    /// <exception cref="RightMissingException">They may not manage people.</exception>
+    public async Task<(string? DrawnPassword, IReadOnlyList<string> Faults)> AddAsync(
+        string name, IReadOnlyList<Role> roles, Operator who, CancellationToken token)
     {
+        who.Demand(Right.ManagePeople);
         await using var transaction = await database.Database.BeginTransactionAsync(token);
-        var added = await AddAsync(name, password: null);
+        var added = await AddAsync(name, roles, password: null);
         if (added.Faults.Count == 0)
         {
-            await AuditLog.WriteAsync((NpgsqlConnection)database.Database.GetDbConnection(), who, "add user", name, details: null, token);
+            await AuditLog.WriteAsync((NpgsqlConnection)database.Database.GetDbConnection(), who, "add user", name, JsonSerializer.Serialize(new { roles = roles.Select(role => role.ToWord()) }), token);
             await transaction.CommitAsync(token);
         }
 
@@ -45,7 +49,7 @@ public sealed class OperatorAccounts(UserManager<PosternUser> users, IdentityDat
     }
 
     /// <summary>Adds an account. Without a password one is drawn, which the person must replace at the first sign-in.</summary>
-    private async Task<(string? DrawnPassword, IReadOnlyList<string> Faults)> AddAsync(string name, string? password)
+    private async Task<(string? DrawnPassword, IReadOnlyList<string> Faults)> AddAsync(string name, IReadOnlyList<Role> roles, string? password)
     {
         if (name.Length is 0 or > PosternUser.LongestName)
         {
@@ -53,7 +57,7 @@ public sealed class OperatorAccounts(UserManager<PosternUser> users, IdentityDat
         }
 
         var drawn = password is null ? Draw() : null;
-        var user = new PosternUser { UserName = name, MustChangePassword = drawn is not null };
+        var user = new PosternUser { UserName = name, MustChangePassword = drawn is not null, Roles = [.. roles.Select(role => role.ToWord())] };
         var result = await users.CreateAsync(user, password ?? drawn!);
         return result.Succeeded ? (drawn, []) : (null, [.. result.Errors.Select(e => e.Description)]);
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Postern.Domain.Access;
 
 namespace Postern.Web.Security;
 
@@ -16,4 +17,7 @@ public sealed class PosternUser : IdentityUser<long>
 
     /// <summary>The password was given by somebody else and opens only the form that replaces it.</summary>
     public bool MustChangePassword { get; set; }
+
+    /// <summary>What they may do, as words of <see cref="RoleRights.ToWord"/>.</summary>
+    public string[] Roles { get; set; } = [];
 }

@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Configuration;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Smtp.Listening;
 using Postern.Infrastructure.Smtp.Sending;
 using Postern.Infrastructure.Tests.Support;
@@ -40,7 +41,7 @@ public sealed class ConfigurationDocumentTests
         var start = text.IndexOf("```yaml\n", StringComparison.Ordinal) + 8;
         var example = text[start..text.IndexOf("```", start, StringComparison.Ordinal)];
 
-        var result = await new ConfigurationFile(database.DataSource, SettingsCatalog.Known).ApplyAsync(example, new Operator("local:tester", ""), default);
+        var result = await new ConfigurationFile(database.DataSource, SettingsCatalog.Known).ApplyAsync(example, new Operator("local:tester", [Role.Administrator], ""), default);
 
         result.Faults.ShouldBeEmpty();
         result.Notes.Count.ShouldBe(2);

@@ -1,5 +1,6 @@
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Configuration;
@@ -112,5 +113,5 @@ public sealed class ConfigurationFaultTests : IAsyncLifetime
     }
 
     private async Task<IReadOnlyList<ConfigurationFault>> FaultsAsync(string yaml) =>
-        (await new ConfigurationFile(database.DataSource, SettingsCatalog.Known).ApplyAsync(yaml, new Operator("local:tester", ""), default)).Faults;
+        (await new ConfigurationFile(database.DataSource, SettingsCatalog.Known).ApplyAsync(yaml, new Operator("local:tester", [Role.Administrator], ""), default)).Faults;
 }

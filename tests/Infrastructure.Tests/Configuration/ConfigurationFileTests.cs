@@ -1,5 +1,6 @@
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Configuration;
@@ -39,7 +40,7 @@ public sealed class ConfigurationFileTests : IAsyncLifetime
           - {displayName: "Group #1", kind: list, native: group@site2.example}
         """;
 
-    private static readonly Operator Who = new("local:tester", "try");
+    private static readonly Operator Who = new("local:tester", [Role.Administrator], "try");
 
     private TestDatabase database = null!;
 

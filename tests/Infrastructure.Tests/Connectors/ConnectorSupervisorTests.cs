@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
@@ -13,7 +15,7 @@ namespace Postern.Infrastructure.Tests.Connectors;
 
 public sealed class ConnectorSupervisorTests : IAsyncLifetime
 {
-    private static readonly Operator Kim = new("kim", "");
+    private static readonly Operator Kim = new("kim", [Role.Administrator], "");
 
     private readonly TestFolder folder = new();
     private readonly Channel<string> built = Channel.CreateUnbounded<string>();

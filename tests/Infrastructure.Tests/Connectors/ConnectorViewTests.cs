@@ -1,13 +1,14 @@
 using Npgsql;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Connectors;
 
 public sealed class ConnectorViewTests
 {
-    private static readonly Operator Keller = new("m.keller", "");
+    private static readonly Operator Keller = new("m.keller", [Role.Administrator], "");
 
     [Fact]
     public async Task A_connector_is_listed_with_its_state_its_last_failure_and_what_it_reaches()

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Database;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Database;
@@ -11,7 +12,7 @@ public sealed class SecretStoreTests : IAsyncLifetime
     private readonly TestFolder folder = new();
     private TestDatabase database = null!;
 
-    private static readonly Operator Kim = new("kim", "");
+    private static readonly Operator Kim = new("kim", [Role.Administrator], "");
 
     private SecretNames Names => new(database.DataSource);
 

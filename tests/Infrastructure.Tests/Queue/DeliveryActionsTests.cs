@@ -1,4 +1,6 @@
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
@@ -6,7 +8,7 @@ namespace Postern.Infrastructure.Tests.Queue;
 
 public sealed class DeliveryActionsTests
 {
-    private static readonly Operator Keller = new("m.keller", "dock closed");
+    private static readonly Operator Keller = new("m.keller", [Role.Administrator], "dock closed");
 
     [Fact]
     public async Task Hold_and_release_move_a_delivery_there_and_back_with_audit_and_timeline()

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
@@ -8,7 +10,7 @@ namespace Postern.Infrastructure.Tests.Queue;
 
 public sealed class MessageViewTests
 {
-    private static readonly Operator Keller = new("m.keller", "test");
+    private static readonly Operator Keller = new("m.keller", [Role.Administrator], "test");
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     [Fact]

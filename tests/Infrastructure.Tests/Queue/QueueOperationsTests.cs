@@ -1,6 +1,8 @@
+using Postern.Domain.Access;
 using Postern.Domain.Directory;
 using Postern.Domain.Queue;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
@@ -8,7 +10,7 @@ namespace Postern.Infrastructure.Tests.Queue;
 
 public sealed class QueueOperationsTests
 {
-    private static readonly Operator Keller = new("m.keller", "dock closed");
+    private static readonly Operator Keller = new("m.keller", [Role.Administrator], "dock closed");
 
     // Everything of a row but what a new fetch from disk or a note of the past may change.
     private const string Fingerprint = "select coalesce(string_agg(to_jsonb(d)::text, '' order by id), '') from delivery d where not is_report";
@@ -26,7 +28,7 @@ public sealed class QueueOperationsTests
 
         var operation = await RunAsync(queue, verb, QueueFilter.Waiting);
         var changed = await queue.ScalarAsync<string>(Fingerprint);
-        var refusal = await queue.Undo.RunAsync(operation.Id, "m.keller", null, CancellationToken.None);
+        var refusal = await queue.Undo.RunAsync(operation.Id, Keller, null, CancellationToken.None);
 
         (operation.State, operation.Done, operation.Refused).ShouldBe((OperationState.Done, 3, 0));
         changed.ShouldNotBe(before);
@@ -47,7 +49,7 @@ public sealed class QueueOperationsTests
         var before = await queue.ScalarAsync<string>(Fingerprint);
 
         var released = await RunAsync(queue, DeliveryVerb.Release, QueueFilter.Waiting with { States = [DeliveryState.Held] });
-        await queue.Undo.RunAsync(released.Id, "m.keller", null, CancellationToken.None);
+        await queue.Undo.RunAsync(released.Id, Keller, null, CancellationToken.None);
 
         (await queue.ScalarAsync<string>(Fingerprint)).ShouldBe(before);
     }
@@ -59,7 +61,7 @@ public sealed class QueueOperationsTests
 
         var operation = await RunAsync(queue, DeliveryVerb.Return, QueueFilter.Waiting);
         var waits = await queue.ScalarAsync<long>("select count(*) from delivery d join operation o on d.due_at = o.undo_until where d.is_report and d.state = 'queued' and d.reason like 'Waits as long%'");
-        await queue.Undo.RunAsync(operation.Id, "m.keller", null, CancellationToken.None);
+        await queue.Undo.RunAsync(operation.Id, Keller, null, CancellationToken.None);
 
         waits.ShouldBe(1);
         (await queue.ScalarAsync<long>("select count(*) from delivery where is_report")).ShouldBe(0);
@@ -85,7 +87,7 @@ public sealed class QueueOperationsTests
         var operation = await RunAsync(queue, DeliveryVerb.Return, QueueFilter.Waiting);
         await queue.ExecuteAsync("update delivery set attempts = 1 where id = (select min(id) from delivery where is_report)");
 
-        await queue.Undo.RunAsync(operation.Id, "m.keller", null, CancellationToken.None);
+        await queue.Undo.RunAsync(operation.Id, Keller, null, CancellationToken.None);
 
         var left = await queue.Operations.ResultsAsync(operation.Id, onlyLeft: true, 10, CancellationToken.None);
         left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(item => item.State.ShouldBe(DeliveryState.Bounced), item => item.Refusal.ShouldContain("report"));
@@ -99,10 +101,10 @@ public sealed class QueueOperationsTests
         await using var queue = await WaitingAsync(2);
         var operation = await RunAsync(queue, DeliveryVerb.Hold, QueueFilter.Waiting);
         var other = await queue.ScalarAsync<long>("select min(id) from delivery");
-        await queue.Actions.ActAsync(DeliveryVerb.Release, [other], new Operator("a.novak", ""), CancellationToken.None);
-        await queue.Actions.ActAsync(DeliveryVerb.Hold, [other], new Operator("a.novak", ""), CancellationToken.None);
+        await queue.Actions.ActAsync(DeliveryVerb.Release, [other], new Operator("a.novak", [Role.Administrator], ""), CancellationToken.None);
+        await queue.Actions.ActAsync(DeliveryVerb.Hold, [other], new Operator("a.novak", [Role.Administrator], ""), CancellationToken.None);
 
-        await queue.Undo.RunAsync(operation.Id, "m.keller", null, CancellationToken.None);
+        await queue.Undo.RunAsync(operation.Id, Keller, null, CancellationToken.None);
 
         (await queue.ScalarAsync<long>($"select id from delivery where state = 'held'")).ShouldBe(other);
         (await queue.Operations.ResultsAsync(operation.Id, onlyLeft: true, 10, CancellationToken.None)).ShouldHaveSingleItem().DeliveryId.ShouldBe(other);
@@ -128,11 +130,11 @@ public sealed class QueueOperationsTests
         var cancelling = new List<Task<bool>>();
 
         var ended = await queue.Operations.RunAsync(
-            started.Id, now => { if (now.Done == 500) { cancelling.Add(queue.Operations.CancelAsync(started.Id, CancellationToken.None)); cancelling[0].Wait(); } }, CancellationToken.None);
+            started.Id, now => { if (now.Done == 500) { cancelling.Add(queue.Operations.CancelAsync(started.Id, Keller, CancellationToken.None)); cancelling[0].Wait(); } }, CancellationToken.None);
 
         (ended.State, ended.Total, ended.Done).ShouldBe((OperationState.Cancelled, 1200, 500));
         (await queue.ScalarAsync<long>("select count(*) from delivery")).ShouldBe(700);
-        (await queue.Undo.RunAsync(started.Id, "m.keller", null, CancellationToken.None)).ShouldBeNull();
+        (await queue.Undo.RunAsync(started.Id, Keller, null, CancellationToken.None)).ShouldBeNull();
         (await queue.ScalarAsync<long>("select count(*) from delivery")).ShouldBe(1200);
         (await queue.Books.CheckAsync(CancellationToken.None)).Differences.ShouldBeEmpty();
     }
@@ -155,16 +157,16 @@ public sealed class QueueOperationsTests
     {
         await using var queue = await WaitingAsync(1);
         var running = await queue.Operations.StartAsync(DeliveryVerb.Hold, QueueFilter.Waiting, Keller, CancellationToken.None);
-        (await queue.Undo.RunAsync(running.Id, "m.keller", null, CancellationToken.None))!.ShouldContain("still runs");
+        (await queue.Undo.RunAsync(running.Id, Keller, null, CancellationToken.None))!.ShouldContain("still runs");
         await queue.Operations.RunAsync(running.Id, null, CancellationToken.None);
         await queue.ExecuteAsync("update operation set undo_until = now() - interval '1 second'");
-        (await queue.Undo.RunAsync(running.Id, "m.keller", null, CancellationToken.None))!.ShouldContain("could be taken back until");
+        (await queue.Undo.RunAsync(running.Id, Keller, null, CancellationToken.None))!.ShouldContain("could be taken back until");
         await queue.ExecuteAsync("update operation set undo_until = now() + interval '1 minute'");
 
-        (await queue.Undo.RunAsync(running.Id, "m.keller", null, CancellationToken.None)).ShouldBeNull();
+        (await queue.Undo.RunAsync(running.Id, Keller, null, CancellationToken.None)).ShouldBeNull();
 
-        (await queue.Undo.RunAsync(running.Id, "m.keller", null, CancellationToken.None))!.ShouldContain("already");
-        (await queue.Undo.RunAsync(999, "m.keller", null, CancellationToken.None))!.ShouldContain("no operation 999");
+        (await queue.Undo.RunAsync(running.Id, Keller, null, CancellationToken.None))!.ShouldContain("already");
+        (await queue.Undo.RunAsync(999, Keller, null, CancellationToken.None))!.ShouldContain("no operation 999");
     }
 
     [Fact]
@@ -174,7 +176,7 @@ public sealed class QueueOperationsTests
         for (var round = 0; round < 2; round++)
         {
             var operation = await RunAsync(queue, DeliveryVerb.Remove, QueueFilter.Waiting);
-            await queue.Undo.RunAsync(operation.Id, "m.keller", null, CancellationToken.None);
+            await queue.Undo.RunAsync(operation.Id, Keller, null, CancellationToken.None);
         }
 
         await RunAsync(queue, DeliveryVerb.Remove, QueueFilter.Waiting);

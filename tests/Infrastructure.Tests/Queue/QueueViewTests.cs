@@ -1,4 +1,6 @@
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
@@ -131,7 +133,7 @@ public sealed class QueueViewTests
     public async Task Final_states_are_found_in_the_history_newest_first_and_together_with_what_waits()
     {
         await using var queue = await WaitingAsync(7);
-        var removed = (await queue.Actions.ActAsync(DeliveryVerb.Remove, [.. (await new QueueView(queue.Database.DataSource).IdsAsync(QueueFilter.Waiting, 3, default))], new Operator("m.keller", "test"), default))
+        var removed = (await queue.Actions.ActAsync(DeliveryVerb.Remove, [.. (await new QueueView(queue.Database.DataSource).IdsAsync(QueueFilter.Waiting, 3, default))], new Operator("m.keller", [Role.Administrator], "test"), default))
             .Select(result => result.DeliveryId).ToList();
         var view = new QueueView(queue.Database.DataSource);
         var everything = new QueueFilter { States = [.. QueueFilter.LiveStates, .. QueueFilter.FinalStates] };
@@ -170,7 +172,7 @@ public sealed class QueueViewTests
         await queue.ExecuteAsync($"update delivery set state = 'leased', leased_by = 1, leased_until = now() where id = {ids[0]}");
         await queue.ExecuteAsync($"update delivery set sender = '' where id = {ids[1]}");
         await queue.ExecuteAsync($"update delivery set notify = 1 where id = {ids[2]}");
-        await queue.Actions.ActAsync(DeliveryVerb.Remove, [ids[3]], new Operator("m.keller", "test"), default);
+        await queue.Actions.ActAsync(DeliveryVerb.Remove, [ids[3]], new Operator("m.keller", [Role.Administrator], "test"), default);
 
         var effect = await new QueueView(queue.Database.DataSource).EffectAsync(ids, default);
 
@@ -185,7 +187,7 @@ public sealed class QueueViewTests
         await using var queue = await WaitingAsync(3);
         var view = new QueueView(queue.Database.DataSource);
         var ids = await view.IdsAsync(QueueFilter.Waiting, 3, default);
-        await queue.Actions.ActAsync(DeliveryVerb.Remove, [ids[1]], new Operator("m.keller", "test"), default);
+        await queue.Actions.ActAsync(DeliveryVerb.Remove, [ids[1]], new Operator("m.keller", [Role.Administrator], "test"), default);
 
         var rows = await view.RowsAsync([ids[2], 999_999_999, ids[1], ids[0]], default);
 

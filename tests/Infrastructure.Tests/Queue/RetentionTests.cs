@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
@@ -65,7 +67,7 @@ public sealed class RetentionTests : IAsyncLifetime
         await After(9).RunOnceAsync(default);
         await After(30).RunOnceAsync(default);
         (await TextAsync(waits)).ShouldContain("Subject: waits");
-        await queue.Actions.ActAsync(DeliveryVerb.Remove, [await queue.ScalarAsync<long>("select id from delivery")], new Operator("kim", "old"), default);
+        await queue.Actions.ActAsync(DeliveryVerb.Remove, [await queue.ScalarAsync<long>("select id from delivery")], new Operator("kim", [Role.Administrator], "old"), default);
         await After(50).RunOnceAsync(default);
 
         (await Contents.ReadAsync(waits, default)).ShouldBeNull();
@@ -113,8 +115,8 @@ public sealed class RetentionTests : IAsyncLifetime
         await AcceptedAsync("done", "a@x.example");
         var file = new ConfigurationFile(queue.Database.DataSource, SettingsCatalog.Known);
 
-        var wrong = await file.ApplyAsync("retention: {contentDays: 5, historyDays: 4}", new Operator("kim", ""), default);
-        var applied = await file.ApplyAsync("retention: {contentDays: 1, historyDays: 2}", new Operator("kim", ""), default);
+        var wrong = await file.ApplyAsync("retention: {contentDays: 5, historyDays: 4}", new Operator("kim", [Role.Administrator], ""), default);
+        var applied = await file.ApplyAsync("retention: {contentDays: 1, historyDays: 2}", new Operator("kim", [Role.Administrator], ""), default);
 
         wrong.Faults.ShouldHaveSingleItem().Text.ShouldContain("cannot be less than contentDays");
         applied.Differences.ShouldBe(["~ retention: contentDays 7 → 1", "~ retention: historyDays 90 → 2"]);

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Tests.Support;
 
@@ -110,7 +111,7 @@ public sealed class LiveRoutingTests : IAsyncLifetime
     private RouteDecision Resolve(string address) => routing.Current.Resolve(MailAddress.Parse(address));
 
     private async Task ApplyAsync(string yaml) =>
-        (await new ConfigurationFile(database.DataSource, SettingsCatalog.Known).ApplyAsync(yaml, new Operator("local:tester", ""), default)).Faults.ShouldBeEmpty();
+        (await new ConfigurationFile(database.DataSource, SettingsCatalog.Known).ApplyAsync(yaml, new Operator("local:tester", [Role.Administrator], ""), default)).Faults.ShouldBeEmpty();
 
     private async Task ExecuteAsync(string sql)
     {

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
+using Postern.Web.Security;
 
 namespace Postern.Web.Components.Connectors;
 
@@ -29,7 +30,7 @@ public sealed partial class ConnectorsPage : LivePage
     private QueueView Queue { get; set; } = null!;
 
     [Inject]
-    private AuthenticationStateProvider Session { get; set; } = null!;
+    private CurrentOperator Current { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
@@ -94,11 +95,15 @@ public sealed partial class ConnectorsPage : LivePage
         isActing = true;
         try
         {
-            var who = new Operator((await Session.GetAuthenticationStateAsync()).User.Identity?.Name ?? "unknown", "");
+            var who = await Current.WhoAsync();
             var refusal = isWanted
                 ? await Actions.StartAsync(connector.Name, who, CancellationToken.None)
                 : await Actions.StopAsync(connector.Name, who, CancellationToken.None);
             actFault = refusal.Length > 0 ? refusal : null;
+        }
+        catch (RightMissingException e)
+        {
+            actFault = e.Message;
         }
         catch (NpgsqlException e)
         {

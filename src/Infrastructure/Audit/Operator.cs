@@ -1,0 +1,40 @@
+using Postern.Domain.Access;
+using Postern.Infrastructure.Queue;
+
+namespace Postern.Infrastructure.Audit;
+
+/// <summary>Who acts, with which roles, and why.</summary>
+/// <param name="Name">Name of the account; <c>local:&lt;user&gt;</c> from the command line.</param>
+/// <param name="Roles">As they are at this moment, never as they were at the sign-in.</param>
+/// <param name="Operation">The piece of an operation that this act is; null when nobody may ever want it back.</param>
+public sealed record Operator(string Name, IReadOnlyList<Role> Roles, string Reason, OperationPiece? Operation = null)
+{
+    private const string LocalPrefix = "local:";
+
+    /// <summary>Who can read the data folder may do everything, but is nobody's second person.</summary>
+    public bool IsLocal => Name.StartsWith(LocalPrefix, StringComparison.Ordinal);
+
+    /// <summary>Whoever types a command on this machine.</summary>
+    public static Operator Local(string reason = "") => new($"{LocalPrefix}{Environment.UserName}", [Role.Administrator], reason);
+
+    /// <summary>May they?</summary>
+    public bool May(Right right) => Roles.Grant(right);
+
+    /// <summary>Every method that changes something calls it first.</summary>
+    /// <exception cref="RightMissingException">They may not.</exception>
+    public void Demand(Right right)
+    {
+        if (!May(right))
+        {
+            throw new RightMissingException(Name, right);
+        }
+    }
+}
+
+/// <summary>Somebody asked for what they may not do. The message is a sentence for them.</summary>
+public sealed class RightMissingException(string name, Right right)
+    : Exception($"{name} may not {right.InWords()}. An administrator can give the role {right.LeastRole().ToWord()}.")
+{
+    /// <summary>What was missing.</summary>
+    public Right Right => right;
+}
