@@ -29,6 +29,15 @@ public static class Urls
     /// <summary>The form that replaces a password.</summary>
     public const string ChangePassword = "/change-password";
 
+    /// <summary>Keys with which programs use the API: one's own, and for administrators everybody's.</summary>
+    public const string Keys = "/account/keys";
+
+    /// <summary>The keys of everybody.</summary>
+    public const string AllKeys = Keys + "?all";
+
+    /// <summary>The description of the API for programs.</summary>
+    public const string ApiDocument = "/openapi/v1.json";
+
     /// <summary>Ends the session; takes only POST.</summary>
     public const string SignOut = "/sign-out";
 
