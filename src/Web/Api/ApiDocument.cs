@@ -39,6 +39,17 @@ internal static class ApiDocument
         options.AddOperationTransformer(async (operation, context, token) =>
         {
             Describe(operation, context);
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiRequest>().FirstOrDefault()?.Type == typeof(OperationRequest))
+            {
+                operation.Parameters!.Add(new OpenApiParameter
+                {
+                    Name = OperationsApi.IdempotencyHeader,
+                    In = ParameterLocation.Header,
+                    Description = "The same request with the same value within a day is answered with the same operation.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200 },
+                });
+            }
+
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiRequest>().FirstOrDefault() is { } request)
             {
                 var schema = await context.GetOrCreateSchemaAsync(request.Type, null, token);

@@ -19,6 +19,7 @@ public static class ApiEndpoints
         api.MapMessages();
         api.MapConnectors();
         api.MapConnectorActions();
+        api.MapOperations();
         api.MapHouse();
         // What is not there is not there for holders of a key; anybody else is asked for one first.
         app.Map(ApiProblems.Path + "/{**rest}", NothingHere).RequireAuthorization(KeyAuthentication.Policy).ExcludeFromDescription();
