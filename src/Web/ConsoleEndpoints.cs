@@ -21,6 +21,7 @@ public static class ConsoleEndpoints
         app.MapStaticAssets().AllowAnonymous();
         app.MapPost(Urls.SignOut, SignOutAsync).RequireAuthorization(Rights.SignedIn);
         app.MapMessageDownloads();
+        app.MapQueueExport();
         app.MapApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapFallback(NotFound);

@@ -11,6 +11,9 @@ public static class Urls
     /// <summary>Page of the queue; <see cref="Queue"/> adds the view.</summary>
     public const string QueuePath = "/queue";
 
+    /// <summary>The queue as a file for a spreadsheet.</summary>
+    public const string QueueFilePath = "/queue.csv";
+
     /// <summary>Messages: the newest, or those a search finds; with a number behind it, one of them.</summary>
     public const string MessagePath = "/messages";
 
@@ -49,6 +52,9 @@ public static class Urls
 
     /// <summary>Deliveries that match a query such as <c>state=held</c>; the URL is the view.</summary>
     public static string Queue(string query = "") => query.Length == 0 ? QueuePath : $"{QueuePath}?{query}";
+
+    /// <summary>What an address of the queue page shows, as a file for a spreadsheet.</summary>
+    public static string QueueFile(string view) => QueueFilePath + view[QueuePath.Length..];
 
     /// <summary>One message with all its deliveries.</summary>
     public static string Message(long id) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}");

@@ -6,7 +6,7 @@ using Postern.Domain.Access;
 namespace Postern.Web.Api;
 
 /// <summary>Puts the addresses of the API into the request pipeline.</summary>
-public static class ApiEndpoints
+public static partial class ApiEndpoints
 {
     /// <summary>Beginning of every address of this version.</summary>
     public const string Root = "/api/v1";
@@ -52,9 +52,16 @@ public static class ApiEndpoints
     private static async ValueTask<object?> CheckAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
+        var caller = ApiCaller.Of(context);
         if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
         {
-            ApiCaller.Of(context).Who().Demand(Right.View);
+            caller.Who().Demand(Right.View);
+        }
+        else
+        {
+            // The audit names the person; by which of their keys it came stands here.
+            Log.Changes(
+                context.RequestServices.GetRequiredService<ILogger<ApiCaller>>(), caller.Key.Person, caller.Key.Id, caller.Key.Name, context.Request.Method, context.Request.Path);
         }
 
         (context.GetEndpoint()?.Metadata.GetMetadata<ApiParameters>() ?? new ApiParameters([])).Check(context.Request.Query);
@@ -85,5 +92,11 @@ public static class ApiEndpoints
         return new TemplateMatcher(new RouteTemplate(pattern), []).TryMatch(path, values)
             && pattern.ParameterPolicies.Where(policy => policy.Value.Any(p => p.Content == "long"))
                 .All(policy => long.TryParse(values[policy.Key]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7053, LogLevel.Information, "{Person} asks with key {KeyId} “{KeyName}”: {Method} {Path}")]
+        public static partial void Changes(ILogger logger, string person, long keyId, string keyName, string method, string path);
     }
 }

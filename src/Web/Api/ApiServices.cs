@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Postern.Infrastructure.Access;
 using Postern.Infrastructure.Queue;
@@ -23,7 +24,12 @@ public static class ApiServices
         services.AddSingleton<MessageList>();
         services.AddSingleton<RoutingView>();
         services.AddApiDocument();
-        services.ConfigureHttpJsonOptions(json => ApiJson.Set(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            ApiJson.Set(json.SerializerOptions);
+            // What peers wrote stays inert also where an answer is taken for a page: only plain letters leave unescaped.
+            json.SerializerOptions.Encoder = JavaScriptEncoder.Default;
+        });
         return services;
     }
 }

@@ -187,6 +187,23 @@ public sealed class ApiReadingTests(ApiUnderTest api)
         (offices.GetProperty("postOffices")[0].GetProperty("connector").GetString(), behind.GetProperty("postOffices")[0].GetProperty("via").GetString()).ShouldBe(("smtp-test", "SALES"));
     }
 
+    [Fact]
+    public async Task A_thousand_requests_at_sixteen_a_time_are_all_answered()
+    {
+        await AcceptAsync("load.example", 5);
+        using var client = await api.ReaderAsync();
+        string[] paths = ["/api/v1/deliveries?domain=load.example", "/api/v1/messages?limit=5", "/api/v1/connectors", "/api/v1/books"];
+        var answers = new System.Collections.Concurrent.ConcurrentBag<HttpStatusCode>();
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 1_000), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, token) =>
+        {
+            using var answer = await client.GetAsync(paths[i % paths.Length], token);
+            answers.Add(answer.StatusCode);
+        });
+
+        answers.Count(status => status == HttpStatusCode.OK).ShouldBe(1_000);
+    }
+
     private async Task<List<long>> AcceptAsync(string domain, int count)
     {
         var ids = new List<long>();

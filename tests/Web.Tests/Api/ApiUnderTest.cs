@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Postern.Browser.Tests.Support;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Access;
@@ -10,7 +12,7 @@ namespace Postern.Web.Tests.Api;
 
 /// <summary>A console with a queue, and people with keys, for all tests of the API.</summary>
 [CollectionDefinition(Name)]
-public sealed class ApiUnderTest : IAsyncLifetime, ICollectionFixture<ApiUnderTest>
+public sealed partial class ApiUnderTest : IAsyncLifetime, ICollectionFixture<ApiUnderTest>
 {
     public const string Name = "API";
 
@@ -44,11 +46,29 @@ public sealed class ApiUnderTest : IAsyncLifetime, ICollectionFixture<ApiUnderTe
         return client;
     }
 
+    /// <summary>A browser with a session of the first administrator.</summary>
+    internal async Task<HttpClient> SignedInAsync()
+    {
+        var client = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(Console.Url) };
+        var form = await client.GetStringAsync(Urls.SignInPath);
+        await client.PostAsync(Urls.SignInPath, new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["_handler"] = "sign-in",
+            ["__RequestVerificationToken"] = Token().Match(form).Groups[1].Value,
+            ["Input.Name"] = "admin",
+            ["Input.Password"] = ConsoleUnderTest.Password,
+        }));
+        return client;
+    }
+
     /// <summary>A client whose key may look.</summary>
     internal async Task<HttpClient> ReaderAsync() => Client((await KeyAsync("reader", Role.Viewer, KeyScope.Read)).Text);
 
     /// <summary>A client whose key may act on the queue and on connectors.</summary>
     internal async Task<HttpClient> ActorAsync() => Client((await KeyAsync("actor", Role.Operator, KeyScope.Read, KeyScope.Queue, KeyScope.Connectors)).Text);
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
+    private static partial Regex Token();
 }
 
 /// <summary>Answers of the API as tests read them.</summary>
