@@ -27,7 +27,8 @@ public static class ConsoleServices
         services.AddSingleton<StatusFeed>();
         services.AddScoped<PageClock>();
         services.AddScoped<Keyboard>();
-        services.AddScoped<Operations>();
+        services.AddScoped<OperationRunner>();
+        services.AddTransient<PendingAct>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddHostedService<StatusReader>();

@@ -26,6 +26,9 @@ public static class Urls
     /// <summary>The deliveries that were set aside as poison.</summary>
     public const string Quarantine = QueuePath + "?state=quarantined";
 
+    /// <summary>What operators did to the queue.</summary>
+    public const string Operations = "/operations";
+
     /// <summary>The form that starts a session.</summary>
     public const string SignInPath = "/sign-in";
 
@@ -61,6 +64,9 @@ public static class Urls
 
     /// <summary>One message, with one of its deliveries chosen.</summary>
     public static string Message(long id, long deliveryId) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}?delivery={deliveryId}");
+
+    /// <summary>The operations, with one of them open.</summary>
+    public static string Operation(long id) => string.Create(CultureInfo.InvariantCulture, $"{Operations}?open={id}");
 
     /// <summary>The message as it was accepted, as a file.</summary>
     public static string MessageRaw(long id) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}/raw");

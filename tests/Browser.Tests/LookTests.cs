@@ -16,6 +16,7 @@ public sealed class LookTests(Chromium chromium)
     {
         await using var console = await ConsoleUnderTest.StartAsync();
         await ExampleMail.FillAsync(console.Queue);
+        await ExampleMail.OperationsAsync(console.Queue);
         var crane = await ExampleMail.CraneAsync(console.Queue);
         var hostile = await ExampleMail.HostileAsync(console.Queue);
         var waiting = await console.Queue.ScalarAsync<long>("select id from delivery where attempts > 5 order by accepted_at limit 1");
@@ -35,6 +36,7 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, $"/messages/{crane}", $"message-{look}", "What happened to it");
         await DrawAsync(window, $"/messages/{hostile}", $"message-hostile-{look}", "What happened to it");
         await DrawAsync(window, "/messages", $"messages-{look}", "Where they are");
+        await DrawAsync(window, "/operations?open=1", $"operations-{look}", "Left as they are");
         await DrawAsync(window, "/connectors?open=ccmail-sales", $"connectors-{look}", "Settings");
         await DrawAsync(window, "/events?at=1", $"events-{look}", "What happened");
 
@@ -55,6 +57,7 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/queue", $"queue-empty-{look}", "Nothing waits");
         await DrawAsync(window, "/messages", $"messages-empty-{look}", "No message has come in yet");
         await DrawAsync(window, "/messages/4711", $"message-empty-{look}", "There is no message with this number");
+        await DrawAsync(window, "/operations", $"operations-empty-{look}", "Nobody has acted on the queue yet");
         await DrawAsync(window, "/connectors", $"connectors-empty-{look}", "smtp-test");
         await DrawAsync(window, "/events", $"events-empty-{look}", "Nothing has happened");
 

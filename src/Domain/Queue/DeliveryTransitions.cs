@@ -5,7 +5,7 @@ namespace Postern.Domain.Queue;
 /// <summary>What can happen to a delivery.</summary>
 public enum DeliveryEvent
 {
-    Claim, Deliver, Defer, Bounce, Quarantine, LeaseRunsOut, Hold, Release, RetryNow, Return, Remove, Expire,
+    Claim, Deliver, Defer, Bounce, Quarantine, LeaseRunsOut, Hold, Release, RetryNow, Return, Remove, Expire, Reroute, Prioritise,
 }
 
 /// <summary>Every legal move of a delivery. The database holds the same rule as constraints and guarded statements.</summary>
@@ -16,7 +16,8 @@ public enum DeliveryEvent
 ///   ^  ^ Defer, LeaseRunsOut |  Quarantine -> quarantined
 ///   |  +---------------------+
 ///   | Release, RetryNow
-/// held, quarantined           Return -> bounced, Remove -> removed (never from leased: it finishes first)
+/// held, quarantined           Return, Expire -> bounced, Remove -> removed (never from leased: it finishes first)
+/// Reroute and Prioritise leave queued and held as they are; what was quarantined is queued on its new way.
 /// </code>
 /// </remarks>
 public static class DeliveryTransitions
@@ -42,6 +43,11 @@ public static class DeliveryTransitions
             [(DeliveryState.Held, DeliveryEvent.Remove)] = DeliveryState.Removed,
             [(DeliveryState.Quarantined, DeliveryEvent.Remove)] = DeliveryState.Removed,
             [(DeliveryState.Queued, DeliveryEvent.Expire)] = DeliveryState.Bounced,
+            [(DeliveryState.Queued, DeliveryEvent.Reroute)] = DeliveryState.Queued,
+            [(DeliveryState.Held, DeliveryEvent.Reroute)] = DeliveryState.Held,
+            [(DeliveryState.Quarantined, DeliveryEvent.Reroute)] = DeliveryState.Queued,
+            [(DeliveryState.Queued, DeliveryEvent.Prioritise)] = DeliveryState.Queued,
+            [(DeliveryState.Held, DeliveryEvent.Prioritise)] = DeliveryState.Held,
         }.ToFrozenDictionary();
 
     /// <summary>The state after <paramref name="what"/>; false when the move is not allowed from <paramref name="from"/>.</summary>

@@ -10,7 +10,7 @@ namespace Postern.Domain.Routing;
 /// first direct one, the best address space (most specific, then cost, then name). Whole parts are compared, never prefixes
 /// (Q162841). Mail never goes back by the connector it came from, unless the directory says so.
 /// </remarks>
-public sealed class RoutingTable
+public sealed partial class RoutingTable
 {
     /// <summary>A chain of post offices longer than this is a loop.</summary>
     public const int HopLimit = 20;

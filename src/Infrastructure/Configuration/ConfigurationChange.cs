@@ -13,6 +13,7 @@ internal sealed class ConfigurationChange(NpgsqlConnection connection, NpgsqlTra
         await using var context = new ConsoleDbContext(ConsoleDbContext.OptionsFor(connection));
         await context.Database.UseTransactionAsync(transaction, cancellationToken);
         await WriteRetentionAsync(context, difference.Retention, cancellationToken);
+        await WriteOperationsAsync(context, difference.Operations, cancellationToken);
         await WriteSitesAsync(context, difference.Sites, cancellationToken);
         await WriteConnectorsAsync(context, difference.Connectors, cancellationToken);
         await WritePostOfficesAsync(context, difference.PostOffices, cancellationToken);
@@ -28,6 +29,16 @@ internal sealed class ConfigurationChange(NpgsqlConnection connection, NpgsqlTra
             // Past the version, which the same transaction raises.
             await context.Configuration.ExecuteUpdateAsync(
                 row => row.SetProperty(r => r.ContentDays, wanted.ContentDays).SetProperty(r => r.HistoryDays, wanted.HistoryDays), cancellationToken);
+        }
+    }
+
+    private static async Task WriteOperationsAsync(ConsoleDbContext context, SectionDifference<OperationsItem> operations, CancellationToken cancellationToken)
+    {
+        foreach (var (_, wanted) in operations.Changed)
+        {
+            // Past the version, which the same transaction raises.
+            await context.Configuration.ExecuteUpdateAsync(
+                row => row.SetProperty(r => r.UndoMinutes, wanted.UndoMinutes).SetProperty(r => r.ConfirmOver, wanted.ConfirmOver), cancellationToken);
         }
     }
 

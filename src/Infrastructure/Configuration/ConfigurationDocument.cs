@@ -1,6 +1,7 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -10,6 +11,9 @@ internal sealed record ConfigurationDocument
 {
     /// <summary>One item, or null.</summary>
     public IReadOnlyList<RetentionItem>? Retention { get; init; }
+
+    /// <summary>One item, or null.</summary>
+    public IReadOnlyList<OperationsItem>? Operations { get; init; }
 
     public IReadOnlyList<SiteItem>? Sites { get; init; }
 
@@ -25,6 +29,7 @@ internal sealed record ConfigurationDocument
     public ConfigurationDocument Over(ConfigurationDocument current) => new()
     {
         Retention = Retention ?? current.Retention,
+        Operations = Operations ?? current.Operations,
         Sites = Sites ?? current.Sites,
         Connectors = Connectors ?? current.Connectors,
         PostOffices = PostOffices ?? current.PostOffices,
@@ -63,6 +68,21 @@ internal sealed record RetentionItem(int Line, int ContentDays, int HistoryDays)
     public override string Title => "retention";
 
     public override IEnumerable<KeyValuePair<string, string>> Facts() => [Fact("contentDays", $"{ContentDays}"), Fact("historyDays", $"{HistoryDays}")];
+}
+
+/// <summary>How long what operators do can be taken back, and from how many deliveries on a second person is needed; there is one of it.</summary>
+internal sealed record OperationsItem(int Line, int UndoMinutes, int ConfirmOver) : ConfigurationItem(Line)
+{
+    public const int DefaultUndoMinutes = 10;
+    public const int MostUndoMinutes = 1440;
+    public const int DefaultConfirmOver = QueueOperations.StandardConfirmOver;
+    public const int MostConfirmOver = 1_000_000_000;
+
+    public override string Identity => "";
+
+    public override string Title => "operations";
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() => [Fact("undoMinutes", $"{UndoMinutes}"), Fact("confirmOver", $"{ConfirmOver}")];
 }
 
 internal sealed record SiteItem(

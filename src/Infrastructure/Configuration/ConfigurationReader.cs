@@ -22,6 +22,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         var document = new ConfigurationDocument
         {
             Retention = ReadRetention(sections),
+            Operations = ReadOperations(sections),
             Sites = Items(sections, "sites", "A site", ReadSite),
             Connectors = Items(sections, "connectors", "A connector", ReadConnector),
             PostOffices = Items(sections, "postOffices", "A post office", ReadPostOffice),
@@ -82,6 +83,24 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
                 return [new RetentionItem(section.Line, content, history)];
             case var other:
                 faults.Add(YamlSection.LineOf(other), "Retention must be a mapping with contentDays and historyDays.");
+                return null;
+        }
+    }
+
+    private List<OperationsItem>? ReadOperations(YamlSection sections)
+    {
+        switch (sections.Find("operations"))
+        {
+            case null:
+                return null;
+            case YamlMappingNode map:
+                var section = new YamlSection(map, "Operations", faults);
+                var undo = section.Number("undoMinutes", OperationsItem.DefaultUndoMinutes, 1, OperationsItem.MostUndoMinutes);
+                var confirm = section.Number("confirmOver", OperationsItem.DefaultConfirmOver, 0, OperationsItem.MostConfirmOver);
+                section.RefuseOthers();
+                return [new OperationsItem(section.Line, undo, confirm)];
+            case var other:
+                faults.Add(YamlSection.LineOf(other), "Operations must be a mapping with undoMinutes and confirmOver.");
                 return null;
         }
     }

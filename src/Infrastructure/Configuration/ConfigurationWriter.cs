@@ -15,6 +15,7 @@ internal sealed class ConfigurationWriter(SettingsCatalog catalog)
     public string Write(ConfigurationDocument document)
     {
         text.Append(CultureInfo.InvariantCulture, $"\nretention:\n  contentDays: {document.Retention![0].ContentDays}\n  historyDays: {document.Retention[0].HistoryDays}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\noperations:\n  undoMinutes: {document.Operations![0].UndoMinutes}\n  confirmOver: {document.Operations[0].ConfirmOver}\n");
         Section("sites", document.Sites!, site => site.Name, WriteSite);
         Section("connectors", document.Connectors!, connector => connector.Name, WriteConnector);
         Section("postOffices", document.PostOffices!, office => $"{office.System}:{office.Name}", WritePostOffice);

@@ -3,6 +3,7 @@ namespace Postern.Infrastructure.Configuration;
 internal sealed partial class StoredConfiguration
 {
     private const string ReadRetention = "select content_days, history_days from configuration";
+    private const string ReadOperations = "select undo_minutes, confirm_over from configuration";
 
     private const string ReadSites =
         """

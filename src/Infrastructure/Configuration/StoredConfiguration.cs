@@ -18,6 +18,7 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
         return new ConfigurationDocument
         {
             Retention = await ReadAsync(ReadRetention, row => new RetentionItem(0, row.GetInt32(0), row.GetInt32(1)), cancellationToken),
+            Operations = await ReadAsync(ReadOperations, row => new OperationsItem(0, row.GetInt32(0), row.GetInt32(1)), cancellationToken),
             Sites = await ReadAsync(ReadSites, SiteOf, cancellationToken),
             Connectors = await ReadAsync(ReadConnectors, row => ConnectorOf(row, spaces[row.GetString(0)]), cancellationToken),
             PostOffices = await ReadAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Audit;
@@ -14,7 +15,7 @@ public sealed record ActionResult(long DeliveryId, DeliveryState? State, string 
 
 /// <summary>What operators do to deliveries. Every act is one transaction with its audit row; a delivery on its way is left to finish.</summary>
 /// <remarks>Rights are asked for where an operation begins: <see cref="QueueOperations"/>. What has begun is carried on also after they are gone.</remarks>
-public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox reports)
+public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox reports, DeliveryRerouting rerouting)
 {
     /// <summary>Raised after an act was committed; deliveries may have become due.</summary>
     public event Action? Acted;
@@ -22,17 +23,20 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
     /// <summary>Does what the verb says to all that are in a state it is allowed from; each of the others comes back with why it was left alone.</summary>
     /// <remarks>
     /// Retry makes due at once, and what is quarantined gets another chance with its crashes forgotten. Held mail does not expire, and after its
-    /// release that time is not counted against it. A return sends a report with the operator's note; what has no sender cannot be returned.
-    /// A removal writes no report.
+    /// release that time is not counted against it. A return or an expiry sends a report; what has no sender can only be removed.
+    /// A removal tells nobody unless it is asked to.
     /// </remarks>
-    public Task<IReadOnlyList<ActionResult>> ActAsync(DeliveryVerb verb, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) => verb switch
+    public Task<IReadOnlyList<ActionResult>> ActAsync(DeliveryAct act, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) => act.Verb switch
     {
         DeliveryVerb.Retry => MoveAsync(
-            verb, "retried", ids, who, "state = 'queued', due_at = now(), crashes = 0, expires_at = greatest(expires_at, now() + interval '1 day')", cancellationToken),
-        DeliveryVerb.Hold => MoveAsync(verb, "held", ids, who, "state = 'held', reason = $4", cancellationToken),
+            act.Verb, "retried", ids, who, "state = 'queued', due_at = now(), crashes = 0, expires_at = greatest(expires_at, now() + interval '1 day')", cancellationToken),
+        DeliveryVerb.Hold => MoveAsync(act.Verb, "held", ids, who, "state = 'held', reason = $4", cancellationToken),
         DeliveryVerb.Release => MoveAsync(
-            verb, "released", ids, who, "state = 'queued', due_at = now(), expires_at = greatest(expires_at, now() + interval '1 day')", cancellationToken),
-        _ => EndAsync(verb, ids, who, cancellationToken),
+            act.Verb, "released", ids, who, "state = 'queued', due_at = now(), expires_at = greatest(expires_at, now() + interval '1 day')", cancellationToken),
+        DeliveryVerb.Prioritise => MoveAsync(
+            act.Verb, "prioritised", ids, who, string.Create(CultureInfo.InvariantCulture, $"priority = {(int)act.Priority}"), cancellationToken),
+        DeliveryVerb.Reroute => RerouteAsync(act, ids, who, cancellationToken),
+        _ => EndAsync(act, ids, who, cancellationToken),
     };
 
     internal void NoteActed() => Acted?.Invoke();
@@ -65,46 +69,64 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
         return await ConcludeAsync(connection, transaction, verb, ids, done, who, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<ActionResult>> EndAsync(
-        DeliveryVerb verb, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ActionResult>> RerouteAsync(
+        DeliveryAct act, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await OperationItems.RememberAsync(connection, who.Operation, ids, cancellationToken);
-        var waiting = await WaitingDeliveries.LockAsync(connection, ids, DeliveryTransitions.From(verb.ToEvent()), cancellationToken);
-        if (verb == DeliveryVerb.Return)
+        var (moved, stays) = await rerouting.MoveAsync(
+            connection, ids, DeliveryTransitions.From(DeliveryEvent.Reroute), act.Connector, who.Name, who.Reason, cancellationToken);
+        return await ConcludeAsync(connection, transaction, act.Verb, ids, [.. moved], who, cancellationToken, stays);
+    }
+
+    private async Task<IReadOnlyList<ActionResult>> EndAsync(
+        DeliveryAct act, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await OperationItems.RememberAsync(connection, who.Operation, ids, cancellationToken);
+        var waiting = await WaitingDeliveries.LockAsync(connection, ids, DeliveryTransitions.From(act.Verb.ToEvent()), cancellationToken);
+        if (act.Verb is DeliveryVerb.Return or DeliveryVerb.Expire)
         {
             waiting = [.. waiting.Where(delivery => delivery.Sender is not null)];
         }
 
-        var outcome = OutcomeOf(verb, who);
-        var items = waiting.Select(delivery => (Delivery: delivery, Report: ReportOn(delivery, verb, outcome, who))).ToList();
+        var items = waiting.Select(delivery => (Delivery: delivery, Outcome: OutcomeOf(act.Verb, delivery, who)))
+            .Select(item => (item.Delivery, item.Outcome, Report: ReportOn(item.Delivery, act, item.Outcome, who))).ToList();
         var due = items.Select(item => item.Report).OfType<ReportItem>().ToList();
         await reports.WriteAsync(connection, due, 0, cancellationToken, who.Operation?.UndoUntil);
-        var kind = verb == DeliveryVerb.Remove ? "removed" : "bounced";
+        var kind = act.Verb == DeliveryVerb.Remove ? "removed" : "bounced";
         var rows = items.Select(item => new OutcomeRow(
-            item.Delivery.Id, outcome, kind, default, null, false, null, ReportWord(item.Report, verb), item.Report?.ReportId)).ToList();
+            item.Delivery.Id, item.Outcome, kind, default, null, false, null, ReportWord(item.Report, act), item.Report?.ReportId)).ToList();
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(OutcomeRows.FinishWaiting(rows, Guid.CreateVersion7(), who.Name));
         var done = await IdsAsync(batch, cancellationToken);
-        var results = await ConcludeAsync(connection, transaction, verb, ids, done, who, cancellationToken);
+        var results = await ConcludeAsync(connection, transaction, act.Verb, ids, done, who, cancellationToken);
         reports.NoteCommitted();
         return results;
     }
 
-    private static AttemptOutcome.Bounced OutcomeOf(DeliveryVerb verb, Operator who)
+    private static AttemptOutcome.Bounced OutcomeOf(DeliveryVerb verb, WaitingDelivery delivery, Operator who)
     {
+        if (verb == DeliveryVerb.Expire)
+        {
+            var expired = delivery.Expired();
+            return expired with { Reason = $"{who.Name} ended the wait{(who.Reason.Length > 0 ? $": {who.Reason}" : "")}. {expired.Reason}" };
+        }
+
         var reason = verb == DeliveryVerb.Remove ? $"Removed by {who.Name}" : $"Returned by {who.Name}";
         return new AttemptOutcome.Bounced("5.7.0", "", who.Reason.Length > 0 ? $"{reason}: {who.Reason}" : $"{reason}.", "");
     }
 
-    private static ReportItem? ReportOn(WaitingDelivery delivery, DeliveryVerb verb, AttemptOutcome outcome, Operator who) =>
-        verb == DeliveryVerb.Remove || delivery.Sender is null || !delivery.Notify.WantsFailure() ? null : delivery.ToReport(outcome, who.Reason);
+    private static ReportItem? ReportOn(WaitingDelivery delivery, DeliveryAct act, AttemptOutcome outcome, Operator who) =>
+        !act.Reports() || delivery.Sender is null || !delivery.Notify.WantsFailure() ? null
+        : delivery.ToReport(outcome, act.Verb == DeliveryVerb.Expire ? "" : who.Reason);
 
-    private static string ReportWord(ReportItem? report, DeliveryVerb verb) => report switch
+    private static string ReportWord(ReportItem? report, DeliveryAct act) => report switch
     {
         { ReportId: not null } => "sent",
-        _ when verb == DeliveryVerb.Remove => "operator",
+        _ when !act.Reports() => "operator",
         _ => "not asked",
     };
 
@@ -113,7 +135,7 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
 
     private async Task<IReadOnlyList<ActionResult>> ConcludeAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, DeliveryVerb verb, IReadOnlyList<long> ids,
-        HashSet<long> done, Operator who, CancellationToken cancellationToken)
+        HashSet<long> done, Operator who, CancellationToken cancellationToken, Dictionary<long, string>? stays = null)
     {
         if (done.Count > 0)
         {
@@ -128,7 +150,7 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
         }
 
         var states = await WaitingDeliveries.StatesAsync(connection, ids, cancellationToken);
-        List<ActionResult> results = [.. ids.Distinct().Select(id => Result(id, states, done, verb.ToEvent()))];
+        List<ActionResult> results = [.. ids.Distinct().Select(id => stays?.GetValueOrDefault(id) is { } why ? new ActionResult(id, states.GetValueOrDefault(id), why) : Result(id, states, done, verb.ToEvent()))];
         await OperationItems.NoteAsync(connection, who.Operation, results, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         NoteActed();
@@ -151,7 +173,7 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
         {
             DeliveryState.Leased => "It is on its way; wait until the attempt has ended.",
             _ when DeliveryTransitions.IsFinal(state) => $"It is {state.ToSql()} already.",
-            _ when move == DeliveryEvent.Return && DeliveryTransitions.From(move).Contains(state) => "It has no sender to return it to; remove it instead.",
+            _ when move is DeliveryEvent.Return or DeliveryEvent.Expire && DeliveryTransitions.From(move).Contains(state) => "It has no sender to return it to; remove it instead.",
             _ => $"It is {state.ToSql()}, from where this is not possible.",
         });
     }

@@ -29,22 +29,26 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
           from ready
          where exists (select from delivery d
                         where d.state = 'queued' and d.connector_id = ready.connector_id and d.destination = ready.destination
-                          and d.due_at <= coalesce($2, now()))
+                          and d.priority in (1, 0, -1) and d.due_at <= coalesce($2, now()))
         """;
 
     private const string ClaimSql =
         """
-        -- a few whole transfers of each destination, in due order; rows another worker is taking are passed over
+        -- a few whole transfers of each destination, the higher priority first and each in due order; rows another worker is taking are passed over
         with head as (
           select d.transfer_id, d.last_id
             from unnest($1, $2, $3) as lane (connector_id, destination, room)
            cross join lateral (
-                 select transfer_id, last_id
-                   from delivery
-                  where state = 'queued' and connector_id = lane.connector_id and destination = lane.destination
-                    and due_at <= coalesce($6, now())
-                  order by due_at, id limit lane.room
-                    for update skip locked) d),
+                 select level.transfer_id, level.last_id
+                   from (values (1, 1), (2, 0), (3, -1)) as rank (turn, priority)
+                  cross join lateral (
+                        select transfer_id, last_id
+                          from delivery
+                         where state = 'queued' and connector_id = lane.connector_id and destination = lane.destination
+                           and priority = rank.priority and due_at <= coalesce($6, now())
+                         order by due_at, id limit lane.room
+                           for update skip locked) level
+                  limit lane.room) d),
         member as (
           select distinct m.id
             from (select distinct transfer_id, last_id from head) t
@@ -61,7 +65,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
 
         returning d.id, d.transfer_id, d.message_id, d.accepted_at, d.connector_id, d.destination, d.sender, d.recipient,
                   d.original_recipient, d.recipient_class, d.notify, d.attempts, d.crashes, d.may_repeat, d.size, d.is_report,
-                  message.is_8bit, message.is_utf8, message.returns_headers, message.envelope_id, d.due_at
+                  message.is_8bit, message.is_utf8, message.returns_headers, message.envelope_id, d.due_at, d.priority
         """;
 
     private const string TakeSql =
@@ -145,7 +149,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
 
         return [.. rows
             .GroupBy(row => row.Transfer.Id)
-            .OrderBy(group => group.Min(row => row.DueAt)).ThenBy(group => group.Key)
+            .OrderByDescending(group => group.Max(row => row.Priority)).ThenBy(group => group.Min(row => row.DueAt)).ThenBy(group => group.Key)
             .Select(Join)];
     }
 
@@ -188,7 +192,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
             MayRepeat = row.GetBoolean(13),
             RunsAlone = crashes > 0,
         };
-        return new ClaimedRow(row.GetInt64(4), transfer, row.GetFieldValue<DateTimeOffset>(20));
+        return new ClaimedRow(row.GetInt64(4), transfer, row.GetFieldValue<DateTimeOffset>(20), row.GetInt16(21));
     }
 
     private static (long, Transfer) Join(IGrouping<long, ClaimedRow> rows)
@@ -203,5 +207,5 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
         return (first.ConnectorId, whole);
     }
 
-    private sealed record ClaimedRow(long ConnectorId, Transfer Transfer, DateTimeOffset DueAt);
+    private sealed record ClaimedRow(long ConnectorId, Transfer Transfer, DateTimeOffset DueAt, int Priority);
 }

@@ -12,6 +12,7 @@ public sealed partial class OperationKeeper(QueueOperations operations, TimeProv
     /// <summary>One round.</summary>
     public async Task CarryOnAsync(CancellationToken cancellationToken)
     {
+        await operations.ForgetUnconfirmedAsync(cancellationToken);
         foreach (var id in await operations.UnendedAsync(cancellationToken))
         {
             await operations.RunAsync(id, null, cancellationToken);

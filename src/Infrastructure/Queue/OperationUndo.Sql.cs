@@ -12,22 +12,39 @@ public sealed partial class OperationUndo
 
     private const string RestoreMovedSql =
         """
-        -- what waits as the operation left it waits as it did before
+        -- what waits as the operation left it waits as it did before; one that went another way is in a transfer with those that come back with it
         with item as (
-          select i.delivery_id, i.acted_at, b.state, b.due_at, b.expires_at, b.crashes, b.attempts, b.reason
-            from operation_item i, jsonb_populate_record(null::delivery, i.before) b
-           where i.operation_id = $1 and i.piece = $2 and i.is_done and i.restored is null),
+          select d.id, i.acted_at, b.state, b.due_at, b.expires_at, b.crashes, b.reason, b.priority, b.connector_id, b.destination, b.recipient,
+                 b.original_recipient, b.route_version,
+                 case when (d.connector_id, d.destination, d.transfer_id) = (b.connector_id, b.destination, b.transfer_id) then b.transfer_id end as transfer_id
+            from operation_item i
+           cross join jsonb_populate_record(null::delivery, i.before) b
+            join delivery d on d.id = i.delivery_id
+            join unnest($3::delivery_state[], $4::delivery_state[]) as move (was, is_now) on move.was = b.state and move.is_now = d.state
+           where i.operation_id = $1 and i.piece = $2 and i.is_done and i.restored is null and d.attempts = b.attempts
+             and not exists (select from delivery_event e where e.delivery_id = d.id and e.at > i.acted_at)
+             for update of d),
+        led as (
+          select item.*, coalesce(item.transfer_id, min(d.id) over (partition by d.message_id, item.connector_id, item.destination)) as leader
+            from item join delivery d on d.id = item.id),
         back as (
           update delivery d
-             set state = item.state, due_at = item.due_at, expires_at = item.expires_at, crashes = item.crashes, reason = item.reason
-            from item
-           where d.id = item.delivery_id and d.state = $3::delivery_state and d.attempts = item.attempts
-             and not exists (select from delivery_event e where e.delivery_id = d.id and e.at > item.acted_at)
+             set state = led.state, due_at = led.due_at, expires_at = led.expires_at, crashes = led.crashes, reason = led.reason, priority = led.priority,
+                 connector_id = led.connector_id, destination = led.destination, recipient = led.recipient, original_recipient = led.original_recipient,
+                 route_version = led.route_version, transfer_id = led.leader
+            from led
+           where d.id = led.id
         returning d.id, d.accepted_at, d.attempts),
         noted as (
           insert into delivery_event (delivery_id, accepted_at, at, kind, attempt, actor)
-               select id, accepted_at, now(), 'restored', attempts, $4 from back)
+               select id, accepted_at, now(), 'restored', attempts, $5 from back)
         update operation_item i set restored = true from back where i.operation_id = $1 and i.delivery_id = back.id
+        """;
+
+    private const string BackSql =
+        """
+        -- those of a piece that are back
+        select coalesce(array_agg(delivery_id), '{}') from operation_item where operation_id = $1 and piece = $2 and restored
         """;
 
     private const string ReportsSql =

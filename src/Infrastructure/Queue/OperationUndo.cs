@@ -77,22 +77,35 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (operation.Verb == DeliveryVerb.Return)
+        if (operation.Act.Reports())
         {
             await TakeReportsBackAsync(connection, operation, piece, actor, cancellationToken);
         }
 
-        var left = operation.Verb.Leaves().ToSql();
-        await using (var restore = operation.Verb.Ends()
-            ? Command(RestoreEndedSql, connection, operation.Id, piece, left, actor, Guid.CreateVersion7())
-            : Command(RestoreMovedSql, connection, operation.Id, piece, left, actor))
+        await using (var restore = Restore(connection, operation, piece, actor))
         {
             await restore.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        if (operation.Verb == DeliveryVerb.Reroute)
+        {
+            await using var back = Command(BackSql, connection, operation.Id, piece);
+            await DeliveryRerouting.SplitAsync(connection, (long[])(await back.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
         }
 
         await using var note = Command(NoteSql, connection, operation.Id, piece, actor, operation.Verb.Ends() ? EndedRefusal : MovedRefusal);
         await note.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static NpgsqlCommand Restore(NpgsqlConnection connection, OperationSnapshot operation, int piece, string actor)
+    {
+        var what = operation.Verb.ToEvent();
+        var from = DeliveryTransitions.From(what);
+        var to = from.Select(state => DeliveryTransitions.TryNext(state, what, out var next) ? next.ToSql() : "").ToArray();
+        return operation.Verb.Ends()
+            ? Command(RestoreEndedSql, connection, operation.Id, piece, to[0], actor, Guid.CreateVersion7())
+            : Command(RestoreMovedSql, connection, operation.Id, piece, from.Select(state => state.ToSql()).ToArray(), to, actor);
     }
 
     // A report that nobody has touched leaves the queue; one that is on its way keeps its delivery returned.

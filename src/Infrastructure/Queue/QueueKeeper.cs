@@ -38,7 +38,7 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
             return 0;
         }
 
-        var items = expired.Select(delivery => (Delivery: delivery, Outcome: (AttemptOutcome)OutcomeOf(delivery))).ToList();
+        var items = expired.Select(delivery => (Delivery: delivery, Outcome: (AttemptOutcome)delivery.Expired())).ToList();
         var returned = items.Where(item => item.Delivery.Sender is not null)
             .Select(item => (item.Delivery, item.Outcome, Report: item.Delivery.Notify.WantsFailure() ? item.Delivery.ToReport(item.Outcome, "") : null)).ToList();
         await reports.WriteAsync(connection, [.. returned.Select(item => item.Report).OfType<ReportItem>()], 0, cancellationToken);
@@ -85,12 +85,6 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
-
-    private static AttemptOutcome.Bounced OutcomeOf(WaitingDelivery delivery) => new(
-        "4.4.7",
-        delivery.Reply,
-        delivery.Reason.Length > 0 ? $"Not delivered in time. The last attempt: {delivery.Reason}" : "Not delivered in time; no attempt was possible.",
-        delivery.Remote);
 
     private static NpgsqlBatchCommand Quarantine(long[] ids)
     {

@@ -3,7 +3,7 @@ namespace Postern.Infrastructure.Queue;
 public sealed partial class QueueOperations
 {
     private const string SnapshotSql =
-        "select id, verb, actor, reason, state, total, done, refused, restored, started_at, ended_at, undo_until, undone_by from operation";
+        "select id, verb, actor, reason, state, total, done, refused, restored, started_at, ended_at, undo_until, undone_by, options::text, confirmed_by from operation";
 
     private const string CreateHead =
         """
@@ -14,11 +14,54 @@ public sealed partial class QueueOperations
     private const string CreateTail =
         """
         ),
+        allowed as (
+          select confirm_over, make_interval(mins => undo_minutes) as undo_for,
+                 (select coalesce(sum(case state when 'running' then total else done - restored end), 0)
+                    from operation
+                   where actor = $2 and started_at > now() - interval '1 hour' and verb in ('return', 'remove', 'expire')
+                     and state <> 'awaiting' and confirmed_by = '') as ended
+            from configuration),
         made as (
-          insert into operation (verb, actor, reason, undo_until, total)
-          select $1, $2, $3, now() + $4::interval, (select count(*) from chosen) returning id),
+          insert into operation (verb, actor, reason, options, undo_until, total, state)
+          select $1, $2, $3, $5, now() + undo_for, chosen.total,
+                 case when $4 and chosen.total > 0 and ended + chosen.total > confirm_over then 'awaiting' else 'running' end
+            from allowed, (select count(*) as total from chosen) chosen
+          returning id),
         items as (insert into operation_item (operation_id, delivery_id) select made.id, chosen.id from made, chosen)
         select id from made
+        """;
+
+    private const string LockPersonSql = "select pg_advisory_xact_lock(hashtext('postern operator'), hashtext($1))";
+
+    private const string AllowanceSql =
+        """
+        -- what one person has ended within the last hour, and what they may
+        select (select coalesce(sum(case state when 'running' then total else done - restored end), 0)::bigint
+                  from operation
+                 where actor = $1 and started_at > now() - interval '1 hour' and verb in ('return', 'remove', 'expire')
+                   and state <> 'awaiting' and confirmed_by = ''),
+               confirm_over, undo_minutes
+          from configuration
+        """;
+
+    private const string ConfirmSql =
+        """
+        -- a second person agrees, once; the time to take it back begins now
+        with confirmed as (
+          update operation
+             set state = 'running', confirmed_by = $2, undo_until = now() + (select make_interval(mins => undo_minutes) from configuration)
+           where id = $1 and state = 'awaiting' and actor <> $2
+        returning id, verb, actor, total)
+        insert into audit (actor, verb, target, reason, details)
+             select $2, 'confirm', 'operation ' || id, $3, jsonb_build_object('operation', id, 'verb', verb, 'startedBy', actor, 'deliveries', total)
+               from confirmed
+        returning id
+        """;
+
+    private const string ForgetSql =
+        """
+        -- nobody has confirmed them in time
+        update operation set state = 'cancelled', ended_at = now() where state = 'awaiting' and started_at < now() - interval '1 day' returning id
         """;
 
     private const string NextSql =
@@ -31,7 +74,7 @@ public sealed partial class QueueOperations
     private const string EndSql =
         """
         -- it acts no more
-        update operation set state = $2, ended_at = now() where id = $1 and state = 'running' returning id
+        update operation set state = $2, ended_at = now() where id = $1 and state in ('running', 'awaiting') returning id
         """;
 
     private const string ResultsSql =

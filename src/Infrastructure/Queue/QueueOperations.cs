@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 
@@ -11,25 +12,25 @@ namespace Postern.Infrastructure.Queue;
 /// </remarks>
 public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryActions actions)
 {
-    /// <summary>How long an operation can be taken back, unless it is said otherwise.</summary>
+    /// <summary>How long an operation can be taken back, unless the configuration says otherwise.</summary>
     public static readonly TimeSpan StandardUndo = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many deliveries one person may end within an hour without a second one, unless the configuration says otherwise.</summary>
+    public const int StandardConfirmOver = 500;
 
     // Pieces of this size show progress and leave the queue's workers room in between.
     private const int PieceSize = 500;
 
-    /// <summary>How long what is started from now on can be taken back.</summary>
-    public TimeSpan UndoFor { get; init; } = StandardUndo;
-
     /// <summary>Fixes an operation on these deliveries; <see cref="RunAsync"/> carries it out.</summary>
     /// <exception cref="RightMissingException">They may not act on the queue.</exception>
-    public Task<OperationSnapshot> StartAsync(DeliveryVerb verb, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
-        CreateAsync(verb, who, command => $"select distinct id from unnest({QueueView.Add(command.Parameters, ids.ToArray())}) as d (id)", cancellationToken);
+    public Task<OperationSnapshot> StartAsync(DeliveryAct act, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
+        CreateAsync(act, who, command => $"select distinct id from unnest({QueueView.Add(command.Parameters, ids.ToArray())}) as d (id)", cancellationToken);
 
     /// <summary>Fixes an operation on everything that waits and matches.</summary>
     /// <exception cref="RightMissingException">They may not act on the queue.</exception>
-    public Task<OperationSnapshot> StartAsync(DeliveryVerb verb, QueueFilter filter, Operator who, CancellationToken cancellationToken) =>
+    public Task<OperationSnapshot> StartAsync(DeliveryAct act, QueueFilter filter, Operator who, CancellationToken cancellationToken) =>
         CreateAsync(
-            verb, who,
+            act, who,
             command => filter.Live.Count == 0 ? "select 0::bigint as id where false"
                 : $"select d.id from delivery d where {QueueView.Where(filter, filter.Live, true, command.Parameters)}",
             cancellationToken);
@@ -50,7 +51,7 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
                     break;
                 }
 
-                await actions.ActAsync(now.Verb, ids, new Operator(now.Actor, [], now.Reason, new OperationPiece(id, number, now.UndoUntil)), cancellationToken);
+                await actions.ActAsync(now.Act, ids, new Operator(now.Actor, [], now.Reason, new OperationPiece(id, number, now.UndoUntil)), cancellationToken);
                 progress?.Invoke(await RequireAsync(id, cancellationToken));
             }
         }
@@ -72,13 +73,54 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
         return EndAsync(id, OperationState.Cancelled, cancellationToken);
     }
 
+    /// <summary>The second person agrees; <see cref="RunAsync"/> carries it out. Null when it may run now; else a sentence that says why not.</summary>
+    /// <exception cref="RightMissingException">They may not act on the queue.</exception>
+    public async Task<string?> ConfirmAsync(long id, Operator who, CancellationToken cancellationToken)
+    {
+        who.Demand(Right.ActOnQueue);
+        if (await FindAsync(id, cancellationToken) is not { } operation)
+        {
+            return $"There is no operation {id}.";
+        }
+
+        if (who.IsLocal)
+        {
+            return "Whoever sits at this machine is nobody's second person: sign in to the console and confirm it there.";
+        }
+
+        if (who.Name == operation.Actor)
+        {
+            return "You started it yourself; a second person has to confirm it.";
+        }
+
+        return (await ReadAsync(ConfirmSql, [id, who.Name, Storable.Text(who.Reason)], row => row.GetInt64(0), cancellationToken)).Count > 0
+            ? null : "It waits for nobody any more.";
+    }
+
+    /// <summary>How much of what they may end within an hour a person has used up.</summary>
+    public async Task<OperationAllowance> AllowanceAsync(string name, CancellationToken cancellationToken) =>
+        (await ReadAsync(AllowanceSql, [name], row => new OperationAllowance(row.GetInt64(0), row.GetInt32(1), TimeSpan.FromMinutes(row.GetInt32(2))), cancellationToken))[0];
+
+    /// <summary>How many wait for a second person.</summary>
+    public async Task<int> AwaitingAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync("select count(*)::int from operation where state = 'awaiting'", [], row => row.GetInt32(0), cancellationToken))[0];
+
+    /// <summary>Cancels what has waited for a second person for a day.</summary>
+    public async Task<int> ForgetUnconfirmedAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync(ForgetSql, [], row => row.GetInt64(0), cancellationToken)).Count;
+
     /// <summary>Operations that a process left behind half-way; whoever finds them carries them on.</summary>
     public Task<IReadOnlyList<long>> UnendedAsync(CancellationToken cancellationToken) =>
         ReadAsync("select id from operation where state = 'running' order by id", [], row => row.GetInt64(0), cancellationToken);
 
     /// <summary>The newest first.</summary>
-    public Task<IReadOnlyList<OperationSnapshot>> ListAsync(int most, CancellationToken cancellationToken) =>
-        ReadAsync($"{SnapshotSql} order by id desc limit $1", [most], Snapshot, cancellationToken);
+    /// <param name="before">Only those with a lower id; null begins with the newest.</param>
+    /// <param name="states">Only those in one of these states; empty takes all.</param>
+    public Task<IReadOnlyList<OperationSnapshot>> ListAsync(
+        int most, CancellationToken cancellationToken, long? before = null, IReadOnlyList<OperationState>? states = null) =>
+        ReadAsync(
+            $"{SnapshotSql} where id < $1 and ($2 = '{{}}' or state = any($2)) order by id desc limit $3",
+            [before ?? long.MaxValue, (states ?? []).Select(state => state.ToString().ToLowerInvariant()).ToArray(), most], Snapshot, cancellationToken);
 
     /// <summary>One operation; null when there is none.</summary>
     public async Task<OperationSnapshot?> FindAsync(long id, CancellationToken cancellationToken) =>
@@ -91,18 +133,24 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
             ResultsSql, [id, onlyLeft, most],
             row => new ActionResult(row.GetInt64(0), row.IsDBNull(1) ? null : DeliveryStateText.Parse(row.GetString(1)), row.GetString(2)), cancellationToken);
 
-    private async Task<OperationSnapshot> CreateAsync(DeliveryVerb verb, Operator who, Func<NpgsqlCommand, string> which, CancellationToken cancellationToken)
+    private async Task<OperationSnapshot> CreateAsync(DeliveryAct act, Operator who, Func<NpgsqlCommand, string> which, CancellationToken cancellationToken)
     {
         who.Demand(Right.ActOnQueue);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // What one person starts at the same time is counted one after the other.
+        await using var locking = new NpgsqlCommand(LockPersonSql, connection) { Parameters = { new() { Value = who.Name } } };
+        await locking.ExecuteNonQueryAsync(cancellationToken);
         await using var command = new NpgsqlCommand { Connection = connection };
-        foreach (var value in (ReadOnlySpan<object>)[verb.ToWord(), who.Name, Storable.Text(who.Reason), UndoFor])
+        foreach (var value in (ReadOnlySpan<object>)[act.Verb.ToWord(), who.Name, Storable.Text(who.Reason), act.Verb.Ends()])
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
+        command.Parameters.Add(new NpgsqlParameter { Value = OperationOptions.Write(act), NpgsqlDbType = NpgsqlDbType.Jsonb });
         command.CommandText = string.Concat(CreateHead, which(command), CreateTail);
         var id = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await transaction.CommitAsync(cancellationToken);
         return await RequireAsync(id, cancellationToken);
     }
 
@@ -137,10 +185,10 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
     }
 
     private static OperationSnapshot Snapshot(NpgsqlDataReader row) => new(
-        row.GetInt64(0), Enum.Parse<DeliveryVerb>(row.GetString(1), ignoreCase: true), row.GetString(2), row.GetString(3),
+        row.GetInt64(0), OperationOptions.Read(row.GetString(1), row.GetString(13)), row.GetString(2), row.GetString(3),
         Enum.Parse<OperationState>(row.GetString(4), ignoreCase: true), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8),
         row.GetFieldValue<DateTimeOffset>(9), row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10), row.GetFieldValue<DateTimeOffset>(11),
-        row.GetString(12));
+        row.GetString(12), row.GetString(14));
 
     private static async Task LockAsync(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
     {

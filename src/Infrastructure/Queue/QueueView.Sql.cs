@@ -65,18 +65,20 @@ public sealed partial class QueueView
 
     private const string EffectSql =
         """
-        -- what an act on these deliveries would touch
+        -- what an act on deliveries would touch
         select count(*) filter (where state = 'queued'), count(*) filter (where state = 'leased'),
                count(*) filter (where state = 'held'), count(*) filter (where state = 'quarantined'),
-               count(*) filter (where state <> 'leased' and sender = ''),
-               count(*) filter (where state <> 'leased' and sender <> '' and notify <> 0 and notify & 4 = 0),
-               count(distinct message_id) filter (where state <> 'leased' and sender <> '' and (notify = 0 or notify & 4 <> 0)),
-               count(distinct message_id) filter (where state <> 'leased'),
-               count(distinct sender) filter (where state <> 'leased' and sender <> ''),
-               min(accepted_at) filter (where state <> 'leased')
-          from delivery
-         where id = any($1)
-        """;
+               count(*) filter (where state = any($1::delivery_state[]) and sender = ''),
+               count(*) filter (where state = any($1::delivery_state[]) and sender <> '' and notify <> 0 and notify & 4 = 0),
+               count(distinct message_id) filter (where state = any($1::delivery_state[]) and sender <> '' and (notify = 0 or notify & 4 <> 0)),
+               count(distinct message_id) filter (where state = any($1::delivery_state[])),
+               count(distinct sender) filter (where state = any($1::delivery_state[]) and sender <> ''),
+               min(accepted_at) filter (where state = any($1::delivery_state[])),
+               count(distinct connector_id) filter (where state = any($1::delivery_state[])),
+               count(*)
+          from delivery d
+         where
+        """ + " ";
 
     private const string ByIdsSql =
         $"""

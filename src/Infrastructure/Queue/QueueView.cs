@@ -168,16 +168,18 @@ public sealed partial class QueueView(NpgsqlDataSource database)
     }
 
     /// <summary>What an act on these deliveries would touch.</summary>
-    public async Task<QueueEffect> EffectAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    public async Task<QueueEffect> EffectAsync(DeliveryVerb verb, IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
-        await using var command = Command(EffectSql, ids.ToArray());
-        var found = await ReadAsync(
-            command,
-            row => new QueueEffect(
-                ids.Count, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
-                row.GetInt64(7), row.GetInt64(8), Instant(row, 9)),
-            cancellationToken);
-        return found[0];
+        await using var command = Command(EffectSql + "d.id = any($2)", Reach(verb), ids.ToArray());
+        return (await ReadAsync(command, row => Effect(row) with { Chosen = ids.Count }, cancellationToken))[0];
+    }
+
+    /// <summary>What an act on everything that waits and matches would touch.</summary>
+    public async Task<QueueEffect> EffectAsync(DeliveryVerb verb, QueueFilter filter, CancellationToken cancellationToken)
+    {
+        await using var command = Command("", (object)Reach(verb));
+        command.CommandText = EffectSql + (filter.Live.Count == 0 ? "false" : Where(filter, filter.Live, true, command.Parameters));
+        return (await ReadAsync(command, Effect, cancellationToken))[0];
     }
 
     private async Task<long> CountAsync(
@@ -266,6 +268,12 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         ReportId = row.IsDBNull(26) ? null : row.GetInt64(26),
     };
 
+    private static string[] Reach(DeliveryVerb verb) => [.. DeliveryTransitions.From(verb.ToEvent()).Select(state => state.ToSql())];
+
+    private static QueueEffect Effect(DbDataReader row) => new(
+        row.GetInt64(11), row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
+        row.GetInt64(7), row.GetInt64(8), row.GetInt64(10), Instant(row, 9));
+
     // Connector 0 is what never had one: recipients of a pickup that nothing leads to.
     private static string Name(IReadOnlyDictionary<long, string> names, long id) =>
         names.TryGetValue(id, out var name) ? name : id == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Deleted}{id}");
@@ -284,23 +292,6 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         id = 0;
         return bar > 0 && long.TryParse(cursor.AsSpan(bar + 1), NumberStyles.None, CultureInfo.InvariantCulture, out id);
     }
-}
-
-/// <summary>What an act on some deliveries would touch, counted before anything is done.</summary>
-/// <param name="Chosen">So many ids were named; those in no state below have ended since.</param>
-/// <param name="WithoutSender">Of those that wait: cannot be returned to anybody.</param>
-/// <param name="WithoutReport">Of those that wait: their sender asked for no report of failures.</param>
-/// <param name="Reports">Messages whose sender would get a report.</param>
-/// <param name="Messages">Messages they belong to.</param>
-public sealed record QueueEffect(
-    int Chosen, long Queued, long Leased, long Held, long Quarantined, long WithoutSender, long WithoutReport, long Reports, long Messages,
-    long Senders, DateTimeOffset? Oldest)
-{
-    /// <summary>What can be acted on: waits and is not on its way.</summary>
-    public long Waiting => Queued + Held + Quarantined;
-
-    /// <summary>Have ended since they were chosen.</summary>
-    public long Ended => Chosen - Waiting - Leased;
 }
 
 /// <summary>A question about the queue took longer than a page waits for. Narrower filters help.</summary>

@@ -9,6 +9,13 @@ internal sealed record WaitingDelivery(
     long Id, long MessageId, DateTimeOffset AcceptedAt, long Size, MailAddress? Sender, MailAddress Recipient, string OriginalRecipient,
     Notify Notify, string EnvelopeId, bool ReturnsHeaders, string Reply, string Reason, string Remote)
 {
+    /// <summary>What it ends with when its time is over.</summary>
+    public AttemptOutcome.Bounced Expired() => new(
+        "4.4.7",
+        Reply,
+        Reason.Length > 0 ? $"Not delivered in time. The last attempt: {Reason}" : "Not delivered in time; no attempt was possible.",
+        Remote);
+
     public ReportItem ToReport(AttemptOutcome outcome, string note) => new()
     {
         DeliveryId = Id,

@@ -10,24 +10,57 @@ internal static class OperationAnswers
     private static readonly string[] Heads = ["ID", "STARTED", "VERB", "BY", "STATE", "DONE", "LEFT", "RESTORED", "UNDO UNTIL", "REASON"];
 
     /// <summary>What an act would touch; nothing is done.</summary>
-    public static async Task<int> EffectAsync(Verb verb, DeliveryVerb does, QueueEffect effect)
+    public static async Task<int> EffectAsync(Verb verb, DeliveryAct act, QueueEffect effect, OperationAllowance allowance, RerouteForecast? ways)
     {
+        var shown = EffectWords.Of(act, effect, allowance, TimeProvider.System.GetUtcNow(), ways);
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new { verb = does.ToWord(), effect.Chosen, effect.Waiting, effect.Messages, effect.Senders, effect.Reports, effect.Leased, effect.Ended, effect.WithoutSender, effect.Oldest });
+            await verb.Answer.JsonAsync(new
+            {
+                verb = act.Verb.ToWord(),
+                effect.Chosen,
+                touched = shown.Applies,
+                effect.Waiting,
+                effect.Messages,
+                effect.Senders,
+                effect.Connectors,
+                reports = act.Reports() ? effect.Reports : 0,
+                effect.Leased,
+                effect.Ended,
+                effect.WithoutSender,
+                effect.Oldest,
+                ways = ways?.Ways,
+                undoMinutes = (int)allowance.UndoFor.TotalMinutes,
+                needsSecondPerson = shown.SecondPerson?.IsNeeded ?? false,
+            });
             return ExitCode.Done;
         }
 
         await verb.Answer.FieldsAsync(
         [
-            ("Would " + does.ToWord(), Count(does == DeliveryVerb.Return ? effect.Waiting - effect.WithoutSender : effect.Waiting)),
+            ("Would " + act.Verb.ToWord(), Count(shown.Applies)),
             ("Messages", Count(effect.Messages)),
+            ("Connectors", Count(effect.Connectors)),
             ("Oldest", Instant(effect.Oldest)),
-            ("Reports written", does == DeliveryVerb.Return ? Count(effect.Reports) : ""),
-            ("On their way", effect.Leased > 0 ? $"{Count(effect.Leased)} stay as they are" : ""),
-            ("Without sender", does == DeliveryVerb.Return && effect.WithoutSender > 0 ? $"{Count(effect.WithoutSender)} stay as they are" : ""),
+            ("Reports written", act.Reports() ? Count(effect.Reports) : ""),
+            .. shown.Lines.Select((line, index) => (index == 0 ? "Of these" : "and", $"{Count(line.Count)} {line.Text}")),
+            ("Afterwards", shown.Consequence),
+            ("Second person", shown.SecondPerson?.Text ?? ""),
         ]);
         return ExitCode.Done;
+    }
+
+    /// <summary>Nothing was done: it is more than one person may end within an hour.</summary>
+    public static async Task<int> AwaitsAsync(Verb verb, OperationSnapshot operation)
+    {
+        if (verb.Answer.IsJson)
+        {
+            await verb.Answer.JsonAsync(operation);
+        }
+
+        return await verb.RefuseAsync(
+            ExitCode.Refused,
+            $"Operation {operation.Id} waits for a second operator: {operation.Verb.ToWord()} {Count(operation.Total)} deliveries is more than one person may end within an hour. Somebody else has to confirm it in the console, within a day.");
     }
 
     /// <summary>What came of it, and how it is taken back.</summary>

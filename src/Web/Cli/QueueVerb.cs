@@ -16,8 +16,11 @@ internal static class QueueVerb
         QueueActionVerb.Create(verbs, DeliveryVerb.Retry, "Try now; what is quarantined gets another chance"),
         QueueActionVerb.Create(verbs, DeliveryVerb.Hold, "Stop until it is released"),
         QueueActionVerb.Create(verbs, DeliveryVerb.Release, "Let what is held go on"),
+        QueueActionVerb.Create(verbs, DeliveryVerb.Reroute, "Send another way: as the routing table says now, or --to a connector"),
+        QueueActionVerb.Create(verbs, DeliveryVerb.Prioritise, "Let go before or after what else is due for the same destination"),
+        QueueActionVerb.Create(verbs, DeliveryVerb.Expire, "End the wait: back to the sender as not delivered in time"),
         QueueActionVerb.Create(verbs, DeliveryVerb.Return, "Send back to the sender with a report"),
-        QueueActionVerb.Create(verbs, DeliveryVerb.Remove, "Take out without a report"),
+        QueueActionVerb.Create(verbs, DeliveryVerb.Remove, "Take out, without a report unless --report"),
     };
 
     private static Command List(VerbRunner verbs)

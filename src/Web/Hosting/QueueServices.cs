@@ -24,8 +24,10 @@ public static class QueueServices
         services.AddSingleton<ChunkStore>();
         services.AddSingleton<ReportOutbox>();
         services.AddSingleton<DeliveryClaims>();
+        services.AddSingleton<DeliveryRerouting>();
         services.AddSingleton<DeliveryActions>();
         services.AddSingleton<QueueOperations>();
+        services.AddSingleton<RerouteForecaster>();
         services.AddSingleton<OperationUndo>();
         services.AddSingleton<InterruptedWork>();
         services.AddSingleton<PartitionKeeper>();

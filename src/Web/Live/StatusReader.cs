@@ -13,7 +13,7 @@ namespace Postern.Web.Live;
 /// twentieth of the time. Without changes they are checked every half minute: a row that is deleted by hand tells nobody.
 /// </remarks>
 public sealed partial class StatusReader(
-    ChangeFeed feed, StatusFeed status, Books books, QueueView queue, QueueViewTraffic traffic, QueueViewHouse house, TimeProvider clock,
+    ChangeFeed feed, StatusFeed status, Books books, QueueView queue, QueueViewTraffic traffic, QueueViewHouse house, QueueOperations operations, TimeProvider clock,
     ILogger<StatusReader> logger) : BackgroundService
 {
     private const int RestOfChecking = 20;
@@ -57,6 +57,7 @@ public sealed partial class StatusReader(
         {
             InQueue = states.Values.Sum(),
             Quarantined = states[DeliveryState.Quarantined],
+            Awaiting = await operations.AwaitingAsync(cancellationToken),
         });
     }
 

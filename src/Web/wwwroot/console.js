@@ -98,7 +98,7 @@ function leave(event) {
   }
 }
 
-// A pop-up stands below the button that opens it, and inside the window.
+// A pop-up stands below the button that opens it, or above one at the foot of the window, and inside the window.
 function place(event) {
   const popup = event.target;
   const button = document.querySelector(`[popovertarget="${CSS.escape(popup.id)}"]`);
@@ -106,10 +106,14 @@ function place(event) {
     return;
   }
   const edge = button.getBoundingClientRect();
-  popup.style.top = `${edge.bottom + 4}px`;
-  popup.style.left = `${edge.left}px`;
-  popup.style.maxWidth = `calc(100vw - ${edge.left}px - 8px)`;
-  popup.style.maxHeight = `calc(100vh - ${edge.bottom}px - 16px)`;
+  const isLow = edge.bottom > innerHeight * 0.7;
+  const isRight = edge.left > innerWidth * 0.8;
+  popup.style.top = isLow ? 'auto' : `${edge.bottom + 4}px`;
+  popup.style.bottom = isLow ? `${innerHeight - edge.top + 4}px` : 'auto';
+  popup.style.left = isRight ? 'auto' : `${edge.left}px`;
+  popup.style.right = isRight ? `${innerWidth - edge.right}px` : 'auto';
+  popup.style.maxWidth = isRight ? `${edge.right - 8}px` : `calc(100vw - ${edge.left}px - 8px)`;
+  popup.style.maxHeight = isLow ? `${edge.top - 16}px` : `calc(100vh - ${edge.bottom}px - 16px)`;
 }
 
 export function setTheme(theme) {

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Domain.Access;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
@@ -59,6 +61,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             .AddSingleton(queue.Books)
             .AddSingleton(queue.Contents)
             .AddSingleton(queue.Operations)
+            .AddSingleton(queue.Forecaster)
             .AddSingleton(queue.Undo)
             .AddSingleton<IHostedService>(new ChangeNotifier(
                 queue.Database.DataSource, queue.Intake, queue.Recorder, queue.Actions, TimeProvider.System, NullLogger<ChangeNotifier>.Instance))
@@ -74,6 +77,14 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
 
         await application.StartAsync();
         return console;
+    }
+
+    /// <summary>Adds a person with these roles and the password of the first one.</summary>
+    public async Task AddPersonAsync(string name, params Role[] roles)
+    {
+        await using var scope = application.Services.CreateAsyncScope();
+        var person = new PosternUser { UserName = name, Roles = [.. roles.Select(role => role.ToWord())] };
+        (await scope.ServiceProvider.GetRequiredService<UserManager<PosternUser>>().CreateAsync(person, Password)).Succeeded.ShouldBeTrue();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,9 @@
 using System.Text;
+using Postern.Domain.Access;
 using Postern.Domain.Addresses;
+using Postern.Domain.Queue;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
@@ -88,6 +91,23 @@ public static partial class ExampleMail
         });
         await queue.ExecuteAsync($"update delivery set attempts = 3, reason = '<script>alert(3)</script> \u202E refused', reply = '451 <img src=http://tracker.example/r.png> later', first_attempt_at = now(), last_attempt_at = now(), due_at = now() + interval '9 minutes' where message_id = {id}");
         return id;
+    }
+
+    /// <summary>What operators have done to it, and one thing that waits for a second of them.</summary>
+    public static async Task OperationsAsync(TestQueue queue)
+    {
+        await RunAsync(new DeliveryAct(DeliveryVerb.Prioritise) { Priority = DeliveryPriority.High }, QueueFilter.Waiting with { Connector = "ccmail-sales" }, "m.keller", "the ship leaves at noon");
+        var held = await RunAsync(DeliveryVerb.Hold, QueueFilter.Waiting with { Connector = "smtp-partners" }, "t.braun", "their relay moves tonight");
+        await queue.Undo.RunAsync(held, new Operator("m.keller", [Role.Operator], ""), null, CancellationToken.None);
+        await queue.ExecuteAsync("update configuration set confirm_over = 10");
+        await RunAsync(DeliveryVerb.Remove, QueueFilter.Waiting with { Connector = "ccmail-aurora" }, "t.braun", "AURORA was scrapped; her owners know");
+        await queue.ExecuteAsync("update configuration set confirm_over = 500");
+
+        async Task<long> RunAsync(DeliveryAct act, QueueFilter filter, string name, string reason)
+        {
+            var started = await queue.Operations.StartAsync(act, filter, new Operator(name, [Role.Operator], reason), CancellationToken.None);
+            return (await queue.Operations.RunAsync(started.Id, null, CancellationToken.None)).Id;
+        }
     }
 
     private static IncomingMessage Plain(TestQueue queue, int i, RoutedConnector connector, string destination, string recipient) =>

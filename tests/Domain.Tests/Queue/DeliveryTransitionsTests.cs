@@ -19,7 +19,7 @@ public sealed class DeliveryTransitionsTests
     [Fact]
     public void A_leased_delivery_is_never_ended_or_held_by_an_operator()
     {
-        foreach (var what in new[] { DeliveryEvent.Hold, DeliveryEvent.Return, DeliveryEvent.Remove, DeliveryEvent.RetryNow, DeliveryEvent.Release, DeliveryEvent.Expire })
+        foreach (var what in new[] { DeliveryEvent.Hold, DeliveryEvent.Return, DeliveryEvent.Remove, DeliveryEvent.RetryNow, DeliveryEvent.Release, DeliveryEvent.Expire, DeliveryEvent.Reroute, DeliveryEvent.Prioritise })
         {
             DeliveryTransitions.TryNext(DeliveryState.Leased, what, out _).ShouldBeFalse();
         }

@@ -20,6 +20,7 @@ public sealed class QueueOperationsTests
     [InlineData(DeliveryVerb.Hold)]
     [InlineData(DeliveryVerb.Return)]
     [InlineData(DeliveryVerb.Remove)]
+    [InlineData(DeliveryVerb.Expire)]
     public async Task What_is_taken_back_is_as_it_was_to_the_last_column(DeliveryVerb verb)
     {
         await using var queue = await WaitingAsync(3);
@@ -201,6 +202,7 @@ public sealed class QueueOperationsTests
     {
         var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes(), table);
         await queue.StartAsync(attach: false);
+        await queue.ExecuteAsync("update configuration set confirm_over = 100000");
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => queue.AcceptAsync(queue.Message($"crane {i}", $"r{i}@x.example"))));
         return queue;
     }

@@ -174,11 +174,12 @@ public sealed class QueueViewTests
         await queue.ExecuteAsync($"update delivery set notify = 1 where id = {ids[2]}");
         await queue.Actions.ActAsync(DeliveryVerb.Remove, [ids[3]], new Operator("m.keller", [Role.Administrator], "test"), default);
 
-        var effect = await new QueueView(queue.Database.DataSource).EffectAsync(ids, default);
+        var effect = await new QueueView(queue.Database.DataSource).EffectAsync(DeliveryVerb.Remove, ids, default);
 
-        effect.ShouldBe(effect with { Chosen = 6, Leased = 1, Queued = 4, WithoutSender = 1, WithoutReport = 1, Reports = 2, Messages = 4, Senders = 1 });
+        effect.ShouldBe(effect with { Chosen = 6, Leased = 1, Queued = 4, WithoutSender = 1, WithoutReport = 1, Reports = 2, Messages = 4, Senders = 1, Connectors = 1 });
         effect.Waiting.ShouldBe(4);
         effect.Ended.ShouldBe(1);
+        (await new QueueView(queue.Database.DataSource).EffectAsync(DeliveryVerb.Remove, QueueFilter.Waiting, default)).ShouldBe(effect with { Chosen = 5 });
     }
 
     [Fact]

@@ -36,7 +36,9 @@ public sealed class TestQueue : IAsyncDisposable
         Dispatcher = new DeliveryDispatcher(Claims, Recorder, attempts, TimeProvider.System, NullLogger<DeliveryDispatcher>.Instance);
         Intake = new Intake(
             database.DataSource, worker, Dispatcher, composer, ids, chunks, routing, TimeProvider.System, NullLogger<Intake>.Instance);
-        Actions = new DeliveryActions(database.DataSource, Reports);
+        var rerouting = new DeliveryRerouting(routing);
+        Actions = new DeliveryActions(database.DataSource, Reports, rerouting);
+        Forecaster = new RerouteForecaster(database.DataSource, rerouting);
         Operations = new QueueOperations(database.DataSource, Actions);
         Undo = new OperationUndo(database.DataSource, Operations, Actions);
         Books = new Books(database.DataSource);
@@ -66,6 +68,8 @@ public sealed class TestQueue : IAsyncDisposable
     public DeliveryActions Actions { get; }
 
     public QueueOperations Operations { get; }
+
+    public RerouteForecaster Forecaster { get; }
 
     public OperationUndo Undo { get; }
 

@@ -15,6 +15,10 @@ public sealed class ConfigurationRow
     public int ContentDays { get; set; }
 
     public int HistoryDays { get; set; }
+
+    public int UndoMinutes { get; set; }
+
+    public int ConfirmOver { get; set; }
 }
 
 internal sealed class ConfigurationTable : IEntityTypeConfiguration<ConfigurationRow>
@@ -28,5 +32,7 @@ internal sealed class ConfigurationTable : IEntityTypeConfiguration<Configuratio
         builder.Property(row => row.ChangedAt).HasColumnName("changed_at");
         builder.Property(row => row.ContentDays).HasColumnName("content_days");
         builder.Property(row => row.HistoryDays).HasColumnName("history_days");
+        builder.Property(row => row.UndoMinutes).HasColumnName("undo_minutes");
+        builder.Property(row => row.ConfirmOver).HasColumnName("confirm_over");
     }
 }

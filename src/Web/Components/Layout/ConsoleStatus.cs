@@ -25,6 +25,9 @@ public sealed record ConsoleStatus(
     /// <summary>What of it is quarantined.</summary>
     public long? Quarantined { get; init; }
 
+    /// <summary>Operations that wait for a second operator.</summary>
+    public int Awaiting { get; init; }
+
     /// <summary>Nothing is known yet.</summary>
     public static ConsoleStatus Unknown { get; } = new("", null, null, 0, 0, [], "");
 }

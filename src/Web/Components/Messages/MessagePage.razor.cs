@@ -18,10 +18,7 @@ public sealed partial class MessagePage : LivePage
     private ConnectorSituation situation = ConnectorSituation.Running;
     private bool isForAll;
     private bool isTimelineOfOne;
-    private Effect? preview;
-    private string? previewFault;
-    private DeliveryVerb previewVerb;
-    private IReadOnlyList<long> previewIds = [];
+    private IReadOnlyList<string> connectors = [];
 
     /// <summary>Number of the message, or of one of its deliveries.</summary>
     [Parameter]
@@ -31,7 +28,7 @@ public sealed partial class MessagePage : LivePage
     private MessageReader Reader { get; set; } = null!;
 
     [Inject]
-    private Operations Operations { get; set; } = null!;
+    private PendingAct Pending { get; set; } = null!;
 
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
@@ -85,7 +82,11 @@ public sealed partial class MessagePage : LivePage
         var read = seen is null || (content is not null && details?.Message.Id == seen.Message.Id) ? content
             : await Reader.ContentAsync(seen.Message, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        preview = seen?.Message.Id == details?.Message.Id ? preview : null;
+        if (seen?.Message.Id != details?.Message.Id)
+        {
+            Pending.Drop();
+        }
+
         (details, current, situation, content) = (seen, chosen, doing, read);
         losses = seen is null ? [] : LossLines.Of(seen);
     }
@@ -118,34 +119,21 @@ public sealed partial class MessagePage : LivePage
 
     private async Task ActAsync(DeliveryVerb verb)
     {
-        if (details is null || preview is not null || Targets is not { Count: > 0 } ids)
+        if (details is not null && Pending.Effect is null && Targets is { Count: > 0 } ids)
         {
-            return;
-        }
-
-        if (verb is DeliveryVerb.Return or DeliveryVerb.Remove)
-        {
-            previewVerb = verb;
-            previewIds = ids;
-            previewFault = null;
-            preview = EffectWords.Of(verb, await Reader.EffectAsync(ids, CancellationToken.None), Time.GetUtcNow());
+            connectors = await Reader.ConnectorsAsync(CancellationToken.None);
+            await Pending.BeginAsync(verb, ids);
             StateHasChanged();
-            return;
         }
-
-        await Operations.RunAsync(verb, ids, "");
-        await ReloadAsync();
     }
 
     private async Task CommitAsync(string reason)
     {
-        previewFault = await Operations.RunAsync(previewVerb, previewIds, reason);
-        if (previewFault is null)
+        if (await Pending.CommitAsync(reason))
         {
-            preview = null;
             await ReloadAsync();
         }
     }
 
-    private void CancelPreview() => preview = null;
+    private void DropAct() => Pending.Drop();
 }

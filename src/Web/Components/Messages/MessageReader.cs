@@ -17,7 +17,7 @@ public sealed record MessageContentSeen(MessageReading? Reading, string Missing,
 }
 
 /// <summary>Reads what the page of a message shows.</summary>
-public sealed class MessageReader(MessageView messages, MessageViewContent contents, QueueView queue, ConnectorView connectors)
+public sealed class MessageReader(MessageView messages, MessageViewContent contents, ConnectorView connectors)
 {
     /// <summary>The message of that number, or that the delivery of that number belongs to.</summary>
     public Task<MessageDetails?> FindAsync(long id, CancellationToken cancellationToken) => messages.FindAsync(id, cancellationToken);
@@ -26,8 +26,9 @@ public sealed class MessageReader(MessageView messages, MessageViewContent conte
     public Task<ConnectorSituation> SituationAsync(string connector, CancellationToken cancellationToken) =>
         connectors.SituationAsync(connector, cancellationToken);
 
-    /// <summary>What an act would touch.</summary>
-    public Task<QueueEffect> EffectAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => queue.EffectAsync(ids, cancellationToken);
+    /// <summary>Names of the connectors.</summary>
+    public async Task<IReadOnlyList<string>> ConnectorsAsync(CancellationToken cancellationToken) =>
+        [.. (await connectors.ListAsync(cancellationToken)).Select(connector => connector.Name)];
 
     /// <summary>What is in it.</summary>
     public async Task<MessageContentSeen> ContentAsync(MessageRow message, CancellationToken cancellationToken)

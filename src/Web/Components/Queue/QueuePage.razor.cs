@@ -15,10 +15,6 @@ public sealed partial class QueuePage : LivePage
     private QueueSeen? shown;
     private long newCount;
     private long newest;
-    private Effect? preview;
-    private string? previewFault;
-    private DeliveryVerb previewVerb;
-    private IReadOnlyList<long> previewIds = [];
     private string? drawerFocus;
     private string copyText = "Copy link";
 
@@ -26,7 +22,7 @@ public sealed partial class QueuePage : LivePage
     private QueueReader Reader { get; set; } = null!;
 
     [Inject]
-    private Operations Operations { get; set; } = null!;
+    private PendingAct Pending { get; set; } = null!;
 
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
@@ -39,7 +35,7 @@ public sealed partial class QueuePage : LivePage
         foreach (var (key, verb) in (ReadOnlySpan<(string, DeliveryVerb)>)
             [("t", DeliveryVerb.Retry), ("h", DeliveryVerb.Hold), ("l", DeliveryVerb.Release), ("Delete", DeliveryVerb.Remove)])
         {
-            keys.Add(Keyboard.Take(key, () => InvokeAsync(() => ActAsync(verb, selection.Count > 0 ? selection.Ids : query.Open is { } open ? [open] : []))));
+            keys.Add(Keyboard.Take(key, () => InvokeAsync(() => ActAsync(verb))));
         }
     }
 
@@ -54,7 +50,7 @@ public sealed partial class QueuePage : LivePage
         cancellationToken.ThrowIfCancellationRequested();
         if (asked.Open is null || asked.Open != query.Open)
         {
-            preview = null;
+            Pending.Drop();
         }
 
         query = asked;
@@ -69,7 +65,7 @@ public sealed partial class QueuePage : LivePage
     /// <summary>What the operator works on stays where it is: rows change in place, and what is new is only counted.</summary>
     protected override async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        if (shown is null || (selection.Count == 0 && query.Open is null && preview is null))
+        if (shown is null || (selection.Count == 0 && query.Open is null && Pending.Effect is null))
         {
             await ReadAsync(cancellationToken);
             return;
@@ -108,56 +104,42 @@ public sealed partial class QueuePage : LivePage
 
     private void ClearSelection() => selection.Clear();
 
-    private async Task SelectAllAsync()
-    {
-        foreach (var id in await Reader.AllIdsAsync(query, CancellationToken.None))
-        {
-            selection.Set(id, true);
-        }
-    }
+    // Everything that matches is a filter, not a list of numbers: a million fits, and the act is about what matches when it starts.
+    private void SelectAll() => selection.SetAll(shown!.Count.Deliveries);
 
     private async Task CopyLinkAsync() => copyText = await Keyboard.CopyAsync(Navigation.Uri) ? "Link copied" : "Copy it from the address bar";
 
-    private async Task ActAsync(DeliveryVerb verb, IReadOnlyList<long> ids)
+    private async Task ActAsync(DeliveryVerb verb)
     {
-        if (ids.Count == 0 || preview is not null)
+        if (Pending.Effect is not null)
         {
             return;
         }
 
-        if (verb is DeliveryVerb.Return or DeliveryVerb.Remove)
+        if (selection.IsAll)
         {
-            previewVerb = verb;
-            previewIds = ids;
-            previewFault = null;
-            preview = EffectWords.Of(verb, await Reader.EffectAsync(ids, CancellationToken.None), Time.GetUtcNow());
-            StateHasChanged();
-            return;
+            await Pending.BeginAsync(verb, query.Filter);
+        }
+        else if (selection.Count > 0 || query.Open is not null)
+        {
+            await Pending.BeginAsync(verb, selection.Count > 0 ? selection.Ids : [query.Open!.Value]);
         }
 
-        await Operations.RunAsync(verb, ids, "");
-        await AfterAsync();
+        StateHasChanged();
     }
 
     private async Task CommitAsync(string reason)
     {
-        previewFault = await Operations.RunAsync(previewVerb, previewIds, reason);
-        if (previewFault is null)
+        if (await Pending.CommitAsync(reason))
         {
-            preview = null;
-            await AfterAsync();
+            selection.Clear();
+            await RefreshNowAsync();
         }
     }
 
-    private void CancelPreview()
+    private void DropAct()
     {
-        preview = null;
+        Pending.Drop();
         StateHasChanged();
-    }
-
-    private async Task AfterAsync()
-    {
-        selection.Clear();
-        await RefreshNowAsync();
     }
 }

@@ -67,14 +67,4 @@ public sealed class QueueReader(QueueView queue, MessageView messages, Connector
         var details = await messages.FindAsync(delivery.MessageId, cancellationToken);
         return new OpenDelivery(delivery, connector, details is null ? [] : MessageTimeline.Of(details, delivery.Id));
     }
-
-    /// <summary>The most that a window can have selected row by row.</summary>
-    public const int LargestSelection = 100_000;
-
-    /// <summary>Everything that waits and matches, as far as a selection reaches.</summary>
-    public Task<IReadOnlyList<long>> AllIdsAsync(QueueQuery query, CancellationToken cancellationToken) =>
-        queue.IdsAsync(query.Filter, LargestSelection, cancellationToken);
-
-    /// <summary>What an act would touch.</summary>
-    public Task<QueueEffect> EffectAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => queue.EffectAsync(ids, cancellationToken);
 }

@@ -17,9 +17,13 @@ public sealed record Effect(
     IReadOnlyList<EffectLine> Lines,
     string Consequence,
     string Button,
-    int Applies,
+    long Applies,
     bool IsRemoval,
-    bool NeedsReason);
+    bool NeedsReason)
+{
+    /// <summary>How much of what one person may end this uses up; null for what ends nothing.</summary>
+    public SecondPersonGauge? SecondPerson { get; init; }
+}
 
 /// <summary>One number with its unit.</summary>
 public sealed record EffectFigure(string Number, string Text);
@@ -27,3 +31,23 @@ public sealed record EffectFigure(string Number, string Text);
 /// <summary>A part of the chosen deliveries and what becomes of it.</summary>
 /// <param name="Look">The state whose glyph and colour the number wears.</param>
 public sealed record EffectLine(DeliveryState Look, long Count, string Text);
+
+/// <summary>What one person ends now and has ended within the hour, against what they may alone.</summary>
+public sealed record SecondPersonGauge(long Now, long Before, int Limit)
+{
+    /// <summary>A second person has to confirm it.</summary>
+    public bool IsNeeded => Now + Before > Limit;
+
+    /// <summary>How far the bar is filled, in percent of what it can show: 120 % of the limit or all of it.</summary>
+    public long Filled => Scale == 0 ? 100 : Math.Min(100, (Now + Before) * 100 / Scale);
+
+    /// <summary>Where the limit stands on the bar, in percent.</summary>
+    public long Mark => Scale == 0 ? 0 : Math.Min(100L, Limit * 100L / Scale);
+
+    /// <summary>"Not needed: 312 now and 14 in the last hour, of 500."</summary>
+    public string Text => IsNeeded
+        ? $"Needed: {Quantity.Text(Now)} now and {Quantity.Text(Before)} in the last hour are over {Quantity.Text(Limit)}. Nothing is done until a second operator has confirmed it."
+        : $"Not needed: {Quantity.Text(Now)} now and {Quantity.Text(Before)} in the last hour, of {Quantity.Text(Limit)}.";
+
+    private long Scale => Math.Max(Limit * 12L / 10, Now + Before);
+}

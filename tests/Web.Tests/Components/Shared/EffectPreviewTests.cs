@@ -10,7 +10,7 @@ public sealed class EffectPreviewTests
 {
     private readonly List<string> reasons = [];
 
-    private static Effect Remove(int applies = 3, bool needsReason = true) => new(
+    private static Effect Remove(long applies = 3, bool needsReason = true) => new(
         "Remove 3 deliveries",
         [new("3", "deliveries end")],
         [new(DeliveryState.Removed, 3, "leave the queue")],

@@ -7,7 +7,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Live;
 
 /// <summary>Runs what the operator of one window asks for, and keeps its lines until they are dismissed, whichever page is open.</summary>
-public sealed class Operations(QueueOperations operations, OperationUndo undo, CurrentOperator current, TimeProvider clock)
+public sealed class OperationRunner(QueueOperations operations, OperationUndo undo, CurrentOperator current, TimeProvider clock)
 {
     private const int ShownLeftovers = 100;
 
@@ -20,12 +20,12 @@ public sealed class Operations(QueueOperations operations, OperationUndo undo, C
     public IReadOnlyList<OperationResult> Lines => lines;
 
     /// <summary>Acts on the deliveries. Null when it ran to its end; else a sentence that says why it stopped.</summary>
-    public Task<string?> RunAsync(DeliveryVerb verb, IReadOnlyList<long> ids, string reason) =>
-        RunAsync(reason, who => operations.StartAsync(verb, ids, who, CancellationToken.None));
+    public Task<string?> RunAsync(DeliveryAct act, IReadOnlyList<long> ids, string reason) =>
+        RunAsync(reason, who => operations.StartAsync(act, ids, who, CancellationToken.None));
 
     /// <summary>Acts on everything that waits and matches.</summary>
-    public Task<string?> RunAsync(DeliveryVerb verb, QueueFilter filter, string reason) =>
-        RunAsync(reason, who => operations.StartAsync(verb, filter, who, CancellationToken.None));
+    public Task<string?> RunAsync(DeliveryAct act, QueueFilter filter, string reason) =>
+        RunAsync(reason, who => operations.StartAsync(act, filter, who, CancellationToken.None));
 
     /// <summary>Stops it after what is under way; what was done stays done until it is taken back.</summary>
     public Task CancelAsync(OperationResult line) => GuardAsync(
@@ -37,6 +37,41 @@ public sealed class Operations(QueueOperations operations, OperationUndo undo, C
         var refusal = await undo.RunAsync(line.Operation.Id, await current.WhoAsync(), now => Show(now), CancellationToken.None);
         Show(await FindAsync(line.Operation.Id), await LeftAsync(line.Operation.Id), refusal);
     });
+
+    /// <summary>A second person agrees to what another has started, and this window carries it out. Null when it ran; else a sentence that says why not.</summary>
+    public async Task<string?> ConfirmAsync(long id, string reason)
+    {
+        try
+        {
+            if (await operations.ConfirmAsync(id, await current.WhoAsync(reason), CancellationToken.None) is { } refusal)
+            {
+                return refusal;
+            }
+
+            Show(await operations.RunAsync(id, now => Show(now), CancellationToken.None), await LeftAsync(id));
+            return null;
+        }
+        catch (RightMissingException e)
+        {
+            return e.Message;
+        }
+        catch (NpgsqlException e)
+        {
+            return $"The database did not take it: {VisibleText.Of(e.Message)}";
+        }
+    }
+
+    /// <summary>Reads again what others may carry on: what waits for a second person, and what that one runs.</summary>
+    public async Task RefreshAsync()
+    {
+        foreach (var line in lines.Where(line => line.Operation.State == OperationState.Awaiting || (line.Operation is { State: OperationState.Running, ConfirmedBy.Length: > 0 })).ToList())
+        {
+            if (await operations.FindAsync(line.Operation.Id, CancellationToken.None) is { } now && now != line.Operation)
+            {
+                Show(now, now.IsRunning ? null : await LeftAsync(now.Id));
+            }
+        }
+    }
 
     /// <summary>The operator has seen it.</summary>
     public void Dismiss(OperationResult line)
@@ -55,6 +90,11 @@ public sealed class Operations(QueueOperations operations, OperationUndo undo, C
         {
             operation = await start(await current.WhoAsync(reason));
             Show(operation);
+            if (operation.State == OperationState.Awaiting)
+            {
+                return null; // its line says so; a second person's window carries it out
+            }
+
             operation = await operations.RunAsync(operation.Id, now => Show(now), CancellationToken.None);
             Show(operation, await LeftAsync(operation.Id));
             return null;

@@ -1,0 +1,167 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Queue;
+using Postern.Web.Components.Shared;
+using Postern.Web.Live;
+using Postern.Web.Security;
+
+namespace Postern.Web.Components.Operations;
+
+/// <summary>What operators did to the queue: how far it is, what it left, confirmed by a second operator, stopped, taken back.</summary>
+public sealed partial class OperationsPage : LivePage
+{
+    private const int PageSize = 100;
+    private const int ShownLeftovers = 100;
+
+    private static readonly IReadOnlyList<TableColumn<OperationSnapshot>> Columns =
+    [
+        new("When", row => builder =>
+        {
+            builder.OpenComponent<Age>(0);
+            builder.AddComponentParameter(1, nameof(Age.At), row.StartedAt);
+            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
+            builder.CloseComponent();
+        }, "104px") { Css = "soft" },
+        new("State", StateCell, "138px"),
+        new("What", row => Text(OperationWords.What(row))),
+        new("By", row => Text(row.ConfirmedBy.Length > 0 ? $"{row.Actor}, {row.ConfirmedBy}" : row.Actor), "132px") { Css = "soft" },
+        new("Done", row => Text(Quantity.Text(row.Done)), "76px") { IsNumber = true },
+        new("Left", row => Text(row.Refused == 0 ? "·" : Quantity.Text(row.Refused)), "60px") { IsNumber = true, Css = "soft counts" },
+        new("Taken back", row => Text(row.Restored == 0 ? "·" : Quantity.Text(row.Restored)), "92px") { IsNumber = true, Css = "soft counts" },
+        new("Reason", row => Text(row.Reason.Length > 0 ? row.Reason : "·"), "26%") { Css = "soft reason" },
+    ];
+
+    private IReadOnlyList<OperationSnapshot>? rows;
+    private IReadOnlyList<ActionResult> left = [];
+    private OperationSnapshot? open;
+    private string view = "";
+    private string who = "";
+    private string? actFault;
+    private long? before;
+    private int awaiting;
+    private int limit = QueueOperations.StandardConfirmOver;
+    private bool hasMore;
+
+    [Inject]
+    private QueueOperations Store { get; set; } = null!;
+
+    [Inject]
+    private OperationUndo Undo { get; set; } = null!;
+
+    [Inject]
+    private OperationRunner Operations { get; set; } = null!;
+
+    [Inject]
+    private CurrentOperator Current { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
+
+    private IReadOnlyList<ViewTab> Tabs =>
+    [
+        new("All", Href(""), view.Length == 0, null),
+        new("Waits for a second operator", Href("awaiting"), view == "awaiting", awaiting),
+        new("Running", Href("running"), view == "running", null),
+        new("Taken back", Href("undone"), view == "undone", null),
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var query = QueryHelpers.ParseQuery(Here.Query);
+        var asked = query.TryGetValue("view", out var word) && word.ToString() is "awaiting" or "running" or "undone" ? word.ToString() : "";
+        var from = Number("before");
+        OperationState[] states = asked switch
+        {
+            "awaiting" => [OperationState.Awaiting],
+            "running" => [OperationState.Running, OperationState.Undoing],
+            "undone" => [OperationState.Undone],
+            _ => [],
+        };
+        var found = await Store.ListAsync(PageSize + 1, cancellationToken, from, states);
+        var waiting = await Store.AwaitingAsync(cancellationToken);
+        var name = (await Current.WhoAsync()).Name;
+        var allowance = await Store.AllowanceAsync(name, cancellationToken);
+        var opened = Number("open") is { } id ? await Store.FindAsync(id, cancellationToken) : null;
+        var leftovers = opened is null ? [] : await Store.ResultsAsync(opened.Id, onlyLeft: true, ShownLeftovers, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        actFault = opened?.Id == open?.Id ? actFault : null;
+        (rows, hasMore, view, before, awaiting, who, limit, open, left) =
+            ([.. found.Take(PageSize)], found.Count > PageSize, asked, from, waiting, name, allowance.Limit, opened, leftovers);
+
+        long? Number(string key) =>
+            query.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+    }
+
+    private void Open(OperationSnapshot row)
+    {
+        if (open?.Id != row.Id)
+        {
+            Navigation.NavigateTo(Href(view, before, row.Id), replace: open is not null);
+        }
+    }
+
+    private void CloseDrawer() => Navigation.NavigateTo(Href(view, before), replace: true);
+
+    private Task ConfirmAsync(string reason) => ActAsync(() => Operations.ConfirmAsync(open!.Id, reason));
+
+    private Task CancelAsync(string reason) => ActAsync(async () =>
+        await Store.CancelAsync(open!.Id, await Current.WhoAsync(reason), CancellationToken.None) ? null : "It runs no more.");
+
+    private Task UndoAsync() => ActAsync(async () => await Undo.RunAsync(open!.Id, await Current.WhoAsync(), null, CancellationToken.None));
+
+    private async Task ActAsync(Func<Task<string?>> act)
+    {
+        try
+        {
+            actFault = await act();
+        }
+        catch (RightMissingException e)
+        {
+            actFault = e.Message;
+        }
+        catch (NpgsqlException e)
+        {
+            actFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
+        }
+
+        await ReloadAsync();
+    }
+
+    private static string Href(string view, long? before = null, long? open = null)
+    {
+        (string Name, string Value)[] words = [("view", view), ("before", Digits(before)), ("open", Digits(open))];
+        var query = string.Join('&', words.Where(word => word.Value.Length > 0).Select(word => $"{word.Name}={word.Value}"));
+        return query.Length == 0 ? Urls.Operations : $"{Urls.Operations}?{query}";
+    }
+
+    private static string RowName(OperationSnapshot row) => $"operation {row.Id}";
+
+    private static string Digits(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    private static RenderFragment StateCell(OperationSnapshot row) => builder =>
+    {
+        var look = OperationWords.Look(row);
+        builder.OpenElement(0, "span");
+        builder.AddAttribute(1, "class", "lamp");
+        builder.OpenElement(2, "span");
+        builder.AddAttribute(3, "class", $"glyph {look.Css}");
+        builder.OpenComponent<Icon>(4);
+        builder.AddComponentParameter(5, nameof(Icon.Name), look.Icon);
+        builder.CloseComponent();
+        builder.CloseElement();
+        builder.AddContent(6, look.Word);
+        builder.CloseElement();
+    };
+
+    private static RenderFragment Text(string text) => builder =>
+    {
+        builder.OpenElement(0, "bdi");
+        builder.AddAttribute(1, "title", VisibleText.Of(text, 600));
+        builder.AddContent(2, VisibleText.Of(text));
+        builder.CloseElement();
+    };
+}
