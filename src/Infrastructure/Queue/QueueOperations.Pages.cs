@@ -18,11 +18,6 @@ public sealed partial class QueueOperations
         order by i.delivery_id limit $4
         """;
 
-    /// <summary>Some operations, the newest first.</summary>
-    /// <param name="before">Only those with a lower id; 0 begins with the newest.</param>
-    public Task<IReadOnlyList<OperationSnapshot>> PageAsync(long before, int most, CancellationToken cancellationToken) =>
-        ReadAsync($"{SnapshotSql} where $1 = 0 or id < $1 order by id desc limit $2", [before, most], Snapshot, cancellationToken);
-
     /// <summary>Some deliveries of an operation, in the order of their ids.</summary>
     /// <param name="after">Only those with a higher id.</param>
     /// <param name="onlyLeft">Only those it left as they are or could not bring back.</param>

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
+using Postern.Domain.Queue;
 using Postern.Infrastructure.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
+using Postern.Web.Cli;
 
 namespace Postern.Web.Api;
 
@@ -32,7 +34,7 @@ internal static class OperationsApi
             Tag, "What became of each delivery", "In the order of their ids.", [Left, ApiParameter.Limit, ApiParameter.After], 404);
         api.MapPost("/operations", StartAsync).Takes<OperationRequest>(isNeeded: true).Produces<OperationSnapshot>(201).Answers<EffectAnswer>(
             Tag, "Act on deliveries",
-            $"Starts an operation and answers 201 with it when it is done, or after two seconds while it runs on. With dryRun nothing is done, and the answer is 200 with what it would touch. "
+            $"Starts an operation and answers 201 with it when it is done, or after two seconds while it runs on; its state is awaiting where a second person has to confirm it, which is done in the console. With dryRun nothing is done, and the answer is 200 with what it would touch. "
             + $"With the header {IdempotencyHeader} the same request within a day is answered with the same operation. Needs the scope queue.",
             [], 409, 413, 415);
         api.MapPost("/operations/{id:long}/cancel", CancelAsync).Answers<OperationSnapshot>(
@@ -44,7 +46,7 @@ internal static class OperationsApi
     private static async Task<IResult> ListAsync(HttpContext context, QueueOperations operations)
     {
         var asked = ApiPage.Of(context, "operations");
-        var rows = await operations.PageAsync(asked.Number, asked.Limit + 1, context.RequestAborted);
+        var rows = await operations.ListAsync(asked.Limit + 1, context.RequestAborted, asked.Cursor.Length > 0 ? asked.Number : null);
         return Results.Ok(new OperationList([.. rows.Take(asked.Limit)], asked.Next(rows.Count > asked.Limit ? rows[asked.Limit - 1].Id : (long?)null)));
     }
 
@@ -71,23 +73,34 @@ internal static class OperationsApi
     }
 
     private static async Task<IResult> StartAsync(
-        HttpContext context, QueueOperations operations, QueueView queue, ApiOperations requests, OperationRunner runner, NpgsqlDataSource database)
+        HttpContext context, QueueOperations operations, QueueView queue, RerouteForecaster forecaster, ApiOperations requests, OperationRunner runner, NpgsqlDataSource database,
+        TimeProvider clock)
     {
         var caller = ApiCaller.Of(context);
         var request = await ApiBody.ReadAsync<OperationRequest>(context);
         var who = caller.Who(request.Reason.Trim());
         who.Demand(Domain.Access.Right.ActOnQueue);
-        var verb = Checked(request);
+        var act = Checked(request);
+        if (act.Connector.Length > 0 && !await ConnectorNames.ExistsAsync(database, act.Connector, context.RequestAborted))
+        {
+            throw ApiException.Unclear(ConnectorNames.Missing(act.Connector));
+        }
+
         var filter = request.Ids is null ? await FilterAsync(request, database, context.RequestAborted) : null;
         if (request.DryRun)
         {
-            var ids = request.Ids ?? await queue.IdsAsync(filter!, int.MaxValue, context.RequestAborted);
-            return Results.Ok(EffectAnswer.Of(verb, await queue.EffectAsync(ids, context.RequestAborted)));
+            var effect = filter is null
+                ? await queue.EffectAsync(act.Verb, request.Ids!, context.RequestAborted)
+                : await queue.EffectAsync(act.Verb, filter, context.RequestAborted);
+            var ways = act.Verb == DeliveryVerb.Reroute
+                ? await forecaster.LookAsync(request.Ids, filter ?? QueueFilter.Waiting, act.Connector, context.RequestAborted) : null;
+            var allowance = await operations.AllowanceAsync(who.Name, context.RequestAborted);
+            return Results.Ok(EffectAnswer.Of(act, effect, allowance, clock.GetUtcNow(), ways));
         }
 
         var started = await requests.StartAsync(
             caller.Key.Id, IdempotencyKey(context.Request), SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request)),
-            () => filter is null ? operations.StartAsync(verb, request.Ids!, who, CancellationToken.None) : operations.StartAsync(verb, filter, who, CancellationToken.None),
+            () => filter is null ? operations.StartAsync(act, request.Ids!, who, CancellationToken.None) : operations.StartAsync(act, filter, who, CancellationToken.None),
             context.RequestAborted) ?? throw ApiException.Refused($"This {IdempotencyHeader} was used for another request within a day.");
         if (!started.IsKnown)
         {
@@ -125,7 +138,7 @@ internal static class OperationsApi
     private static async Task<OperationSnapshot> FindAsync(QueueOperations operations, long id, HttpContext context) =>
         await operations.FindAsync(id, context.RequestAborted) ?? throw ApiException.Missing($"There is no operation {id}.");
 
-    private static DeliveryVerb Checked(OperationRequest request)
+    private static DeliveryAct Checked(OperationRequest request)
     {
         var verbs = Enum.GetValues<DeliveryVerb>();
         if (verbs.Where(known => known.ToWord() == request.Verb).ToList() is not [var verb])
@@ -150,7 +163,14 @@ internal static class OperationsApi
                 ? $"A reason has at most {LongestReason:N0} characters." : "reason is needed: it is kept in the audit.");
         }
 
-        return verb;
+        if (verb == DeliveryVerb.Prioritise && request.Priority is null)
+        {
+            throw ApiException.Unclear("priority says what they get: high, normal or low.");
+        }
+
+        return (request.To.Length > 0 && verb != DeliveryVerb.Reroute) || (request.Priority is not null && verb != DeliveryVerb.Prioritise) || (request.Report && verb != DeliveryVerb.Remove)
+            ? throw ApiException.Unclear("to belongs to reroute, priority to prioritise, report to remove.")
+            : new DeliveryAct(verb) { Connector = request.To, Priority = request.Priority ?? DeliveryPriority.Normal, WritesReport = request.Report };
     }
 
     private static async Task<QueueFilter> FilterAsync(OperationRequest request, NpgsqlDataSource database, CancellationToken cancellationToken)

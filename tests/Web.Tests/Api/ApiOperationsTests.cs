@@ -100,6 +100,10 @@ public sealed class ApiOperationsTests(ApiUnderTest api)
     [InlineData("""{"verb": "hold", "ids": ["1"]}""", "cannot be read at $.ids[0]")]
     [InlineData("""{"verb": "remove", "ids": [1]}""", "reason is needed")]
     [InlineData("""{"verb": "remove", "ids": [1], "reason": "  "}""", "reason is needed")]
+    [InlineData("""{"verb": "prioritise", "ids": [1]}""", "priority says what they get")]
+    [InlineData("""{"verb": "prioritise", "ids": [1], "priority": "utmost"}""", "cannot be read at $.priority")]
+    [InlineData("""{"verb": "hold", "ids": [1], "to": "smtp-test"}""", "to belongs to reroute")]
+    [InlineData("""{"verb": "reroute", "ids": [1], "to": "nobody"}""", "There is no connector called nobody.")]
     [InlineData("""{"verb": "hold", "ids": [1], "force": true}""", "cannot be read at $.force")]
     [InlineData("""[1]""", "cannot be read")]
     [InlineData("""{"verb": "hold", "ids": [1]""", "cannot be read")]
@@ -112,6 +116,38 @@ public sealed class ApiOperationsTests(ApiUnderTest api)
 
         (await answer.ProblemAsync(400)).ShouldContain(says);
         (await api.Queue.ScalarAsync<long>("select count(*) from operation")).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task More_than_one_person_may_end_waits_for_a_second_one()
+    {
+        var ids = await AcceptAsync("second.example", 1);
+        using var client = api.Client((await api.KeyAsync("eager", Role.Operator, KeyScope.Read, KeyScope.Queue)).Text);
+        await api.Queue.ExecuteAsync(
+            """
+            insert into operation (verb, actor, state, total, done, undo_until, ended_at) values ('remove', 'eager', 'done', 500, 500, now(), now())
+            """);
+
+        var effect = await (await client.PostAsJsonAsync("/api/v1/operations", new { verb = "remove", ids, dryRun = true })).JsonAsync(200);
+        var operation = await (await client.PostAsJsonAsync("/api/v1/operations", new { verb = "remove", ids, reason = "All of it" })).JsonAsync(201);
+        var undo = await client.PostAsync($"/api/v1/operations/{operation.GetProperty("id")}/undo", null);
+
+        effect.GetProperty("needsSecondPerson").GetBoolean().ShouldBeTrue();
+        (operation.GetProperty("state").GetString(), operation.GetProperty("done").GetInt32()).ShouldBe(("awaiting", 0));
+        (await undo.ProblemAsync(409)).ShouldBe("It waits for a second person; nothing has been done.");
+    }
+
+    [Fact]
+    public async Task Priority_is_given_and_a_reroute_is_foreseen()
+    {
+        var ids = await AcceptAsync("priority.example", 1);
+        using var client = await api.ActorAsync();
+
+        var done = await (await client.PostAsJsonAsync("/api/v1/operations", new { verb = "prioritise", ids, priority = "high" })).JsonAsync(201);
+        var ways = await (await client.PostAsJsonAsync("/api/v1/operations", new { verb = "reroute", ids, dryRun = true })).JsonAsync(200);
+
+        done.GetProperty("act").GetProperty("priority").GetString().ShouldBe("high");
+        ways.GetProperty("ways").ValueKind.ShouldBe(JsonValueKind.Array);
     }
 
     [Fact]
