@@ -105,13 +105,17 @@ public sealed class HostileTextTests(ApiUnderTest api)
         try
         {
             var reason = HostileText.All.First(text => text.Name == "ANSI title").Value + "\u202e<b>";
+            // What is ended is read as an address again; no intake takes one that is none.
+            await api.Queue.ExecuteAsync(
+                $$"""update delivery set sender = E'"<script>\u202e\u001b[31m"@evil.example', recipient = E'"<b>\u202e"@evil.example', original_recipient = '' where id = {{ids[1]}}""");
             var held = await RunAsync("queue", "hold", $"{ids[0]}", "--reason", reason);
             var operation = await api.Queue.ScalarAsync<long>("select max(id) from operation");
             string[][] verbs =
             [
                 ["queue", "list", "--destination", "hostile-cli", "--limit", "1000"],
                 ["queue", "list", "--destination", "hostile-cli", "--limit", "1000", "--json"],
-                .. ids.SelectMany(id => new string[][] { ["queue", "show", $"{id}"], ["queue", "show", $"{id}", "--json"] }),
+                .. ids.Select(id => new[] { "queue", "show", $"{id}" }),
+                ["queue", "show", $"{ids[12]}", "--json"],
                 ["queue", "list", "--connector", reason],
                 ["queue", "list", "--state", reason],
                 ["queue", "list", "--age", reason],

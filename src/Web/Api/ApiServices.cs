@@ -15,7 +15,7 @@ public static class ApiServices
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FailedKeys>();
         services.AddSingleton<ApiOperations>();
-        services.AddSingleton<OperationRunner>();
+        services.AddSingleton<RequestedOperations>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, null);
         services.AddAuthorizationBuilder().AddPolicy(
             KeyAuthentication.Policy, policy => policy.AddAuthenticationSchemes(KeyAuthentication.Name).RequireAuthenticatedUser());

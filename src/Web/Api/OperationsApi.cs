@@ -73,7 +73,7 @@ internal static class OperationsApi
     }
 
     private static async Task<IResult> StartAsync(
-        HttpContext context, QueueOperations operations, QueueView queue, RerouteForecaster forecaster, ApiOperations requests, OperationRunner runner, NpgsqlDataSource database,
+        HttpContext context, QueueOperations operations, QueueView queue, RerouteForecaster forecaster, ApiOperations requests, RequestedOperations runner, NpgsqlDataSource database,
         TimeProvider clock)
     {
         var caller = ApiCaller.Of(context);
@@ -120,7 +120,7 @@ internal static class OperationsApi
             : throw ApiException.Refused($"Operation {id} runs no more.");
     }
 
-    private static async Task<IResult> UndoAsync(long id, HttpContext context, QueueOperations operations, OperationUndo undo, OperationRunner runner)
+    private static async Task<IResult> UndoAsync(long id, HttpContext context, QueueOperations operations, OperationUndo undo, RequestedOperations runner)
     {
         var who = Demand(context);
         await FindAsync(operations, id, context);

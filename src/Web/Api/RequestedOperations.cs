@@ -3,7 +3,7 @@ using Npgsql;
 namespace Postern.Web.Api;
 
 /// <summary>Carries on what a program has started after its request is over; what is left when the process ends is carried on by the keeper of operations.</summary>
-public sealed partial class OperationRunner(TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<OperationRunner> logger)
+public sealed partial class RequestedOperations(TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RequestedOperations> logger)
 {
     // Most are over by then, and their program need not ask again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
