@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
+using Postern.Web.Api;
 using Postern.Web.Components;
 using Postern.Web.Security;
 
@@ -13,12 +14,15 @@ public static class ConsoleEndpoints
     public static WebApplication MapConsole(this WebApplication app)
     {
         app.UseConsoleHeaders();
+        app.UseApiProblems();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPost(Urls.SignOut, SignOutAsync).RequireAuthorization(Rights.SignedIn);
         app.MapMessageDownloads();
+        app.MapQueueExport();
+        app.MapApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapFallback(NotFound);
         return app;

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
+using Postern.Web.Api;
 using Postern.Web.Components.Messages;
 using Postern.Web.Components.Overview;
 using Postern.Web.Components.Queue;
@@ -21,6 +23,7 @@ public static class ConsoleServices
         services.AddRadzenComponents();
         services.AddHttpContextAccessor();
         services.AddConsoleSecurity();
+        services.AddApi();
         services.AddSingleton<StatusFeed>();
         services.AddScoped<PageClock>();
         services.AddScoped<Keyboard>();
@@ -43,6 +46,7 @@ public static class ConsoleServices
         services.AddSingleton<ConnectorView>();
         services.AddSingleton<ConnectorActions>();
         services.AddSingleton<EventView>();
+        services.TryAddSingleton<EventLog>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();

@@ -46,18 +46,8 @@ public static class MessageDownloads
 
             using (file.Bytes)
             {
-                var headers = context.Response.Headers;
-                headers.ContentType = "application/octet-stream";
-                headers.ContentLength = file.Bytes.Length;
-                headers.CacheControl = "private, no-store";
-                headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-                var disposition = new ContentDispositionHeaderValue("attachment");
-                disposition.SetHttpFileName(SafeName(file.FileName));
-                headers.ContentDisposition = disposition.ToString();
-                foreach (var piece in file.Bytes.AsSequence())
-                {
-                    await WriteAsync(context, piece);
-                }
+                context.Response.Headers.CacheControl = "private, no-store";
+                await WriteAsync(context, "application/octet-stream", file.FileName, file.Bytes);
             }
 
             return Results.Empty;
@@ -65,6 +55,22 @@ public static class MessageDownloads
         catch (ContentDamagedException e)
         {
             return Results.Problem($"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.", statusCode: StatusCodes.Status409Conflict);
+        }
+    }
+
+    /// <summary>Writes the bytes as a file that no browser opens by itself.</summary>
+    internal static async Task WriteAsync(HttpContext context, string type, string name, MessageContent bytes)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentType = type;
+        headers.ContentLength = bytes.Length;
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(SafeName(name));
+        headers.ContentDisposition = disposition.ToString();
+        foreach (var piece in bytes.AsSequence())
+        {
+            await WriteAsync(context, piece);
         }
     }
 

@@ -11,6 +11,9 @@ public static class Urls
     /// <summary>Page of the queue; <see cref="Queue"/> adds the view.</summary>
     public const string QueuePath = "/queue";
 
+    /// <summary>The queue as a file for a spreadsheet.</summary>
+    public const string QueueFilePath = "/queue.csv";
+
     /// <summary>Messages: the newest, or those a search finds; with a number behind it, one of them.</summary>
     public const string MessagePath = "/messages";
 
@@ -32,6 +35,15 @@ public static class Urls
     /// <summary>The form that replaces a password.</summary>
     public const string ChangePassword = "/change-password";
 
+    /// <summary>Keys with which programs use the API: one's own, and for administrators everybody's.</summary>
+    public const string Keys = "/account/keys";
+
+    /// <summary>The keys of everybody.</summary>
+    public const string AllKeys = Keys + "?all";
+
+    /// <summary>The description of the API for programs.</summary>
+    public const string ApiDocument = "/openapi/v1.json";
+
     /// <summary>Ends the session; takes only POST.</summary>
     public const string SignOut = "/sign-out";
 
@@ -43,6 +55,9 @@ public static class Urls
 
     /// <summary>Deliveries that match a query such as <c>state=held</c>; the URL is the view.</summary>
     public static string Queue(string query = "") => query.Length == 0 ? QueuePath : $"{QueuePath}?{query}";
+
+    /// <summary>What an address of the queue page shows, as a file for a spreadsheet.</summary>
+    public static string QueueFile(string view) => QueueFilePath + view[QueuePath.Length..];
 
     /// <summary>One message with all its deliveries.</summary>
     public static string Message(long id) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}");

@@ -17,8 +17,11 @@ public sealed record Operator(string Name, IReadOnlyList<Role> Roles, string Rea
     /// <summary>Whoever types a command on this machine.</summary>
     public static Operator Local(string reason = "") => new($"{LocalPrefix}{Environment.UserName}", [Role.Administrator], reason);
 
+    /// <summary>The rights that the key they act with is narrowed to; null where they act by themselves.</summary>
+    public IReadOnlyList<Right>? Narrowed { get; init; }
+
     /// <summary>May they?</summary>
-    public bool May(Right right) => Roles.Grant(right);
+    public bool May(Right right) => Roles.Grant(right) && Narrowed?.Contains(right) != false;
 
     /// <summary>Every method that changes something calls it first.</summary>
     /// <exception cref="RightMissingException">They may not.</exception>
@@ -26,15 +29,26 @@ public sealed record Operator(string Name, IReadOnlyList<Role> Roles, string Rea
     {
         if (!May(right))
         {
-            throw new RightMissingException(Name, right);
+            throw Roles.Grant(right) ? RightMissingException.OfKey(Name, right) : new RightMissingException(Name, right);
         }
     }
 }
 
 /// <summary>Somebody asked for what they may not do. The message is a sentence for them.</summary>
-public sealed class RightMissingException(string name, Right right)
-    : Exception($"{name} may not {right.InWords()}. An administrator can give the role {right.LeastRole().ToWord()}.")
+public sealed class RightMissingException : Exception
 {
+    public RightMissingException(string name, Right right)
+        : this(right, $"{name} may not {right.InWords()}. An administrator can give the role {right.LeastRole().ToWord()}.")
+    {
+    }
+
+    private RightMissingException(Right right, string message)
+        : base(message) => Right = right;
+
     /// <summary>What was missing.</summary>
-    public Right Right => right;
+    public Right Right { get; }
+
+    /// <summary>The person may, but not with this key.</summary>
+    internal static RightMissingException OfKey(string name, Right right) =>
+        new(right, $"With this key {name} may not {right.InWords()}. A key with a wider scope can.");
 }

@@ -66,4 +66,7 @@ public static class EventCodes
 
     /// <summary>A copy for diagnosis could not be written; mail goes on.</summary>
     public const int CcMailCaptureFailed = 4026;
+
+    /// <summary>Many requests with wrong keys came to the API from one address.</summary>
+    public const int ApiKeysRefused = 7050;
 }

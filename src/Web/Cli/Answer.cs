@@ -1,6 +1,8 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Postern.Web.Api;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
@@ -8,17 +10,12 @@ namespace Postern.Web.Cli;
 /// <summary>What a verb answers: sentences and aligned columns for people, JSON for scripts.</summary>
 public sealed class Answer(TextWriter output, bool isJson)
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a terminal, not a page
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
+    private static readonly JsonSerializerOptions Options = Readable();
 
     public bool IsJson => isJson;
 
     /// <summary>Writes one JSON document.</summary>
-    public Task JsonAsync<T>(T value) => output.WriteLineAsync(JsonSerializer.Serialize(value, Options));
+    public Task JsonAsync<T>(T value) => output.WriteLineAsync(Escaped(JsonSerializer.Serialize(value, Options)));
 
     /// <summary>Writes a line. What it quotes of others has to be made visible first.</summary>
     public Task LineAsync(string text = "") => output.WriteLineAsync(text);
@@ -43,7 +40,7 @@ public sealed class Answer(TextWriter output, bool isJson)
     public async Task FieldsAsync(IEnumerable<(string Name, string Value)> fields)
     {
         var shown = fields.Where(field => field.Value.Length > 0).ToList();
-        var width = shown.Max(field => field.Name.Length);
+        var width = shown.Select(field => field.Name.Length).DefaultIfEmpty().Max();
         foreach (var (name, value) in shown)
         {
             await output.WriteLineAsync($"{name.PadRight(width)}  {VisibleText.Of(value, LongestField)}");
@@ -52,4 +49,31 @@ public sealed class Answer(TextWriter output, bool isJson)
 
     private const int LongestCell = 60;
     private const int LongestField = 2_000;
+
+    private static JsonSerializerOptions Readable()
+    {
+        // A terminal, not a page: letters and angle brackets stay as they are.
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        ApiJson.Set(options);
+        return options;
+    }
+
+    // The encoder leaves what turns the direction of a line or is not seen at all as it is; it stands only within strings, where an escape means the same.
+    private static string Escaped(string json)
+    {
+        if (!json.Any(IsUnseen))
+        {
+            return json;
+        }
+
+        var result = new StringBuilder(json.Length + 64);
+        foreach (var c in json)
+        {
+            _ = IsUnseen(c) ? result.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : result.Append(c);
+        }
+
+        return result.ToString();
+    }
+
+    private static bool IsUnseen(char c) => c >= '\u007f' && char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Control;
 }

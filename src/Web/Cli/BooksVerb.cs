@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Postern.Infrastructure.Queue;
+using Postern.Web.Api;
 
 namespace Postern.Web.Cli;
 
@@ -17,25 +18,9 @@ internal static class BooksVerb
     private static async Task<int> RunAsync(Verb verb, CancellationToken cancellationToken)
     {
         var books = await new Books(verb.Database.Source).CheckAsync(cancellationToken);
-        await (verb.Answer.IsJson ? verb.Answer.JsonAsync(ToJson(books)) : WriteAsync(verb.Answer, books));
+        await (verb.Answer.IsJson ? verb.Answer.JsonAsync(BooksAnswer.Of(books)) : WriteAsync(verb.Answer, books));
         return books.IsBalanced ? ExitCode.Done : ExitCode.No;
     }
-
-    private static object ToJson(BooksBalance books) => new
-    {
-        books.Accepted,
-        books.Delivered,
-        books.Bounced,
-        books.Removed,
-        books.Expanded,
-        books.Queued,
-        books.Leased,
-        books.Held,
-        books.Quarantined,
-        balanced = books.IsBalanced,
-        books.CheckedAt,
-        differences = books.Differences.Select(difference => new { difference.Day, difference.What, difference.Ids }),
-    };
 
     private static async Task WriteAsync(Answer answer, BooksBalance books)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
 
@@ -16,7 +17,7 @@ public static class CommandLine
         {
             foreach (var fault in result.Errors.Select(fault => fault.Message).Distinct(StringComparer.Ordinal))
             {
-                await error.WriteLineAsync(fault);
+                await error.WriteLineAsync(VisibleText.Of(fault, 1_000));
             }
 
             await error.WriteLineAsync($"See: {NameOf(result.CommandResult)} --help");
@@ -43,6 +44,7 @@ public static class CommandLine
             ConfigVerb.Create(verbs),
             SecretVerb.Create(verbs),
             UserVerb.Create(verbs),
+            KeyVerb.Create(verbs),
         };
         // A root command would be called after the file it lies in.
         root.Options.Add(new HelpOption());

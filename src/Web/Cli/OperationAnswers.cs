@@ -1,5 +1,6 @@
 using System.Globalization;
 using Postern.Infrastructure.Queue;
+using Postern.Web.Api;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
@@ -12,30 +13,13 @@ internal static class OperationAnswers
     /// <summary>What an act would touch; nothing is done.</summary>
     public static async Task<int> EffectAsync(Verb verb, DeliveryAct act, QueueEffect effect, OperationAllowance allowance, RerouteForecast? ways)
     {
-        var shown = EffectWords.Of(act, effect, allowance, TimeProvider.System.GetUtcNow(), ways);
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new
-            {
-                verb = act.Verb.ToWord(),
-                effect.Chosen,
-                touched = shown.Applies,
-                effect.Waiting,
-                effect.Messages,
-                effect.Senders,
-                effect.Connectors,
-                reports = act.Reports() ? effect.Reports : 0,
-                effect.Leased,
-                effect.Ended,
-                effect.WithoutSender,
-                effect.Oldest,
-                ways = ways?.Ways,
-                undoMinutes = (int)allowance.UndoFor.TotalMinutes,
-                needsSecondPerson = shown.SecondPerson?.IsNeeded ?? false,
-            });
+            await verb.Answer.JsonAsync(EffectAnswer.Of(act, effect, allowance, TimeProvider.System.GetUtcNow(), ways));
             return ExitCode.Done;
         }
 
+        var shown = EffectWords.Of(act, effect, allowance, TimeProvider.System.GetUtcNow(), ways);
         await verb.Answer.FieldsAsync(
         [
             ("Would " + act.Verb.ToWord(), Count(shown.Applies)),
@@ -106,7 +90,7 @@ internal static class OperationAnswers
     {
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new { operation, left = left.Select(item => new { id = item.DeliveryId, item.State, item.Refusal }) });
+            await verb.Answer.JsonAsync(new OperationDetails(operation, [.. left.Select(item => new LeftItem(item.DeliveryId, item.State, item.Refusal))]));
             return ExitCode.Done;
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
+using Postern.Web.Api;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
@@ -23,7 +24,7 @@ internal static class QueueAnswers
         var shown = page.Rows;
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new { deliveries = shown, more = page.Next is not null });
+            await verb.Answer.JsonAsync(new DeliveryList(shown, page.Next is not null));
             return ExitCode.Done;
         }
 
@@ -45,19 +46,22 @@ internal static class QueueAnswers
 
     public static async Task<int> ShowAsync(Verb verb, long id, CancellationToken cancellationToken)
     {
-        if (await new QueueView(verb.Database.Source).RowsAsync([id], cancellationToken) is not [var delivery])
+        if (await new DeliveryReader(verb.Database.Source, TimeProvider.System).FindAsync(id, cancellationToken) is not { } found)
         {
             return await verb.RefuseAsync(ExitCode.NotFound, $"There is no delivery {id}.");
         }
 
-        var steps = await new DeliveryTimeline(verb.Database.Source).ReadAsync(id, cancellationToken);
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new { delivery, timeline = steps });
+            await verb.Answer.JsonAsync(found);
             return ExitCode.Done;
         }
 
+        var (delivery, explanation, steps) = found;
         await verb.Answer.FieldsAsync(Fields(delivery));
+        await verb.Answer.LineAsync();
+        await verb.Answer.LineAsync(VisibleText.Of($"{explanation.Title}.", 500));
+        await verb.Answer.FieldsAsync(explanation.Answers.Select(answer => (answer.Question, answer.Said.Length > 0 ? $"{answer.Answer} “{answer.Said}”" : answer.Answer)));
         await verb.Answer.LineAsync();
         await verb.Answer.LineAsync($"{Instant(delivery.AcceptedAt)}  accepted");
         foreach (var step in steps)

@@ -1,82 +1,86 @@
 using System.CommandLine;
-using Postern.Domain.Queue;
+using System.CommandLine.Parsing;
 using Postern.Infrastructure.Queue;
+using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
 
-/// <summary>The options that say which deliveries are meant; the same for looking and for acting.</summary>
+/// <summary>The options that say which deliveries are meant; the same for looking and for acting, and of the same names as in the console's address.</summary>
 internal sealed class QueueFilterOptions
 {
-    private readonly Option<DeliveryState[]> state = new("--state")
+    // Named so before there was one list of names.
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal) { ["id"] = "--message-id" };
+
+    private readonly Dictionary<string, Option<string>> options = QueueFilterText.Words.ToDictionary(word => word.Name, Option);
+
+    private readonly Option<string> state = new("--state")
     {
-        Description = "Only these states; left out: everything that waits",
-        HelpName = "STATE",
+        Description = QueueFilterText.Words[0].Meaning,
+        HelpName = QueueFilterText.Words[0].Form,
         AllowMultipleArgumentsPerToken = true,
-        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(word => StateOf(word, result.AddError))],
+        CustomParser = result => string.Join(',', result.Tokens.Select(token => token.Value)),
     };
 
-    private readonly Option<string> connector = Text("--connector", "NAME", "Only this connector");
-    private readonly Option<string> destination = Text("--destination", "NAME", "Only this next hop or post office");
-    private readonly Option<string> recipient = Text("--recipient", "TEXT", "Only recipients that contain this");
-    private readonly Option<string> sender = Text("--sender", "TEXT", "Only senders that contain this; <> is the null sender");
-    private readonly Option<string> domain = Text("--domain", "NAME", "Only recipients in this domain or post office");
-    private readonly Option<string> subject = Text("--subject", "TEXT", "Only subjects that contain this");
-    private readonly Option<string> headerId = Text("--message-id", "ID", "Only the message with this Message-ID");
-    private readonly Option<TimeSpan?> olderThan = new("--older-than")
+    private readonly Option<string> olderThan = new("--older-than")
     {
-        Description = "Only what was accepted at least so long ago: 30m, 12h, 2d",
+        Description = "Only what was accepted at least so long ago: 30m, 12h, 2d; the same as --age 30m-",
         HelpName = "AGE",
-        CustomParser = result => AgeOf(result.Tokens[0].Value, result.AddError),
     };
+
+    public QueueFilterOptions()
+    {
+        options["state"] = state;
+        state.Validators.Add(result => Check(result, "state", string.Join(',', result.Tokens.Select(token => token.Value))));
+        olderThan.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && (text.Contains('-', StringComparison.Ordinal) || !AgeRange.TryParse(text, out _, out _)))
+            {
+                result.AddError($"--older-than takes minutes, hours or days such as 30m, 12h, 2d, not “{VisibleText.Of(text)}”.");
+            }
+        });
+    }
 
     public void AddTo(Command command)
     {
-        foreach (var option in (ReadOnlySpan<Option>)[state, connector, destination, recipient, sender, domain, subject, headerId, olderThan])
+        foreach (var option in options.Values)
         {
             command.Options.Add(option);
         }
+
+        command.Options.Add(olderThan);
     }
 
-    public QueueFilter Read(ParseResult parsed) => new()
+    public QueueFilter Read(ParseResult parsed)
     {
-        States = parsed.GetValue(state) ?? [],
-        Connector = parsed.GetValue(connector) ?? "",
-        Destination = parsed.GetValue(destination) ?? "",
-        Recipient = parsed.GetValue(recipient) ?? "",
-        Sender = parsed.GetValue(sender) ?? "",
-        Domain = parsed.GetValue(domain) ?? "",
-        Subject = parsed.GetValue(subject) ?? "",
-        HeaderId = parsed.GetValue(headerId) ?? "",
-        OlderThan = parsed.GetValue(olderThan),
-    };
-
-    private static Option<string> Text(string name, string help, string description) => new(name) { Description = description, HelpName = help };
-
-    private static DeliveryState StateOf(string word, Action<string> complain)
-    {
-        var names = Enum.GetNames<DeliveryState>();
-        if (names.FirstOrDefault(name => name.Equals(word.Trim(), StringComparison.OrdinalIgnoreCase)) is { } name)
+        var values = options.Select(option => (option.Key, Value: parsed.GetValue(option.Value) ?? "")).Where(value => value.Value.Length > 0)
+            .ToDictionary(value => value.Key, value => value.Value);
+        if (parsed.GetValue(olderThan) is { Length: > 0 } age)
         {
-            return Enum.Parse<DeliveryState>(name);
+            values.TryAdd("age", $"{age}-");
         }
 
-        complain($"There is no state “{word}”; the states are {string.Join(", ", names.Select(n => n.ToLowerInvariant()))}.");
-        return default;
+        return QueueFilterText.Read(values);
     }
 
-    private static TimeSpan? AgeOf(string text, Action<string> complain)
+    private static Option<string> Option(QueueFilterWord word)
     {
-        if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), System.Globalization.NumberStyles.None, null, out var number))
+        var option = new Option<string>($"--{word.Name}") { Description = word.Meaning, HelpName = word.Form };
+        if (Aliases.TryGetValue(word.Name, out var alias))
         {
-            switch (text[^1])
-            {
-                case 'm': return TimeSpan.FromMinutes(number);
-                case 'h': return TimeSpan.FromHours(number);
-                case 'd' when number < 10_000: return TimeSpan.FromDays(number);
-            }
+            option.Aliases.Add(alias);
         }
 
-        complain($"--older-than takes minutes, hours or days such as 30m, 12h, 2d, not “{text}”.");
-        return null;
+        option.Validators.Add(result => Check(result, word.Name, result.Tokens is [{ Value: var text }] ? text : ""));
+        return option;
+    }
+
+    private static void Check(OptionResult result, string name, string text)
+    {
+        var faults = new List<QueueFilterFault>();
+        QueueFilterText.Read(new Dictionary<string, string> { [name] = text }, faults);
+        foreach (var fault in faults)
+        {
+            result.AddError(VisibleText.Of(fault.Sentence, 500));
+        }
     }
 }

@@ -7,15 +7,13 @@ public static class ConsoleLogging
     public static void Configure(ILoggingBuilder logging, Func<bool> hasStarted)
     {
         logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
-        });
+        logging.AddConsoleFormatter<OneLine, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
         // Standard output is for what people and scripts wait for: the addresses, the first password, Ready.
-        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddConsole(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = OneLine.FormatterName;
+        });
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && hasStarted());
         logging.AddFilter("Postern", LogLevel.Information);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
-using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Components.Queue;
@@ -10,12 +9,9 @@ namespace Postern.Web.Components.Queue;
 public sealed record QueueQuery(IReadOnlyDictionary<string, string> Values)
 {
     /// <summary>Names that make up the filter, in the order in which they are shown.</summary>
-    public static readonly IReadOnlyList<string> FilterNames =
-        ["state", "connector", "destination", "recipient", "sender", "domain", "subject", "id", "find", "cause", "age", "tries", "size", "report"];
+    public static readonly IReadOnlyList<string> FilterNames = [.. QueueFilterText.Words.Select(word => word.Name)];
 
     private static readonly IReadOnlyList<string> Names = [.. FilterNames, "sort", "after", "open"];
-
-    private const int LongestValue = 300;
 
     /// <summary>Everything that waits, oldest first.</summary>
     public static readonly QueueQuery Empty = new(new Dictionary<string, string>());
@@ -28,31 +24,7 @@ public sealed record QueueQuery(IReadOnlyDictionary<string, string> Values)
     public bool HasFilter => FilterNames.Any(Values.ContainsKey);
 
     /// <summary>The filter it asks for.</summary>
-    public QueueFilter Filter
-    {
-        get
-        {
-            var (older, younger) = AgeRange.Parse(this["age"]);
-            return new QueueFilter
-            {
-                States = StatesOf(this["state"]),
-                Connector = this["connector"],
-                Destination = this["destination"],
-                Recipient = this["recipient"],
-                Sender = this["sender"],
-                Domain = this["domain"],
-                Subject = this["subject"],
-                HeaderId = this["id"],
-                Text = this["find"],
-                Cause = this["cause"],
-                OlderThan = older > TimeSpan.Zero ? older : null,
-                YoungerThan = younger,
-                AttemptsAtLeast = Number(this["tries"]) is { } tries ? (int)Math.Min(tries, int.MaxValue) : null,
-                SizeAtLeast = Number(this["size"]),
-                IsReport = this["report"] switch { "yes" => true, "no" => false, _ => null },
-            };
-        }
-    }
+    public QueueFilter Filter => QueueFilterText.Read(Values);
 
     /// <summary>The order it asks for: oldest first unless it names another.</summary>
     public QueueOrder Order
@@ -75,7 +47,7 @@ public sealed record QueueQuery(IReadOnlyDictionary<string, string> Values)
         foreach (var (name, value) in QueryHelpers.ParseQuery(query))
         {
             var text = value.ToString().Trim();
-            if (Names.Contains(name) && text.Length is > 0 and <= LongestValue)
+            if (Names.Contains(name) && text.Length is > 0 and <= QueueFilterText.LongestValue)
             {
                 values[name] = text;
             }
@@ -131,12 +103,6 @@ public sealed record QueueQuery(IReadOnlyDictionary<string, string> Values)
         "report" => "reports",
         _ => name,
     };
-
-    private static IReadOnlyList<DeliveryState> StatesOf(string text) => text == "all"
-        ? [.. QueueFilter.LiveStates, .. QueueFilter.FinalStates]
-        : [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(word => Enum.GetNames<DeliveryState>().Contains(word, StringComparer.OrdinalIgnoreCase))
-            .Select(word => Enum.Parse<DeliveryState>(word, ignoreCase: true)).Distinct()];
 
     private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -25,9 +25,9 @@ public static class VisibleText
         }
 
         var result = new StringBuilder(taken.Length + 8);
-        foreach (var c in taken)
+        foreach (var rune in taken.EnumerateRunes())
         {
-            AppendMark(result, c);
+            AppendMark(result, rune);
         }
 
         return isLong ? result.Append('…').ToString() : result.ToString();
@@ -37,36 +37,30 @@ public static class VisibleText
         // Never between the two halves of one character.
         char.IsHighSurrogate(text[limit - 1]) ? text[..(limit - 1)] : text[..limit];
 
-    private static bool IsHidden(char c) =>
-        char.IsControl(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    private static bool IsHidden(char c) => char.IsSurrogate(c) || IsHidden(CharUnicodeInfo.GetUnicodeCategory(c));
 
-    private static void AppendMark(StringBuilder result, char c)
+    private static bool IsHidden(UnicodeCategory category) =>
+        category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    private static void AppendMark(StringBuilder result, Rune rune)
     {
-        switch (c)
+        switch (rune.Value)
         {
             case '\r' or '\n' or '\t':
                 result.Append(' ');
                 break;
             case < ' ':
-                result.Append((char)('\u2400' + c));
+                result.Append((char)('\u2400' + rune.Value));
                 break;
             case '\u007f':
                 result.Append('\u2421');
                 break;
             case '\u200d' or '\u200c':
                 // Joiners belong to the words of Persian, Hindi and to emoji.
-                result.Append(c);
+                result.Append((char)rune.Value);
                 break;
             default:
-                if (!char.IsSurrogate(c) && IsHidden(c))
-                {
-                    result.Append(CultureInfo.InvariantCulture, $"⟨U+{(int)c:X4}⟩");
-                }
-                else
-                {
-                    result.Append(c);
-                }
-
+                _ = IsHidden(Rune.GetUnicodeCategory(rune)) ? result.Append(CultureInfo.InvariantCulture, $"⟨U+{rune.Value:X4}⟩") : result.Append(rune.ToString());
                 break;
         }
     }

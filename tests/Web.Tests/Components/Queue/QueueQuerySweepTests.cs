@@ -1,3 +1,4 @@
+using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Queue;
 using static Postern.Domain.Tests.Support.ParserSweep;
 

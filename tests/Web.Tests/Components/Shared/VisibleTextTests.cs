@@ -13,6 +13,7 @@ public sealed class VisibleTextTests
     [InlineData("invoice\u202efdp.exe", "invoice⟨U+202E⟩fdp.exe")]
     [InlineData("a\u2066b\u200bc", "a⟨U+2066⟩b⟨U+200B⟩c")]
     [InlineData("a\u0085b\u2028c", "a⟨U+0085⟩b⟨U+2028⟩c")]
+    [InlineData("a\U000e0041b", "a⟨U+E0041⟩b")]
     [InlineData("می\u200cخواهم", "می\u200cخواهم")]
     [InlineData(null, "")]
     public void What_would_act_on_the_screen_becomes_a_mark(string? text, string expected) => VisibleText.Of(text).ShouldBe(expected);

@@ -1,15 +1,26 @@
 using System.Globalization;
 
-namespace Postern.Web.Components.Queue;
+namespace Postern.Infrastructure.Queue;
 
-/// <summary>A range of ages as it stands in an address: <c>15m-60m</c>, <c>2d-</c>, <c>-5m</c>.</summary>
+/// <summary>A range of ages as it stands in an address, on a command line or in a request: <c>15m-60m</c>, <c>2d-</c>, <c>-5m</c>.</summary>
 public static class AgeRange
 {
     /// <summary>Reads a range; what cannot be read is no bound.</summary>
     public static (TimeSpan? From, TimeSpan? To) Parse(string text)
     {
+        _ = TryParse(text, out var from, out var to);
+        return (from, to);
+    }
+
+    /// <summary>Reads a range.</summary>
+    /// <returns>False when a bound cannot be read, or there is none.</returns>
+    public static bool TryParse(string text, out TimeSpan? from, out TimeSpan? to)
+    {
         var dash = text.IndexOf('-', StringComparison.Ordinal);
-        return dash < 0 ? (Span(text), null) : (Span(text[..dash]), Span(text[(dash + 1)..]));
+        var (first, second) = dash < 0 ? (text, "") : (text[..dash], text[(dash + 1)..]);
+        from = Span(first);
+        to = Span(second);
+        return (from is not null || first.Length == 0) && (to is not null || second.Length == 0) && (from ?? to) is not null;
     }
 
     /// <summary>The range in words: "over 15 min", "under 5 min", "15 min to 1 h".</summary>

@@ -1,0 +1,146 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Access;
+using Postern.Infrastructure.Audit;
+using Postern.Web.Components.Shared;
+using Postern.Web.Live;
+using Postern.Web.Security;
+
+namespace Postern.Web.Components.Account;
+
+/// <summary>The keys of the person at the window: made, shown once, revoked. An administrator sees and revokes everybody's.</summary>
+public sealed partial class KeysPage : LivePage
+{
+    private readonly HashSet<KeyScope> scopes = [KeyScope.Read];
+    private IReadOnlyList<ApiKeyRow>? keys;
+    private Operator? who;
+    private NewApiKey? made;
+    private string name = "";
+    private int days = ApiKeys.StandardDays;
+    private string refusal = "";
+    private string copyText = "Copy";
+    private bool isAll;
+
+    [Inject]
+    private ApiKeys Keys { get; set; } = null!;
+
+    [Inject]
+    private CurrentOperator Current { get; set; } = null!;
+
+    [Inject]
+    private Keyboard Keyboard { get; set; } = null!;
+
+    private string? CountText => keys is null ? null
+        : $"{Quantity.Of(keys.Count(key => key.IsLive(Time.GetUtcNow())), "key", "keys")} in use{(isAll ? ", of everybody" : "")}";
+
+    private IReadOnlyList<TableColumn<ApiKeyRow>> Columns =>
+    [
+        .. isAll ? [new TableColumn<ApiKeyRow>("Person", row => builder => builder.AddContent(0, row.Person), "14%")] : Array.Empty<TableColumn<ApiKeyRow>>(),
+        new("Name", row => builder =>
+        {
+            builder.OpenElement(0, "bdi");
+            builder.AddContent(1, VisibleText.Of(row.Name));
+            builder.CloseElement();
+        }),
+        new("May", row => Text(string.Join(", ", row.Scopes.Select(scope => scope.ToWord()))), "18%") { Css = "soft" },
+        new("Begins", row => Text($"{row.Prefix}…"), "160px") { Css = "begins mono soft" },
+        new("Made", row => AgeCell(row.CreatedAt), "90px") { IsNumber = true, Css = "made soft" },
+        new("Last used", row => AgeCell(row.LastUsedAt), "90px") { IsNumber = true },
+        new("Ends", EndCell, "170px"),
+        new("", RevokeCell, "230px") { IsNumber = true },
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var person = await Current.WhoAsync();
+        var wantsAll = person.May(Right.ManagePeople) && QueryHelpers.ParseQuery(Here.Query).ContainsKey("all");
+        IReadOnlyList<ApiKeyRow> rows = person.May(Right.View) ? await Keys.ListAsync(wantsAll ? "" : person.Name, person, cancellationToken) : [];
+        cancellationToken.ThrowIfCancellationRequested();
+        (who, isAll, keys) = (person, wantsAll, rows);
+    }
+
+    private static string Words(KeyScope scope) => scope switch
+    {
+        KeyScope.Read => "look at everything",
+        KeyScope.Queue => "act on the queue",
+        _ => "start and stop connectors",
+    };
+
+    private void Choose(KeyScope scope, bool isChosen) => _ = isChosen ? scopes.Add(scope) : scopes.Remove(scope);
+
+    private Task AddAsync() => GuardAsync(async () =>
+    {
+        var now = await Current.WhoAsync();
+        var added = await Keys.AddAsync(now.Name, name.Trim(), [.. scopes], days, now, CancellationToken.None);
+        if (added.Key is null)
+        {
+            return added.Fault;
+        }
+
+        (made, name, copyText) = (added, "", "Copy");
+        return "";
+    });
+
+    private Task RevokeAsync(ApiKeyRow key) =>
+        GuardAsync(async () => await Keys.RevokeAsync(key.Id, await Current.WhoAsync(), CancellationToken.None));
+
+    private async Task GuardAsync(Func<Task<string>> act)
+    {
+        try
+        {
+            refusal = await act();
+        }
+        catch (RightMissingException e)
+        {
+            refusal = e.Message;
+        }
+        catch (NpgsqlException e)
+        {
+            refusal = $"The database did not take it: {VisibleText.Of(e.Message)}";
+        }
+
+        await ReloadAsync();
+    }
+
+    private async Task CopyAsync() => copyText = await Keyboard.CopyAsync(made!.Text) ? "Copied" : "Copy it by hand";
+
+    private void Forget() => made = null;
+
+    private static RenderFragment Text(string text) => builder => builder.AddContent(0, text);
+
+    private static RenderFragment AgeCell(DateTimeOffset? at) => builder =>
+    {
+        if (at is { } time)
+        {
+            builder.OpenComponent<Age>(0);
+            builder.AddComponentParameter(1, nameof(Age.At), time);
+            builder.CloseComponent();
+        }
+        else
+        {
+            builder.AddContent(2, "never");
+        }
+    };
+
+    private RenderFragment EndCell(ApiKeyRow row) => Text(
+        row.RevokedAt is { } at ? $"revoked {at.UtcDateTime:yyyy-MM-dd} by {VisibleText.Of(row.RevokedBy, 30)}"
+        : row.IsLive(Time.GetUtcNow()) ? $"{row.ExpiresAt.UtcDateTime:yyyy-MM-dd}"
+        : $"ended {row.ExpiresAt.UtcDateTime:yyyy-MM-dd}");
+
+    private RenderFragment RevokeCell(ApiKeyRow row) => builder =>
+    {
+        if (!row.IsLive(Time.GetUtcNow()))
+        {
+            return;
+        }
+
+        builder.OpenComponent<RevokeButtons>(0);
+        builder.SetKey(row.Id);
+        builder.AddComponentParameter(1, nameof(RevokeButtons.Name), VisibleText.Of(row.Name));
+        builder.AddComponentParameter(2, nameof(RevokeButtons.OnRevoke), EventCallback.Factory.Create(this, () => RevokeAsync(row)));
+        builder.CloseComponent();
+    };
+}
