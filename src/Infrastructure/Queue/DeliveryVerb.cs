@@ -5,7 +5,7 @@ namespace Postern.Infrastructure.Queue;
 /// <summary>What an operator can do to deliveries.</summary>
 public enum DeliveryVerb
 {
-    Retry, Hold, Release, Return, Remove,
+    Retry, Hold, Release, Replay, Return, Remove,
 }
 
 /// <summary>What the verbs mean to the table of transitions and to the database.</summary>
@@ -17,6 +17,7 @@ public static class DeliveryVerbs
         DeliveryVerb.Retry => DeliveryEvent.RetryNow,
         DeliveryVerb.Hold => DeliveryEvent.Hold,
         DeliveryVerb.Release => DeliveryEvent.Release,
+        DeliveryVerb.Replay => DeliveryEvent.Replay,
         DeliveryVerb.Return => DeliveryEvent.Return,
         _ => DeliveryEvent.Remove,
     };

@@ -14,12 +14,15 @@ public sealed partial class OperationUndo
         """
         -- what waits as the operation left it waits as it did before
         with item as (
-          select i.delivery_id, i.acted_at, b.state, b.due_at, b.expires_at, b.crashes, b.attempts, b.reason
+          select i.delivery_id, i.acted_at, b.state, b.due_at, b.expires_at, b.crashes, b.attempts, b.reason,
+                 b.sender, b.recipient, b.connector_id, b.destination, b.transfer_id, b.route_version, b.size, b.subject, b.version_id
             from operation_item i, jsonb_populate_record(null::delivery, i.before) b
            where i.operation_id = $1 and i.piece = $2 and i.is_done and i.restored is null),
         back as (
           update delivery d
-             set state = item.state, due_at = item.due_at, expires_at = item.expires_at, crashes = item.crashes, reason = item.reason
+             set state = item.state, due_at = item.due_at, expires_at = item.expires_at, crashes = item.crashes, reason = item.reason,
+                 sender = item.sender, recipient = item.recipient, connector_id = item.connector_id, destination = item.destination,
+                 transfer_id = item.transfer_id, route_version = item.route_version, size = item.size, subject = item.subject, version_id = item.version_id
             from item
            where d.id = item.delivery_id and d.state = $3::delivery_state and d.attempts = item.attempts
              and not exists (select from delivery_event e where e.delivery_id = d.id and e.at > item.acted_at)

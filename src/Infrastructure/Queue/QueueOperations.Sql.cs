@@ -15,8 +15,8 @@ public sealed partial class QueueOperations
         """
         ),
         made as (
-          insert into operation (verb, actor, reason, undo_until, total)
-          select $1, $2, $3, now() + $4::interval, (select count(*) from chosen) returning id),
+          insert into operation (verb, actor, reason, undo_until, fix, total)
+          select $1, $2, $3, now() + $4::interval, $5, (select count(*) from chosen) returning id),
         items as (insert into operation_item (operation_id, delivery_id) select made.id, chosen.id from made, chosen)
         select id from made
         """;

@@ -4,6 +4,7 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Queue;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 
@@ -37,7 +38,8 @@ public sealed class TestQueue : IAsyncDisposable
         Intake = new Intake(
             database.DataSource, worker, Dispatcher, composer, ids, chunks, routing, TimeProvider.System, NullLogger<Intake>.Instance);
         Actions = new DeliveryActions(database.DataSource, Reports);
-        Operations = new QueueOperations(database.DataSource, Actions);
+        Replay = new QuarantineReplay(database.DataSource, Contents, routing, ids);
+        Operations = new QueueOperations(database.DataSource, Actions, Replay);
         Undo = new OperationUndo(database.DataSource, Operations, Actions);
         Books = new Books(database.DataSource);
         Interrupted = new InterruptedWork(database.DataSource, worker, attempts, NullLogger<InterruptedWork>.Instance);
@@ -64,6 +66,8 @@ public sealed class TestQueue : IAsyncDisposable
     public Intake Intake { get; }
 
     public DeliveryActions Actions { get; }
+
+    public QuarantineReplay Replay { get; }
 
     public QueueOperations Operations { get; }
 

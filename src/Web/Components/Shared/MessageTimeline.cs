@@ -89,6 +89,7 @@ public static class MessageTimeline
         "held" => ("pause", "c-held", "held"),
         "released" => ("play", "c-queued", "released"),
         "restored" => ("undo", "c-queued", "brought back as it was"),
+        "replayed" => ("sync", "c-queued", "changed and queued again"),
         "retried" => ("sync", "c-queued", "made due at once"),
         "crashed" => ("warn", "c-bounced", "interrupted: the process ended during the attempt"),
         "converted" => ("swap", "c-held", "changed in conversion"),

@@ -38,6 +38,7 @@ public sealed record OperationResult(OperationSnapshot Operation, IReadOnlyList<
         DeliveryVerb.Retry => ("Retrying", "Retried", ""),
         DeliveryVerb.Hold => ("Holding", "Held", ""),
         DeliveryVerb.Release => ("Releasing", "Released", ""),
+        DeliveryVerb.Replay => ("Replaying", "Replayed", ""),
         DeliveryVerb.Return => ("Returning", "Returned", " to their senders"),
         _ => ("Removing", "Removed", " without a report"),
     };
