@@ -161,7 +161,7 @@ public sealed partial class MessageView(NpgsqlDataSource database)
     private static string Like(string text) => "%" + Storable.Text(text)
         .Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
 
-    private static MessageRow Message(System.Data.Common.DbDataReader row) => new(
+    internal static MessageRow Message(System.Data.Common.DbDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.GetString(4), row.GetString(5),
         row.GetString(6), row.GetString(7), row.GetInt64(8), row.GetBoolean(9), row.IsDBNull(10) ? null : row.GetInt64(10), row.GetString(11),
         row.GetInt32(12), row.IsDBNull(13) ? null : row.GetString(13));
