@@ -29,7 +29,8 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/queue", $"queue-{look}", "Recipient");
         await DrawAsync(window, $"/queue?connector=ccmail-sales&open={waiting}", $"queue-drawer-{look}", "What happened to it");
         await DrawAsync(window, "/queue?state=quarantined", $"queue-quarantined-{look}", "Recipient");
-        await DrawAsync(window, "/quarantine", $"quarantine-{look}", "are queued as before");
+        var poison = await ExampleMail.PoisonAsync(console.Queue);
+        await DrawAsync(window, $"/quarantine?open={poison}", $"quarantine-{look}", "are queued as before");
         await DrawAsync(window, "/queue?state=all", $"queue-past-{look}", "Recipient");
         await DrawAsync(window, "/queue?cause=mx.partner.example%20asks%20to%20try%20later.", $"queue-cause-{look}", "wait for one reason");
         await DrawAsync(window, "/queue?state=held&connector=smtp-backbone", $"queue-none-{look}", "No delivery matches");

@@ -14,7 +14,11 @@ namespace Postern.Infrastructure.Quarantine;
 /// <param name="Sample">The error of the newest of them, whole.</param>
 /// <param name="Reasons">All errors of the group, word for word.</param>
 public sealed record QuarantineGroup(
-    string Key, string Cause, string Connector, long ConnectorId, long Count, DateTimeOffset First, DateTimeOffset Last, string Sample, IReadOnlyList<string> Reasons);
+    string Key, string Cause, string Connector, long ConnectorId, long Count, DateTimeOffset First, DateTimeOffset Last, string Sample, IReadOnlyList<string> Reasons)
+{
+    /// <summary>For people: the error itself where all are the same, else the cause with what differs left open.</summary>
+    public string Title => Reasons.Count == 1 ? Sample : Cause.Replace('#', '…');
+}
 
 /// <summary>A message that was set aside, as it lies there and as Postern reads it.</summary>
 /// <param name="Lines">The first lines, hex where they are no text.</param>
@@ -62,8 +66,8 @@ public sealed class QuarantineView(NpgsqlDataSource database, ContentStore conte
     private const string ContentSql =
         """
         -- what the content of a delivery is stored under
-        select coalesce(v.id, d.message_id), coalesce(v.made_at, d.accepted_at), d.size
-          from delivery d left join message_version v on v.id = d.version_id
+        select coalesce(v.id, d.message_id), coalesce(v.made_at, d.accepted_at), coalesce(v.size, m.size)
+          from delivery d join message m on m.id = d.message_id and m.accepted_at = d.accepted_at left join message_version v on v.id = d.version_id
          where d.id = $1
         """;
 

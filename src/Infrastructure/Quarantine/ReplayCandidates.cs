@@ -21,12 +21,13 @@ internal static class ReplayCandidates
     private const string Sql =
         """
         -- deliveries with what is needed to change and try them
-          select d.id, d.message_id, d.accepted_at, d.size, d.state::text, d.sender, d.recipient, d.original_recipient, d.connector_id,
+          select d.id, d.message_id, d.accepted_at, coalesce(v.size, m.size), d.state::text, d.sender, d.recipient, d.original_recipient, d.connector_id,
                  coalesce(c.name, ''), coalesce(c.kind, ''), coalesce(c.settings::text, '{}'), d.destination, m.source, d.reason, d.crashes, d.may_repeat,
-                 d.version_id, (select v.made_at from message_version v where v.id = d.version_id)
+                 d.version_id, v.made_at
             from delivery d
             join message m on m.id = d.message_id and m.accepted_at = d.accepted_at
             left join connector c on c.id = d.connector_id
+            left join message_version v on v.id = d.version_id
            where d.id = any($1)
         order by d.id
         """;

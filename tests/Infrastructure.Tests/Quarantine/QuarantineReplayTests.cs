@@ -157,7 +157,7 @@ public sealed class QuarantineReplayTests
     public async Task Causes_are_grouped_by_what_went_wrong_and_by_connector()
     {
         await using var queue = await PoisonAsync(5);
-        await queue.ExecuteAsync("update delivery set reason = 'The message could not be converted to cc:Mail: part ' || id where id % 2 = 0; update delivery set reason = 'IMPORT stopped at 0000A' || id || '.ccm, twice.' where id % 2 = 1");
+        await queue.ExecuteAsync("update delivery set reason = 'The message could not be converted to cc:Mail: part ' || id where id / 2 % 2 = 0; update delivery set reason = 'IMPORT stopped at 0000A' || id || '.ccm, twice.' where id / 2 % 2 = 1");
         var view = new QuarantineView(queue.Database.DataSource, queue.Contents);
 
         var groups = await view.GroupsAsync(CancellationToken.None);

@@ -71,7 +71,13 @@ public sealed partial class QuarantinePage : LivePage
             builder.AddContent(2, row.Subject.Length > 0 ? VisibleText.Of(row.Subject) : "(no subject)");
             builder.CloseElement();
         }),
-        new("Set aside", row => builder => builder.AddContent(0, Quantity.Clock(row.LastAttemptAt ?? row.AcceptedAt, Time.GetUtcNow())), "112px") { IsNumber = true, Css = "soft" },
+        new("Set aside", row => builder =>
+        {
+            builder.OpenComponent<Age>(0);
+            builder.AddComponentParameter(1, nameof(Age.At), row.LastAttemptAt ?? row.AcceptedAt);
+            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
+            builder.CloseComponent();
+        }, "112px") { IsNumber = true, Css = "soft" },
         new("Size", row => builder => builder.AddContent(0, Quantity.Size(row.Size)), "74px") { IsNumber = true, Css = "dim wide" },
     ];
 
