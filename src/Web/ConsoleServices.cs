@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Api;
 using Postern.Web.Components.Messages;
 using Postern.Web.Components.Overview;
+using Postern.Web.Components.Quarantine;
 using Postern.Web.Components.Queue;
 using Postern.Web.Live;
 using Postern.Web.Security;
@@ -15,7 +17,7 @@ namespace Postern.Web;
 /// <summary>Registers the browser console. The composition root calls it in every process that serves pages.</summary>
 public static class ConsoleServices
 {
-    /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>KeyFile</c>, a <c>TimeProvider</c>, <see cref="Books"/>, <see cref="ContentStore"/>, <see cref="QueueOperations"/> and <see cref="OperationUndo"/> among the services.</summary>
+    /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>KeyFile</c>, a <c>TimeProvider</c>, <see cref="Books"/>, <see cref="ContentStore"/>, <see cref="QuarantineReplay"/>, <see cref="QueueOperations"/> and <see cref="OperationUndo"/> among the services.</summary>
     /// <param name="spoolFolder">Where large parts lie while they are downloaded; the one of the content store will do. Default: that of the system.</param>
     public static IServiceCollection AddConsole(this IServiceCollection services, string? spoolFolder = null)
     {
@@ -50,5 +52,10 @@ public static class ConsoleServices
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();
+        services.AddSingleton<MessageVersions>();
+        services.AddSingleton<MessageTrace>();
+        services.AddSingleton<QuarantineView>();
+        services.AddSingleton<QuarantineReader>();
+        services.AddScoped<SetAsideReader>();
     }
 }

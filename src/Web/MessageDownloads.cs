@@ -1,4 +1,6 @@
 using Microsoft.Net.Http.Headers;
+using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Security;
 
@@ -13,6 +15,10 @@ public static class MessageDownloads
         var group = app.MapGroup(Urls.MessagePath + "/{id:long}").RequireAuthorization(Rights.Operator);
         group.MapGet("/raw", RawAsync);
         group.MapGet("/parts/{number:int}", PartAsync);
+        group.MapGet("/versions/{version:long}", VersionAsync);
+        group.MapGet("/runs/{run:long}", (long id, long run, string? name, MessageView messages, MessageTrace trace, HttpContext context) => RunAsync(id, run, name ?? "", isRefusal: false, messages, trace, context));
+        group.MapGet("/refusals/{run:long}", (long id, long run, string? name, MessageView messages, MessageTrace trace, HttpContext context) => RunAsync(id, run, name ?? "", isRefusal: true, messages, trace, context));
+        app.MapGet(Urls.QuarantinePath + "/files/{connector}", SetAsideAsync).RequireAuthorization(Rights.Operator);
     }
 
     private static async Task<IResult> RawAsync(long id, MessageView messages, MessageViewContent contents, HttpContext context)
@@ -33,6 +39,46 @@ public static class MessageDownloads
         }
 
         return await SendAsync(context, () => contents.PartAsync(message, number, context.RequestAborted));
+    }
+
+    private static async Task<IResult> VersionAsync(long id, long version, MessageView messages, MessageVersions versions, HttpContext context)
+    {
+        if (await messages.RowAsync(id, context.RequestAborted) is not { } message
+            || (await versions.ListAsync(message, context.RequestAborted)).FirstOrDefault(found => found.Id == version) is not { } wanted)
+        {
+            return Results.NotFound();
+        }
+
+        return await SendAsync(context, async () => await versions.OpenAsync(wanted, context.RequestAborted) is { } bytes ? ($"message-{message.Id}-changed-{wanted.Id}.eml", bytes) : null);
+    }
+
+    // Only files of runs that the message went by: the address alone opens nothing.
+    private static async Task<IResult> RunAsync(long id, long run, string name, bool isRefusal, MessageView messages, MessageTrace trace, HttpContext context)
+    {
+        if (context.RequestServices.GetService<KeptFiles>() is not { } files || await messages.FindAsync(id, context.RequestAborted) is not { } details
+            || (await trace.FollowAsync(details.Message, details.Deliveries, context.RequestAborted)).Runs
+                .FirstOrDefault(found => found.RunId == run && (isRefusal ? found.Refusals.Contains(name) : found.FileName == name)) is not { } wanted)
+        {
+            return Results.NotFound();
+        }
+
+        return await SendAsync(context, async () =>
+        {
+            var bytes = isRefusal
+                ? await files.RefusalAsync(run, name, context.RequestAborted)
+                : await files.OpenAsync(wanted.Connector, run, name, context.RequestAborted);
+            return bytes is null ? null : (name.Length > 0 ? name : $"run-{run}.ccm", bytes);
+        });
+    }
+
+    private static async Task<IResult> SetAsideAsync(string connector, string name, HttpContext context)
+    {
+        if (context.RequestServices.GetService<SetAsideFiles>() is not { } files)
+        {
+            return Results.NotFound();
+        }
+
+        return await SendAsync(context, async () => await files.OpenAsync(connector, name, context.RequestAborted) is { } bytes ? (name, bytes) : null);
     }
 
     private static async Task<IResult> SendAsync(HttpContext context, Func<Task<(string FileName, MessageContent Bytes)?>> open)

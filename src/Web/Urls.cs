@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Postern.Web;
 
@@ -23,8 +24,11 @@ public static class Urls
     /// <summary>What happened that an operator may want to know.</summary>
     public const string EventsPath = "/events";
 
-    /// <summary>The deliveries that were set aside as poison.</summary>
-    public const string Quarantine = QueuePath + "?state=quarantined";
+    /// <summary>What was set aside, by cause.</summary>
+    public const string QuarantinePath = "/quarantine";
+
+    /// <summary>The deliveries that were set aside, as a list of the queue.</summary>
+    public const string QuarantineList = QueuePath + "?state=quarantined";
 
     /// <summary>What operators did to the queue.</summary>
     public const string Operations = "/operations";
@@ -59,6 +63,17 @@ public static class Urls
     /// <summary>What an address of the queue page shows, as a file for a spreadsheet.</summary>
     public static string QueueFile(string view) => QueueFilePath + view[QueuePath.Length..];
 
+    /// <summary>What was set aside: a cause, and one delivery of it.</summary>
+    public static string Quarantine(string cause = "", long? open = null, string by = "") =>
+        QuarantinePath + new QueryBuilder(Parts(("by", by), ("cause", cause), ("open", open?.ToString(CultureInfo.InvariantCulture) ?? ""))).ToQueryString().Value;
+
+    /// <summary>What was set aside, with one file of a connector's folder open.</summary>
+    public static string SetAsideFile(string key) => $"{QuarantinePath}?file={Uri.EscapeDataString(key)}";
+
+    /// <summary>A file that was set aside, as it lies there.</summary>
+    public static string SetAsideDownload(string connector, string name) =>
+        $"{QuarantinePath}/files/{Uri.EscapeDataString(connector)}?name={Uri.EscapeDataString(name)}";
+
     /// <summary>One message with all its deliveries.</summary>
     public static string Message(long id) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}");
 
@@ -74,6 +89,17 @@ public static class Urls
     /// <summary>One part of a message, decoded, as a file.</summary>
     public static string MessagePart(long id, int number) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}/parts/{number}");
 
+    /// <summary>A changed copy of a message, as a file.</summary>
+    public static string MessageVersion(long id, long version) => string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}/versions/{version}");
+
+    /// <summary>The exact file a message went or came in, as far as a copy is kept.</summary>
+    public static string MessageRun(long id, long run, string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}/runs/{run}?name={Uri.EscapeDataString(name)}");
+
+    /// <summary>What IMPORT wrote about a message it refused.</summary>
+    public static string MessageRefusal(long id, long run, string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MessagePath}/{id}/refusals/{run}?name={Uri.EscapeDataString(name)}");
+
     /// <summary>What a text of the trace box leads to: the messages that carry it, of the last week or of all that is kept.</summary>
     public static string Trace(string text, bool all = false) => $"{MessagePath}?q={Uri.EscapeDataString(text)}{(all ? "&within=all" : "")}";
 
@@ -87,6 +113,9 @@ public static class Urls
     /// <summary>The sign-in form, and where to go afterwards.</summary>
     public static string SignIn(string? returnUrl = null) =>
         returnUrl is null or Overview ? SignInPath : $"{SignInPath}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    private static IEnumerable<KeyValuePair<string, string>> Parts(params (string Name, string Value)[] parts) =>
+        parts.Where(part => part.Value.Length > 0).Select(part => KeyValuePair.Create(part.Name, part.Value));
 
     /// <summary>The address to go on to, if it is one of our own; else the overview. Nobody is sent to a foreign host.</summary>
     public static string Local(string? url) =>

@@ -29,7 +29,9 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/", $"overview-{look}", "Waiting, by connector and age");
         await DrawAsync(window, "/queue", $"queue-{look}", "Recipient");
         await DrawAsync(window, $"/queue?connector=ccmail-sales&open={waiting}", $"queue-drawer-{look}", "What happened to it");
-        await DrawAsync(window, "/queue?state=quarantined", $"quarantine-{look}", "Recipient");
+        await DrawAsync(window, "/queue?state=quarantined", $"queue-quarantined-{look}", "Recipient");
+        var poison = await ExampleMail.PoisonAsync(console.Queue);
+        await DrawAsync(window, $"/quarantine?open={poison}", $"quarantine-{look}", "are queued as before");
         await DrawAsync(window, "/queue?state=all", $"queue-past-{look}", "Recipient");
         await DrawAsync(window, "/queue?cause=mx.partner.example%20asks%20to%20try%20later.", $"queue-cause-{look}", "wait for one reason");
         await DrawAsync(window, "/queue?state=held&connector=smtp-backbone", $"queue-none-{look}", "No delivery matches");
@@ -55,6 +57,7 @@ public sealed class LookTests(Chromium chromium)
 
         await DrawAsync(window, "/", $"overview-empty-{look}", "Nothing waits.");
         await DrawAsync(window, "/queue", $"queue-empty-{look}", "Nothing waits");
+        await DrawAsync(window, "/quarantine", $"quarantine-empty-{look}", "Nothing is set aside");
         await DrawAsync(window, "/messages", $"messages-empty-{look}", "No message has come in yet");
         await DrawAsync(window, "/messages/4711", $"message-empty-{look}", "There is no message with this number");
         await DrawAsync(window, "/operations", $"operations-empty-{look}", "Nobody has acted on the queue yet");

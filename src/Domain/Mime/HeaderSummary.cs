@@ -47,6 +47,12 @@ public sealed class HeaderSummary
     /// <summary>A delivery report by its type (RFC 3464).</summary>
     public bool IsReport { get; private set; }
 
+    /// <summary>Message-ID, without brackets, of what it answers: of In-Reply-To, else the last of References; empty when it answers nothing.</summary>
+    public string Answers { get; private set; } = "";
+
+    /// <summary>It may hold files with names: it has parts, or is no text itself.</summary>
+    public bool MayHoldFiles { get; private set; }
+
     /// <summary>From the first byte to the blank line, which is part of it.</summary>
     public ByteRange Header { get; private set; }
 
@@ -149,7 +155,17 @@ public sealed class HeaderSummary
                 var type = ContentType.Parse(HeaderText.Unfold(value), out var faults);
                 IsSealed = type.IsSealed;
                 IsReport = type.Is("multipart", "report");
+                MayHoldFiles = !type.IsText || type.Parameters["name"] is not null;
                 Faults |= faults;
+                break;
+            case KnownField.InReplyTo:
+                Answers = StorableText.Clean(HeaderIds.First(HeaderText.Unfold(value)) is { Length: > 0 } parent ? parent : Answers, LongestMessageId);
+                break;
+            case KnownField.References when Answers.Length == 0:
+                Answers = StorableText.Clean(HeaderIds.Last(HeaderText.Unfold(value)), LongestMessageId);
+                break;
+            case KnownField.ContentDisposition:
+                MayHoldFiles = true;
                 break;
             case KnownField.AutoSubmitted:
                 IsAutoSubmitted = !HeaderText.Unfold(value).StartsWith("no", StringComparison.OrdinalIgnoreCase);

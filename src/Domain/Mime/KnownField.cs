@@ -21,6 +21,8 @@ public enum KnownField
     ContentType,
     ContentTransferEncoding,
     ContentDisposition,
+    InReplyTo,
+    References,
 }
 
 internal static class FieldNames
@@ -34,7 +36,8 @@ internal static class FieldNames
         6 => Is(name, "Sender"u8) ? KnownField.Sender : KnownField.Other,
         7 => Is(name, "Subject"u8) ? KnownField.Subject : KnownField.Other,
         8 => Is(name, "Received"u8) ? KnownField.Received : Is(name, "Reply-To"u8) ? KnownField.ReplyTo : KnownField.Other,
-        10 => Is(name, "Message-ID"u8) ? KnownField.MessageId : KnownField.Other,
+        10 => Is(name, "Message-ID"u8) ? KnownField.MessageId : Is(name, "References"u8) ? KnownField.References : KnownField.Other,
+        11 => Is(name, "In-Reply-To"u8) ? KnownField.InReplyTo : KnownField.Other,
         12 => Is(name, "Content-Type"u8) ? KnownField.ContentType
             : Is(name, "MIME-Version"u8) ? KnownField.MimeVersion : KnownField.Other,
         14 => Is(name, "Auto-Submitted"u8) ? KnownField.AutoSubmitted : KnownField.Other,

@@ -5,7 +5,7 @@ namespace Postern.Domain.Queue;
 /// <summary>What can happen to a delivery.</summary>
 public enum DeliveryEvent
 {
-    Claim, Deliver, Defer, Bounce, Quarantine, LeaseRunsOut, Hold, Release, RetryNow, Return, Remove, Expire, Reroute, Prioritise,
+    Claim, Deliver, Defer, Bounce, Quarantine, LeaseRunsOut, Hold, Release, RetryNow, Replay, Return, Remove, Expire, Reroute, Prioritise,
 }
 
 /// <summary>Every legal move of a delivery. The database holds the same rule as constraints and guarded statements.</summary>
@@ -15,7 +15,7 @@ public enum DeliveryEvent
 /// queued ------------> leased Bounce  -> bounced
 ///   ^  ^ Defer, LeaseRunsOut |  Quarantine -> quarantined
 ///   |  +---------------------+
-///   | Release, RetryNow
+///   | Release, RetryNow, Replay (changed by an operator)
 /// held, quarantined           Return, Expire -> bounced, Remove -> removed (never from leased: it finishes first)
 /// Reroute and Prioritise leave queued and held as they are; what was quarantined is queued on its new way.
 /// </code>
@@ -36,6 +36,8 @@ public static class DeliveryTransitions
             [(DeliveryState.Held, DeliveryEvent.Release)] = DeliveryState.Queued,
             [(DeliveryState.Queued, DeliveryEvent.RetryNow)] = DeliveryState.Queued,
             [(DeliveryState.Quarantined, DeliveryEvent.RetryNow)] = DeliveryState.Queued,
+            [(DeliveryState.Held, DeliveryEvent.Replay)] = DeliveryState.Queued,
+            [(DeliveryState.Quarantined, DeliveryEvent.Replay)] = DeliveryState.Queued,
             [(DeliveryState.Queued, DeliveryEvent.Return)] = DeliveryState.Bounced,
             [(DeliveryState.Held, DeliveryEvent.Return)] = DeliveryState.Bounced,
             [(DeliveryState.Quarantined, DeliveryEvent.Return)] = DeliveryState.Bounced,

@@ -19,6 +19,9 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
 {
     public const string ProgramName = "import";
 
+    /// <summary>A larger list of refusals is not kept for looking at.</summary>
+    private const long LargestKept = 1024 * 1024;
+
     /// <exception cref="PathRefusedException">The program may not be started or is absent; the files are back in <c>Submit</c>.</exception>
     /// <exception cref="ProgramNotStartedException">The system could not start it; likewise.</exception>
     public async Task<ImportOutcome> RunAsync(IReadOnlyList<PreparedFile> files, CancellationToken stop)
@@ -137,6 +140,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
         }
 
         var kept = OfRun(runId);
+        Keep(runId, kept);
         var refusals = Undeliverable.Read(kept, messages, link.Profile);
         var setAside = kept
             .Where(path => Undeliverable.Read([path], messages, link.Profile).Reasons.Count == 0)
@@ -144,6 +148,27 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
             .Select(path => Path.GetFileName(path))
             .ToList();
         return refusals with { SetAside = setAside };
+    }
+
+    // For the page of the message: the files go when the run is settled. A convenience, and no reason for a run to fail.
+    private void Keep(long runId, List<string> files)
+    {
+        try
+        {
+            foreach (var path in files.Where(path => new FileInfo(path).Length <= LargestKept))
+            {
+                using var command = link.Database.CreateCommand(
+                    "insert into program_run_refusal (run_id, file_name, data) select id, $2, $3 from program_run where id = $1 on conflict do nothing");
+                command.Parameters.Add(new() { Value = runId });
+                command.Parameters.Add(new() { Value = Path.GetFileName(path) });
+                command.Parameters.Add(new() { Value = File.ReadAllBytes(path) });
+                command.ExecuteNonQuery();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Npgsql.NpgsqlException)
+        {
+            // The reasons are recorded with the deliveries all the same.
+        }
     }
 
     /// <summary>Reads what was kept of a run that ended.</summary>

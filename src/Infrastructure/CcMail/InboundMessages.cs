@@ -41,6 +41,7 @@ internal sealed class InboundMessages(CcMailLink link)
                 Zone = link.Zone,
             },
             content);
+        var complete = content.Complete();
         return new IncomingMessage
         {
             Source = link.Name,
@@ -48,7 +49,8 @@ internal sealed class InboundMessages(CcMailLink link)
             Sender = mail.Kind == IncomingKind.Message ? recipients.SenderOf(message) : null,
             Recipients = envelope.Recipients,
             Failed = envelope.Failed,
-            Content = content.Complete(),
+            Content = complete,
+            Attachments = message.Items.Any(item => item.Kind == ItemKind.File) ? AttachmentNames.Of(complete.AsSequence()) : [],
             HeaderId = messageId,
             Subject = message.Subject,
             IsUtf8 = isUtf8,

@@ -70,9 +70,19 @@ public sealed record Transfer
     /// <summary>An earlier attempt ended with the process: nothing else runs beside it.</summary>
     public bool RunsAlone { get; init; }
 
+    /// <summary>The changed copy that goes out in place of what was accepted; null where nobody changed anything.</summary>
+    public ContentVersion? Version { get; init; }
+
+    /// <summary>Bytes of the message as it was accepted; 0 where that is <see cref="Size"/>.</summary>
+    public long OriginalSize { get; init; }
+
     /// <summary>The content, when the intake handed it over with the lease; else null, and <see cref="ContentStore"/> has it.</summary>
     public MessageContent? Content { get; init; }
 }
+
+/// <summary>A changed copy of a message.</summary>
+/// <param name="Id">What its bytes are stored under.</param>
+public sealed record ContentVersion(long Id, DateTimeOffset MadeAt);
 
 public sealed record TransferDelivery(
     long Id, MailAddress Recipient, string OriginalRecipient, RecipientClass Class, Notify Notify, int Attempts);

@@ -30,7 +30,8 @@ public sealed class ContentStore(NpgsqlDataSource database, string spoolFolder)
     /// <summary>The content of a transfer; the caller disposes it.</summary>
     /// <exception cref="ContentDamagedException">A chunk is missing or the length differs from what was accepted.</exception>
     public async Task<MessageContent> OpenAsync(Transfer transfer, CancellationToken cancellationToken) =>
-        transfer.Content ?? await OpenAsync(transfer.MessageId, transfer.AcceptedAt, transfer.Size, cancellationToken);
+        transfer.Content ?? await OpenAsync(
+            transfer.Version?.Id ?? transfer.MessageId, transfer.Version?.MadeAt ?? transfer.AcceptedAt, transfer.Size, cancellationToken);
 
     /// <summary>The content of a message as it was accepted.</summary>
     /// <exception cref="ContentDamagedException">A chunk is missing or the length differs from what was accepted.</exception>

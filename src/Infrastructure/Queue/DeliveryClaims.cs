@@ -36,7 +36,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
         """
         -- a few whole transfers of each destination, the higher priority first and each in due order; rows another worker is taking are passed over
         with head as (
-          select d.transfer_id, d.last_id
+          select d.transfer_id, d.last_id, lane.connector_id, lane.destination
             from unnest($1, $2, $3) as lane (connector_id, destination, room)
            cross join lateral (
                  select level.transfer_id, level.last_id
@@ -51,9 +51,9 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
                   limit lane.room) d),
         member as (
           select distinct m.id
-            from (select distinct transfer_id, last_id from head) t
+            from (select distinct transfer_id, last_id, connector_id, destination from head) t
             join delivery m on m.id between t.transfer_id and t.last_id
-           where m.transfer_id = t.transfer_id and m.state = 'queued' and m.due_at <= coalesce($6, now()))
+           where m.transfer_id = t.transfer_id and m.connector_id = t.connector_id and m.destination = t.destination and m.state = 'queued' and m.due_at <= coalesce($6, now()))
         update delivery d
            set state = 'leased', leased_by = $4, leased_until = now() + $5
           from member, message
@@ -65,7 +65,10 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
 
         returning d.id, d.transfer_id, d.message_id, d.accepted_at, d.connector_id, d.destination, d.sender, d.recipient,
                   d.original_recipient, d.recipient_class, d.notify, d.attempts, d.crashes, d.may_repeat, d.size, d.is_report,
-                  message.is_8bit, message.is_utf8, message.returns_headers, message.envelope_id, d.due_at, d.priority
+                  coalesce((select v.is_8bit from message_version v where v.id = d.version_id), message.is_8bit),
+                  coalesce((select v.is_utf8 from message_version v where v.id = d.version_id), message.is_utf8),
+                  message.returns_headers, message.envelope_id, d.due_at, message.size, d.version_id,
+                  (select v.made_at from message_version v where v.id = d.version_id), d.priority
         """;
 
     private const string TakeSql =
@@ -147,9 +150,10 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
             rows.Add(Read(reader));
         }
 
+        // What an operator has changed no longer travels with what is as it was: each form of a message is a transfer by itself.
         return [.. rows
-            .GroupBy(row => row.Transfer.Id)
-            .OrderByDescending(group => group.Max(row => row.Priority)).ThenBy(group => group.Min(row => row.DueAt)).ThenBy(group => group.Key)
+            .GroupBy(row => (row.Transfer.Id, row.Transfer.Version, row.Transfer.Sender))
+            .OrderByDescending(group => group.Max(row => row.Priority)).ThenBy(group => group.Min(row => row.DueAt)).ThenBy(group => group.Key.Id)
             .Select(Join)];
     }
 
@@ -191,15 +195,18 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
             EnvelopeId = row.GetString(19),
             MayRepeat = row.GetBoolean(13),
             RunsAlone = crashes > 0,
+            OriginalSize = row.GetInt64(21),
+            Version = row.IsDBNull(22) ? null : new ContentVersion(row.GetInt64(22), row.GetFieldValue<DateTimeOffset>(23)),
         };
-        return new ClaimedRow(row.GetInt64(4), transfer, row.GetFieldValue<DateTimeOffset>(20), row.GetInt16(21));
+        return new ClaimedRow(row.GetInt64(4), transfer, row.GetFieldValue<DateTimeOffset>(20), row.GetInt16(24));
     }
 
-    private static (long, Transfer) Join(IGrouping<long, ClaimedRow> rows)
+    private static (long, Transfer) Join(IEnumerable<ClaimedRow> rows)
     {
         var first = rows.First();
         var whole = first.Transfer with
         {
+            Id = rows.Min(row => row.Transfer.Deliveries[0].Id),
             Deliveries = [.. rows.SelectMany(row => row.Transfer.Deliveries).OrderBy(delivery => delivery.Id)],
             MayRepeat = rows.Any(row => row.Transfer.MayRepeat),
             RunsAlone = rows.Any(row => row.Transfer.RunsAlone),

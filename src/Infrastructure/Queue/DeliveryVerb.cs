@@ -5,7 +5,7 @@ namespace Postern.Infrastructure.Queue;
 /// <summary>What an operator can do to deliveries.</summary>
 public enum DeliveryVerb
 {
-    Retry, Hold, Release, Reroute, Prioritise, Expire, Return, Remove,
+    Retry, Hold, Release, Replay, Reroute, Prioritise, Expire, Return, Remove,
 }
 
 /// <summary>A verb with what it needs to be complete.</summary>
@@ -35,6 +35,7 @@ public static class DeliveryVerbs
         DeliveryVerb.Reroute => DeliveryEvent.Reroute,
         DeliveryVerb.Prioritise => DeliveryEvent.Prioritise,
         DeliveryVerb.Expire => DeliveryEvent.Expire,
+        DeliveryVerb.Replay => DeliveryEvent.Replay,
         DeliveryVerb.Return => DeliveryEvent.Return,
         _ => DeliveryEvent.Remove,
     };

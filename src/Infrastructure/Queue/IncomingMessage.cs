@@ -46,6 +46,12 @@ public sealed record IncomingMessage
 
     public string Subject { get; init; } = "";
 
+    /// <summary>Message-ID of what it answers or reports on; empty when it answers nothing.</summary>
+    public string Answers { get; init; } = "";
+
+    /// <summary>Names of its attachments.</summary>
+    public IReadOnlyList<string> Attachments { get; init; } = [];
+
     public bool Is8Bit { get; init; }
 
     public bool IsUtf8 { get; init; }

@@ -63,9 +63,13 @@ public sealed partial class MessageView
 
     private const string SearchSql =
         $"""
-        -- messages that carry a text as Message-ID, sender, subject or recipient; newest first
+        -- messages that carry a text as Message-ID, sender, subject, recipient or name of an attachment; newest first. A Message-ID is found at any age.
         with ids as (
-          (select id from message where accepted_at > now() - $1 and (header_id = $2 or sender ilike $3 or subject ilike $3) order by id desc limit $4)
+          (select id from message where header_id <> '' and hashtextextended(header_id, 0) = hashtextextended($2, 0) and header_id = $2 order by id desc limit $4)
+          union
+          (select id from message
+            where accepted_at > now() - $1 and (sender ilike $3 or subject ilike $3 or attachments is not null and array_to_string(attachments, chr(10)) ilike $3)
+            order by id desc limit $4)
           union
           (select distinct message_id from delivery where accepted_at > now() - $1 and (recipient ilike $3 or original_recipient ilike $3)
             order by message_id desc limit $4)

@@ -15,7 +15,7 @@ public sealed partial class OperationUndo
         -- what waits as the operation left it waits as it did before; one that went another way is in a transfer with those that come back with it
         with item as (
           select d.id, i.acted_at, b.state, b.due_at, b.expires_at, b.crashes, b.reason, b.priority, b.connector_id, b.destination, b.recipient,
-                 b.original_recipient, b.route_version,
+                 b.original_recipient, b.route_version, b.sender, b.size, b.subject, b.version_id,
                  case when (d.connector_id, d.destination, d.transfer_id) = (b.connector_id, b.destination, b.transfer_id) then b.transfer_id end as transfer_id
             from operation_item i
            cross join jsonb_populate_record(null::delivery, i.before) b
@@ -31,7 +31,8 @@ public sealed partial class OperationUndo
           update delivery d
              set state = led.state, due_at = led.due_at, expires_at = led.expires_at, crashes = led.crashes, reason = led.reason, priority = led.priority,
                  connector_id = led.connector_id, destination = led.destination, recipient = led.recipient, original_recipient = led.original_recipient,
-                 route_version = led.route_version, transfer_id = led.leader
+                 route_version = led.route_version, transfer_id = led.leader,
+                 sender = led.sender, size = led.size, subject = led.subject, version_id = led.version_id
             from led
            where d.id = led.id
         returning d.id, d.accepted_at, d.attempts),

@@ -87,7 +87,7 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
             await restore.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        if (operation.Verb == DeliveryVerb.Reroute)
+        if (operation.Verb is DeliveryVerb.Reroute or DeliveryVerb.Replay)
         {
             await using var back = Command(BackSql, connection, operation.Id, piece);
             await DeliveryRerouting.SplitAsync(connection, (long[])(await back.ExecuteScalarAsync(cancellationToken))!, cancellationToken);

@@ -37,12 +37,12 @@ internal static class OutcomeRows
         kept as (
           insert into delivery_history (id, message_id, last_id, transfer_id, accepted_at, connector_id, destination, recipient,
                       original_recipient, recipient_class, notify, sender, subject, size, is_report, state, attempts, may_repeat,
-                      route_version, first_attempt_at, last_attempt_at, finished_at, status, reply, reason, remote, report, report_id)
+                      route_version, first_attempt_at, last_attempt_at, finished_at, status, reply, reason, remote, report, report_id, version_id)
                select id, message_id, last_id, transfer_id, accepted_at, connector_id, destination, recipient,
                       original_recipient, recipient_class, notify, sender, subject, size, is_report, final_state::delivery_state,
                       attempts + $14, may_repeat or repeats, route_version, coalesce(first_attempt_at, now() - elapsed),
                       coalesce(now() - elapsed, last_attempt_at), now(), final_status, final_reply, final_reason, final_remote,
-                      report, report_id
+                      report, report_id, version_id
                  from gone
             returning id, accepted_at, connector_id, state),
         noted as (

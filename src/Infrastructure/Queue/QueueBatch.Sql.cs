@@ -1,21 +1,25 @@
 using Npgsql;
 using NpgsqlTypes;
+using Postern.Domain.Mime;
 using Postern.Domain.Queue;
 
 namespace Postern.Infrastructure.Queue;
 
 public sealed partial class QueueBatch
 {
+    // A text in one piece: rows of arrays of different length cannot be unnested. No name holds a line end.
+    private const int LongestNames = 4_000;
+
     private const string InsertMessages =
         """
         -- accepted messages; returns the instant of acceptance, which is the transaction's
         insert into message (id, last_id, accepted_at, source, peer, sender, header_id, subject, size, is_report, report_of,
-                             is_8bit, is_utf8, returns_headers, envelope_id, hops, notes)
+                             is_8bit, is_utf8, returns_headers, envelope_id, hops, notes, answers, attachments)
              select id, last_id, coalesce(accepted_at, now()), source, peer, sender, header_id, subject, size, is_report, report_of,
-                    is_8bit, is_utf8, returns_headers, envelope_id, hops, notes::jsonb
-               from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                    is_8bit, is_utf8, returns_headers, envelope_id, hops, notes::jsonb, answers, string_to_array(nullif(attachments, ''), chr(10))
+               from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
                  as m (id, last_id, accepted_at, source, peer, sender, header_id, subject, size, is_report, report_of,
-                       is_8bit, is_utf8, returns_headers, envelope_id, hops, notes)
+                       is_8bit, is_utf8, returns_headers, envelope_id, hops, notes, answers, attachments)
         """;
 
     private const string InsertContents =
@@ -110,7 +114,7 @@ public sealed partial class QueueBatch
         Texts(messages, m => m.Message.Source),
         Texts(messages, m => Storable.Text(m.Message.Peer)),
         Texts(messages, m => Storable.Text(m.Message.Sender?.ToString() ?? "")),
-        Texts(messages, m => Storable.Text(m.Message.HeaderId)),
+        Texts(messages, m => Storable.Text(HeaderIds.Bare(m.Message.HeaderId))),
         Texts(messages, m => Storable.Text(m.Message.Subject, Storable.SubjectLimit)),
         Ids(messages, m => m.Message.Content.Length),
         Values(messages, m => m.Message.IsReport),
@@ -120,7 +124,9 @@ public sealed partial class QueueBatch
         Values(messages, m => m.Message.ReturnsHeaders),
         Texts(messages, m => Storable.Text(m.Message.EnvelopeId)),
         Values(messages, m => m.Message.Hops),
-        new NpgsqlParameter<string?[]> { TypedValue = [.. messages.Select(m => m.Message.Notes)] });
+        new NpgsqlParameter<string?[]> { TypedValue = [.. messages.Select(m => m.Message.Notes)] },
+        Texts(messages, m => Storable.Text(HeaderIds.Bare(m.Message.Answers))),
+        Texts(messages, m => m.Message.Attachments.Count == 0 ? "" : Storable.Text(string.Join('\n', m.Message.Attachments), LongestNames)));
 
     private void AppendDeliveries(NpgsqlBatch batch, long workerId, TimeSpan lease)
     {

@@ -22,8 +22,8 @@ public sealed partial class QueueOperations
                      and state <> 'awaiting' and confirmed_by = '') as ended
             from configuration),
         made as (
-          insert into operation (verb, actor, reason, options, undo_until, total, state)
-          select $1, $2, $3, $5, now() + undo_for, chosen.total,
+          insert into operation (verb, actor, reason, options, fix, undo_until, total, state)
+          select $1, $2, $3, $5, $6, now() + undo_for, chosen.total,
                  case when $4 and chosen.total > 0 and ended + chosen.total > confirm_over then 'awaiting' else 'running' end
             from allowed, (select count(*) as total from chosen) chosen
           returning id),

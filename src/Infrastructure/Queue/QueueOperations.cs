@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Quarantine;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -10,7 +11,7 @@ namespace Postern.Infrastructure.Queue;
 /// The deliveries are fixed when it starts. Each piece is one transaction with its items, so an operation whose process died is carried on
 /// where it stood. Two processes never run the same one: a lock of the session stands around it.
 /// </remarks>
-public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryActions actions)
+public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryActions actions, QuarantineReplay replay)
 {
     /// <summary>How long an operation can be taken back, unless the configuration says otherwise.</summary>
     public static readonly TimeSpan StandardUndo = TimeSpan.FromMinutes(10);
@@ -21,16 +22,24 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
     // Pieces of this size show progress and leave the queue's workers room in between.
     private const int PieceSize = 500;
 
+    // A replay reads and writes contents, too.
+    private const int ReplayPieceSize = 25;
+
     /// <summary>Fixes an operation on these deliveries; <see cref="RunAsync"/> carries it out.</summary>
     /// <exception cref="RightMissingException">They may not act on the queue.</exception>
     public Task<OperationSnapshot> StartAsync(DeliveryAct act, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
-        CreateAsync(act, who, command => $"select distinct id from unnest({QueueView.Add(command.Parameters, ids.ToArray())}) as d (id)", cancellationToken);
+        CreateAsync(act, who, null, ids, cancellationToken);
+
+    /// <summary>Fixes a replay of these deliveries, each changed in this way first.</summary>
+    /// <exception cref="RightMissingException">They may not act on the queue.</exception>
+    public Task<OperationSnapshot> StartReplayAsync(ReplayFix fix, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
+        CreateAsync(DeliveryVerb.Replay, who, fix.ToJson(), ids, cancellationToken);
 
     /// <summary>Fixes an operation on everything that waits and matches.</summary>
     /// <exception cref="RightMissingException">They may not act on the queue.</exception>
     public Task<OperationSnapshot> StartAsync(DeliveryAct act, QueueFilter filter, Operator who, CancellationToken cancellationToken) =>
         CreateAsync(
-            act, who,
+            act, who, null,
             command => filter.Live.Count == 0 ? "select 0::bigint as id where false"
                 : $"select d.id from delivery d where {QueueView.Where(filter, filter.Live, true, command.Parameters)}",
             cancellationToken);
@@ -44,14 +53,14 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
         {
             while (await RequireAsync(id, cancellationToken) is { State: OperationState.Running } now)
             {
-                var (number, ids) = await NextAsync(id, cancellationToken);
+                var (number, ids) = await NextAsync(id, now.Verb == DeliveryVerb.Replay ? ReplayPieceSize : PieceSize, cancellationToken);
                 if (ids.Length == 0)
                 {
                     await EndAsync(id, OperationState.Done, cancellationToken);
                     break;
                 }
 
-                await actions.ActAsync(now.Act, ids, new Operator(now.Actor, [], now.Reason, new OperationPiece(id, number, now.UndoUntil)), cancellationToken);
+                await ActAsync(now, ids, new Operator(now.Actor, [], now.Reason, new OperationPiece(id, number, now.UndoUntil)), cancellationToken);
                 progress?.Invoke(await RequireAsync(id, cancellationToken));
             }
         }
@@ -133,7 +142,23 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
             ResultsSql, [id, onlyLeft, most],
             row => new ActionResult(row.GetInt64(0), row.IsDBNull(1) ? null : DeliveryStateText.Parse(row.GetString(1)), row.GetString(2)), cancellationToken);
 
-    private async Task<OperationSnapshot> CreateAsync(DeliveryAct act, Operator who, Func<NpgsqlCommand, string> which, CancellationToken cancellationToken)
+    private async Task ActAsync(OperationSnapshot operation, long[] ids, Operator who, CancellationToken cancellationToken)
+    {
+        if (operation.Verb == DeliveryVerb.Replay)
+        {
+            await replay.ActAsync(ids, who, cancellationToken);
+            actions.NoteActed();
+            return;
+        }
+
+        await actions.ActAsync(operation.Act, ids, who, cancellationToken);
+    }
+
+    private Task<OperationSnapshot> CreateAsync(DeliveryAct act, Operator who, string? fix, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        CreateAsync(act, who, fix, command => $"select distinct id from unnest({QueueView.Add(command.Parameters, ids.ToArray())}) as d (id)", cancellationToken);
+
+    private async Task<OperationSnapshot> CreateAsync(
+        DeliveryAct act, Operator who, string? fix, Func<NpgsqlCommand, string> which, CancellationToken cancellationToken)
     {
         who.Demand(Right.ActOnQueue);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -148,6 +173,7 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
         }
 
         command.Parameters.Add(new NpgsqlParameter { Value = OperationOptions.Write(act), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)fix ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
         command.CommandText = string.Concat(CreateHead, which(command), CreateTail);
         var id = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         await transaction.CommitAsync(cancellationToken);
@@ -157,9 +183,9 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
     private async Task<OperationSnapshot> RequireAsync(long id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"There is no operation {id}.");
 
-    private async Task<(int Number, long[] Ids)> NextAsync(long id, CancellationToken cancellationToken)
+    private async Task<(int Number, long[] Ids)> NextAsync(long id, int size, CancellationToken cancellationToken)
     {
-        var found = await ReadAsync(NextSql, [id, PieceSize], row => (row.GetInt32(0), row.GetFieldValue<long[]>(1)), cancellationToken);
+        var found = await ReadAsync(NextSql, [id, size], row => (row.GetInt32(0), row.GetFieldValue<long[]>(1)), cancellationToken);
         return found[0];
     }
 

@@ -71,7 +71,8 @@ public sealed class RecordedOutcome
             DeliveryId = delivery.Id,
             MessageId = transfer.MessageId,
             AcceptedAt = transfer.AcceptedAt,
-            Size = transfer.Size,
+            // The sender gets back what they sent, not what an operator made of it.
+            Size = transfer.OriginalSize > 0 ? transfer.OriginalSize : transfer.Size,
             Sender = transfer.Sender,
             EnvelopeId = transfer.EnvelopeId,
             ReturnsHeaders = transfer.ReturnsHeaders,

@@ -78,10 +78,10 @@ public sealed class ReportComposer(ContentStore contents, LiveRouting routing, T
         };
         var output = new ArrayBufferWriter<byte>();
         DeliveryReportWriter.Write(draft, output);
-        return Address(table, first, messageId, draft.Subject, MessageContent.FromMemory(output.WrittenMemory));
+        return Address(table, first, messageId, draft.Subject, summary.MessageId ?? "", MessageContent.FromMemory(output.WrittenMemory));
     }
 
-    private static ComposedReport Address(RoutingTable table, ReportItem first, string messageId, string subject, MessageContent content)
+    private static ComposedReport Address(RoutingTable table, ReportItem first, string messageId, string subject, string answers, MessageContent content)
     {
         var decision = table.Resolve(first.Sender);
         var route = decision as RouteDecision.Routed
@@ -95,6 +95,7 @@ public sealed class ReportComposer(ContentStore contents, LiveRouting routing, T
             HeaderId = messageId.Trim('<', '>'),
             Subject = subject,
             IsReport = true,
+            Answers = answers,
             ReportOf = first.MessageId,
         };
         return new ComposedReport(message, table.Version, decision is not RouteDecision.Routed);

@@ -67,6 +67,12 @@ public sealed partial class Retention
         do update set deliveries = excluded.deliveries, messages = excluded.messages
         """;
 
+    private const string ForgetVersions =
+        """
+        -- what operators changed goes with the history of its messages
+        delete from message_version where accepted_at >= $1::timestamp at time zone 'UTC' and accepted_at < ($1 + 1)::timestamp at time zone 'UTC'
+        """;
+
     // A name takes no parameter; the day is a date of ours.
     private static string MoveContent(DateOnly day) =>
         $"""
@@ -75,9 +81,10 @@ public sealed partial class Retention
              select c.message_id, c.chunk, $1, c.data
                from {Partition("message_content", day)} c
               where c.message_id in (
-                    select m.id
+                    select kept.message_id
                       from (select distinct message_id from {Partition("message_content", day)}) kept
-                      join message m on m.id = kept.message_id
+                      left join message_version v on v.id = kept.message_id
+                      join message m on m.id = coalesce(v.message_id, kept.message_id)
                      where exists (select from delivery d where d.id > m.id and d.id <= m.last_id)
                         or exists (select from delivery_history h
                                     where h.id > m.id and h.id <= m.last_id and h.accepted_at = m.accepted_at and h.finished_at > $2))

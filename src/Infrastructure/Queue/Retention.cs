@@ -76,6 +76,7 @@ public sealed partial class Retention(NpgsqlDataSource database, EventLog events
         }
 
         await ExecuteAsync(connection, FoldDay, [day], cancellationToken);
+        await ExecuteAsync(connection, ForgetVersions, [day], cancellationToken);
         foreach (var table in new[] { "message_content", "delivery_event", "delivery_history", "message", "ledger" })
         {
             await ExecuteAsync(connection, Drop(table, day), [], cancellationToken);

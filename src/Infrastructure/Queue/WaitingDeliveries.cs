@@ -37,7 +37,7 @@ internal static class WaitingDeliveries
 {
     private const string Columns =
         """
-        select d.id, d.message_id, d.accepted_at, d.size, d.sender, d.recipient, d.original_recipient, d.notify,
+        select d.id, d.message_id, d.accepted_at, m.size, d.sender, d.recipient, d.original_recipient, d.notify,
                m.envelope_id, m.returns_headers, d.reply, d.reason, d.remote
           from delivery d join message m on m.id = d.message_id and m.accepted_at = d.accepted_at
         """;

@@ -28,6 +28,11 @@ public static class ConnectorKinds
             ["smtp"] = definition => Smtp(provider, definition, hostName),
             ["ccmail"] = definition => CcMail(provider, definition),
         }));
+        services.AddSingleton(provider => new CcMailLinks(
+            provider.GetRequiredService<NpgsqlDataSource>(), (definition, change) => Link(provider, definition, change)));
+        services.AddSingleton<KeptFiles>();
+        services.AddSingleton(provider => new SetAsideFiles(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CcMailLinks>(), provider.GetRequiredService<Intake>().AcceptAsync));
         return services;
     }
 
@@ -51,15 +56,24 @@ public static class ConnectorKinds
 
     private static BuiltConnector CcMail(IServiceProvider provider, ConnectorDefinition definition)
     {
+        var link = Link(provider, definition, settings => settings);
+        AcceptMessage accept = provider.GetRequiredService<Intake>().AcceptAsync;
+        var connector = new CcMailConnector(link, provider.GetRequiredService<ContentStore>(), accept);
+        var pickup = new CcMailPickup(link, accept);
+        return new BuiltConnector(connector, pickup, RetrySchedule.Default, connector.RecoverAsync);
+    }
+
+    private static CcMailLink Link(IServiceProvider provider, ConnectorDefinition definition, Func<CcMailConnectorSettings, CcMailConnectorSettings> change)
+    {
         var folder = provider.GetRequiredService<DataFolder>();
-        var settings = SettingsJson.Read<CcMailConnectorSettings>(definition.Settings);
+        var settings = change(SettingsJson.Read<CcMailConnectorSettings>(definition.Settings));
         if (settings.WorkFolder.Length == 0)
         {
             settings = settings with { WorkFolder = Path.Combine(folder.Sub("ccmail"), definition.Name) };
         }
 
         var routing = provider.GetRequiredService<LiveRouting>();
-        var link = new CcMailLink(
+        return new CcMailLink(
             definition.Id,
             definition.Name,
             settings,
@@ -74,10 +88,6 @@ public static class ConnectorKinds
             () => routing.Current,
             HtmlText.Of,
             provider.GetRequiredService<TimeProvider>());
-        AcceptMessage accept = provider.GetRequiredService<Intake>().AcceptAsync;
-        var connector = new CcMailConnector(link, provider.GetRequiredService<ContentStore>(), accept);
-        var pickup = new CcMailPickup(link, accept);
-        return new BuiltConnector(connector, pickup, RetrySchedule.Default, connector.RecoverAsync);
     }
 
     // Read when a connector is made or signs in; both happen rarely and outside any request.

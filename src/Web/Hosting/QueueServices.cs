@@ -1,6 +1,7 @@
 using Npgsql;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Smtp.Listening;
@@ -26,6 +27,7 @@ public static class QueueServices
         services.AddSingleton<DeliveryClaims>();
         services.AddSingleton<DeliveryRerouting>();
         services.AddSingleton<DeliveryActions>();
+        services.AddSingleton<QuarantineReplay>();
         services.AddSingleton<QueueOperations>();
         services.AddSingleton<RerouteForecaster>();
         services.AddSingleton<OperationUndo>();

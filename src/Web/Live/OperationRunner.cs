@@ -1,5 +1,6 @@
 using Npgsql;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 using Postern.Web.Security;
@@ -26,6 +27,10 @@ public sealed class OperationRunner(QueueOperations operations, OperationUndo un
     /// <summary>Acts on everything that waits and matches.</summary>
     public Task<string?> RunAsync(DeliveryAct act, QueueFilter filter, string reason) =>
         RunAsync(reason, who => operations.StartAsync(act, filter, who, CancellationToken.None));
+
+    /// <summary>Changes the deliveries in this way and queues them again.</summary>
+    public Task<string?> ReplayAsync(ReplayFix fix, IReadOnlyList<long> ids, string reason) =>
+        RunAsync(reason, who => operations.StartReplayAsync(fix, ids, who, CancellationToken.None));
 
     /// <summary>Stops it after what is under way; what was done stays done until it is taken back.</summary>
     public Task CancelAsync(OperationResult line) => GuardAsync(

@@ -60,6 +60,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             .AddSingleton(KeyFile.Open(Path.Combine(folder, KeyFile.FileName)))
             .AddSingleton(queue.Books)
             .AddSingleton(queue.Contents)
+            .AddSingleton(queue.Replay)
             .AddSingleton(queue.Operations)
             .AddSingleton(queue.Forecaster)
             .AddSingleton(queue.Undo)

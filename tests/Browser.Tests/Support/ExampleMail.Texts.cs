@@ -96,6 +96,11 @@ public static partial class ExampleMail
         + "--b1\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"Crane 4 inspection report (revision C).pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQKJcOkw7zDtsOfCg==\r\n"
         + "--b1\r\nContent-Type: application/acad\r\nContent-Disposition: attachment; filename=C4-boom-R3.dwg\r\nContent-Transfer-Encoding: base64\r\n\r\nQUMxMDE1AAAAAAAA\r\n--b1--\r\n";
 
+    private const string Poison =
+        "From: Orders <orders@ropeworks.example>\r\nTo: lowe@site1.example\r\nSubject: Inventory shed 9, recount\r\nDate: Mon, 23 Nov 2026 08:41:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=shed\r\n\r\n"
+        + "--shed\r\nContent-Type: text/plain\r\n\r\nPatrick, the count is below. We\r\ncounted twice; both lists agree,\r\nbut for the shackles. Gr\u0094\u00e1e 4 m.\r\n\r\n"
+        + "--shed\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=SHED9.WK1\r\nContent-Transfer-Encoding: base64\r\n\r\nAAACAAYEBgAI§§§AAgA\r\nAAAA\u0001\u0002AAAAAAAAAAAA\r\n--shed--\r\n";
+
     private const string Hostile =
         "From: \"<script>alert(4)</script>\" <evil@evil.example>\r\nTo: you@site1.example\r\nSubject: x\r\nX-Odd: <img src=http://tracker.example/h.png>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
         + "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head><meta http-equiv=refresh content='0;url=http://tracker.example/go'><base href='http://tracker.example/'></head><body onload=\"parent.document.title='owned'\">"

@@ -110,6 +110,25 @@ public static partial class ExampleMail
         }
     }
 
+    /// <summary>Six messages whose attachment is damaged, set aside for one cause; returns the id of the last delivery.</summary>
+    public static async Task<long> PoisonAsync(TestQueue queue)
+    {
+        var sales = new RoutedConnector(await queue.ScalarAsync<long>("select id from connector where name = 'ccmail-sales'"), "ccmail-sales", "ccmail");
+        long id = 0;
+        for (var i = 0; i < 6; i++)
+        {
+            id = await queue.AcceptAsync(queue.Message($"Inventory shed {i + 4}, recount", "x@y.example") with
+            {
+                Sender = MailAddress.Parse("orders@ropeworks.example"),
+                Content = MessageContent.FromMemory(Encoding.Latin1.GetBytes(Poison.Replace("shed 9", $"shed {i + 4}", StringComparison.Ordinal))),
+                Recipients = [To(sales, "SALES", $"CCMAIL:{People[i]} at SALES")],
+            });
+        }
+
+        await queue.ExecuteAsync($"update delivery set state = 'quarantined', attempts = 1, status = '5.6.0', reason = 'The message could not be converted to cc:Mail: An item announced ' || 2000 + id || ' bytes and wrote ' || 1000 + id || '.', first_attempt_at = now(), last_attempt_at = now() - id % 90 * interval '1 minute' where subject like 'Inventory shed %, recount'");
+        return id + 1;
+    }
+
     private static IncomingMessage Plain(TestQueue queue, int i, RoutedConnector connector, string destination, string recipient) =>
         queue.Message(Subjects[i % Subjects.Length], "x@y.example") with
         {

@@ -4,6 +4,7 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Queue;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 
@@ -39,7 +40,8 @@ public sealed class TestQueue : IAsyncDisposable
         var rerouting = new DeliveryRerouting(routing);
         Actions = new DeliveryActions(database.DataSource, Reports, rerouting);
         Forecaster = new RerouteForecaster(database.DataSource, rerouting);
-        Operations = new QueueOperations(database.DataSource, Actions);
+        Replay = new QuarantineReplay(database.DataSource, Contents, routing, ids);
+        Operations = new QueueOperations(database.DataSource, Actions, Replay);
         Undo = new OperationUndo(database.DataSource, Operations, Actions);
         Books = new Books(database.DataSource);
         Interrupted = new InterruptedWork(database.DataSource, worker, attempts, NullLogger<InterruptedWork>.Instance);
@@ -66,6 +68,8 @@ public sealed class TestQueue : IAsyncDisposable
     public Intake Intake { get; }
 
     public DeliveryActions Actions { get; }
+
+    public QuarantineReplay Replay { get; }
 
     public QueueOperations Operations { get; }
 

@@ -77,6 +77,8 @@ internal static class MessageReceipt
             Content = content,
             HeaderId = header.MessageId ?? (submission.MayRelay ? MessageId(context, submission) : ""),
             Subject = header.Subject,
+            Answers = header.IsReport && DeliveryReportReader.Read(MimeMessage.Read(message))?.OriginalMessageId is { } original ? original : header.Answers,
+            Attachments = header.MayHoldFiles ? AttachmentNames.Of(message) : [],
             Is8Bit = submission.Is8Bit,
             // Some clients say SMTPUTF8 always; only mail that really needs it may be refused by a peer without.
             IsUtf8 = mail.IsUtf8 && (header.HasEightBitHeader || transaction.HasUtf8Address),

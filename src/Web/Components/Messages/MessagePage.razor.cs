@@ -13,6 +13,7 @@ public sealed partial class MessagePage : LivePage
     private readonly List<IDisposable> keys = [];
     private MessageDetails? details;
     private MessageContentSeen? content;
+    private TraceSeen trace = TraceSeen.Nothing;
     private IReadOnlyList<LossLine> losses = [];
     private DeliverySnapshot? current;
     private ConnectorSituation situation = ConnectorSituation.Running;
@@ -81,13 +82,14 @@ public sealed partial class MessagePage : LivePage
         // Content never changes; it is read once, and not again at every change of a delivery.
         var read = seen is null || (content is not null && details?.Message.Id == seen.Message.Id) ? content
             : await Reader.ContentAsync(seen.Message, cancellationToken);
+        var traced = seen is null ? TraceSeen.Nothing : await Reader.TraceAsync(seen, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         if (seen?.Message.Id != details?.Message.Id)
         {
             Pending.Drop();
         }
 
-        (details, current, situation, content) = (seen, chosen, doing, read);
+        (details, current, situation, content, trace) = (seen, chosen, doing, read, traced);
         losses = seen is null ? [] : LossLines.Of(seen);
     }
 

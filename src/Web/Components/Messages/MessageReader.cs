@@ -1,6 +1,8 @@
 using System.Globalization;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 
@@ -17,8 +19,25 @@ public sealed record MessageContentSeen(MessageReading? Reading, string Missing,
 }
 
 /// <summary>Reads what the page of a message shows.</summary>
-public sealed class MessageReader(MessageView messages, MessageViewContent contents, ConnectorView connectors)
+public sealed class MessageReader(
+    MessageView messages, MessageViewContent contents, ConnectorView connectors, MessageTrace trace, MessageVersions versions, IServiceProvider services)
 {
+    // A console without connectors beside it has no folders to look into.
+    private readonly KeptFiles? kept = services.GetService<KeptFiles>();
+
+    /// <summary>What the message belongs to and went by.</summary>
+    public async Task<TraceSeen> TraceAsync(MessageDetails details, CancellationToken cancellationToken)
+    {
+        var found = await trace.FollowAsync(details.Message, details.Deliveries, cancellationToken);
+        var runs = new List<RunSeen>();
+        foreach (var run in found.Runs)
+        {
+            runs.Add(new RunSeen(run, kept is null ? "Its files lie with another process." : await kept.WhyNotAsync(run.Connector, run.RunId, run.FileName, cancellationToken)));
+        }
+
+        return new TraceSeen(found, runs, await versions.ListAsync(details.Message, cancellationToken));
+    }
+
     /// <summary>The message of that number, or that the delivery of that number belongs to.</summary>
     public Task<MessageDetails?> FindAsync(long id, CancellationToken cancellationToken) => messages.FindAsync(id, cancellationToken);
 

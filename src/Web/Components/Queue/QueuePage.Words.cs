@@ -63,7 +63,7 @@ public sealed partial class QueuePage
     private string EmptyTitle => !query.HasFilter ? "Nothing waits" : $"No delivery matches {(query.Shown().Count() == 1 ? "this filter" : $"these {query.Shown().Count()} filters")}";
 
     private string EmptyText => !query.HasFilter ? "New deliveries appear here by themselves."
-        : IsQuarantine && query.Shown().Count() == 1 ? "Nothing is set aside. A delivery that crashes or hangs a program comes here, so that what is behind it moves on."
+        : query["state"] == "quarantined" && query.Shown().Count() == 1 ? "Nothing is set aside. A delivery that crashes or hangs a program comes here, so that what is behind it moves on."
         : "Drop one of the filters above, or look among past deliveries too.";
 
     private string SortHref(string sort, bool descending) => query.With(("sort", (descending ? "-" : "") + sort.ToLowerInvariant()), ("open", null));

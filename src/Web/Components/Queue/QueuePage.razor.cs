@@ -27,8 +27,6 @@ public sealed partial class QueuePage : LivePage
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
 
-    private bool IsQuarantine => query["state"] == "quarantined";
-
     /// <inheritdoc/>
     protected override void OnInitialized()
     {

@@ -7,7 +7,8 @@ namespace Postern.Web.Components.Shared;
 public static class MessageTimeline
 {
     /// <summary>All steps, oldest first; with a number, only those of that delivery.</summary>
-    public static IReadOnlyList<TimelineStep> Of(MessageDetails details, long? deliveryId = null)
+    /// <param name="more">Steps of other kinds that belong between them.</param>
+    public static IReadOnlyList<TimelineStep> Of(MessageDetails details, long? deliveryId = null, IEnumerable<TimelineStep>? more = null)
     {
         var deliveries = details.Deliveries.Where(delivery => deliveryId is null || delivery.Id == deliveryId).ToDictionary(delivery => delivery.Id);
         var isOne = deliveries.Count <= 1;
@@ -16,6 +17,7 @@ public static class MessageTimeline
         IEnumerable<TimelineStep> steps =
         [
             Accepted(details.Message),
+            .. (more ?? []).Where(step => step.DeliveryId is not { } id || deliveries.ContainsKey(id)),
             .. happened.Select(step => Step(step, isOne ? "" : Name(deliveries[step.DeliveryId]))),
             .. deliveries.Values.Where(delivery => delivery.IsFinal && !ended.Contains(delivery.Id)).Select(delivery => End(delivery, isOne ? "" : Name(delivery))),
         ];
@@ -89,6 +91,7 @@ public static class MessageTimeline
         "held" => ("pause", "c-held", "held"),
         "released" => ("play", "c-queued", "released"),
         "restored" => ("undo", "c-queued", "brought back as it was"),
+        "replayed" => ("sync", "c-queued", "changed and queued again"),
         "retried" => ("sync", "c-queued", "made due at once"),
         "crashed" => ("warn", "c-bounced", "interrupted: the process ended during the attempt"),
         "converted" => ("swap", "c-held", "changed in conversion"),

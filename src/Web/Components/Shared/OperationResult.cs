@@ -46,6 +46,7 @@ public sealed record OperationResult(OperationSnapshot Operation, IReadOnlyList<
         DeliveryVerb.Reroute => ("Rerouting", "Rerouted", Operation.Act.Connector.Length > 0 ? $" to {Operation.Act.Connector}" : ""),
         DeliveryVerb.Prioritise => ("Changing the priority of", $"Gave {EffectWords.Name(Operation.Act.Priority)} priority to", ""),
         DeliveryVerb.Expire => ("Ending the wait of", "Ended the wait of", ""),
+        DeliveryVerb.Replay => ("Replaying", "Replayed", ""),
         DeliveryVerb.Return => ("Returning", "Returned", " to their senders"),
         _ => ("Removing", "Removed", Operation.Act.WritesReport ? " with a report" : " without a report"),
     };

@@ -21,4 +21,10 @@ public sealed record TimelineStep(
 {
     /// <summary>It lies ahead and is drawn dim.</summary>
     public bool IsNext { get; init; }
+
+    /// <summary>Where it leads.</summary>
+    public IReadOnlyList<StepLink> Links { get; init; } = [];
 }
+
+/// <summary>A link of a step.</summary>
+public sealed record StepLink(string Text, string Href, bool IsDownload = false);
