@@ -14,7 +14,16 @@ internal static class CcMailTrial
     /// <param name="settings">Of the connector, as they are stored.</param>
     public static string? Fault(string settings, MimeMessage message, MailAddress? sender, MailAddress recipient, DateTimeOffset acceptedAt)
     {
-        var set = SettingsJson.Read<CcMailConnectorSettings>(settings);
+        CcMailConnectorSettings set;
+        try
+        {
+            set = SettingsJson.Read<CcMailConnectorSettings>(settings);
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            return $"The settings of its connector cannot be read: {e.Message}";
+        }
+
         if (recipient is not CcMailAddress to)
         {
             return $"{recipient} is not a cc:Mail address.";

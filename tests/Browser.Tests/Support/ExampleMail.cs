@@ -114,6 +114,7 @@ public static partial class ExampleMail
     public static async Task<long> PoisonAsync(TestQueue queue)
     {
         var sales = new RoutedConnector(await queue.ScalarAsync<long>("select id from connector where name = 'ccmail-sales'"), "ccmail-sales", "ccmail");
+        await queue.ExecuteAsync("""update connector set settings = settings || '{"importProgram": ["IMPORT.EXE"], "exportProgram": ["EXPORT.EXE"]}' where name = 'ccmail-sales'""");
         long id = 0;
         for (var i = 0; i < 6; i++)
         {
