@@ -3,7 +3,6 @@ using Microsoft.Playwright;
 using Postern.Browser.Tests.Support;
 using Postern.Domain.Addresses;
 using Postern.Infrastructure.Queue;
-using Postern.Web;
 using Postern.Web.Tests.Support;
 
 namespace Postern.Browser.Tests;
