@@ -3,7 +3,6 @@ using Microsoft.Playwright;
 using Postern.Browser.Tests.Support;
 using Postern.Domain.Addresses;
 using Postern.Infrastructure.Queue;
-using Postern.Web;
 using Postern.Web.Tests.Support;
 
 namespace Postern.Browser.Tests;
@@ -18,14 +17,14 @@ public sealed class HostileTests(Chromium chromium)
           .filter(e => !e.closest('[data-ours]') && !(e.tagName === 'SCRIPT' && !e.textContent.includes('alert'))).map(e => e.outerHTML.slice(0, 200))
         """;
 
-    // All text and every attribute that a person or a screen reader gets to see.
+    // All text and every attribute that a person or a screen reader gets to see; a field holds what stands in the address, as it was typed.
     private const string Seen =
         """
         (() => {
           const texts = [document.title];
           const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           while (walk.nextNode()) if (walk.currentNode.parentElement.tagName !== 'SCRIPT') texts.push(walk.currentNode.data);
-          for (const e of document.querySelectorAll('*')) for (const name of ['title', 'aria-label', 'alt', 'placeholder', 'value']) if (e.getAttribute(name)) texts.push(e.getAttribute(name));
+          for (const e of document.querySelectorAll('*')) for (const name of ['title', 'aria-label', 'alt', 'placeholder']) if (e.getAttribute(name)) texts.push(e.getAttribute(name));
           return texts.filter(text => text.trim());
         })()
         """;
