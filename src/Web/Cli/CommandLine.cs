@@ -43,6 +43,7 @@ public static class CommandLine
             ConfigVerb.Create(verbs),
             SecretVerb.Create(verbs),
             UserVerb.Create(verbs),
+            AuditVerb.Create(verbs),
         };
         // A root command would be called after the file it lies in.
         root.Options.Add(new HelpOption());
