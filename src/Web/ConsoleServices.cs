@@ -1,3 +1,4 @@
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
@@ -15,15 +16,17 @@ public static class ConsoleServices
 {
     /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>KeyFile</c>, a <c>TimeProvider</c>, <see cref="Books"/>, <see cref="ContentStore"/>, <see cref="QueueOperations"/> and <see cref="OperationUndo"/> among the services.</summary>
     /// <param name="spoolFolder">Where large parts lie while they are downloaded; the one of the content store will do. Default: that of the system.</param>
-    public static IServiceCollection AddConsole(this IServiceCollection services, string? spoolFolder = null)
+    /// <param name="signOn">Another system that says who people are; null for none.</param>
+    public static IServiceCollection AddConsole(this IServiceCollection services, string? spoolFolder = null, SingleSignOn? signOn = null)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddHttpContextAccessor();
-        services.AddConsoleSecurity();
+        services.AddConsoleSecurity(signOn);
         services.AddSingleton<StatusFeed>();
         services.AddScoped<PageClock>();
         services.AddScoped<Keyboard>();
+        services.AddScoped<PageRights>();
         services.AddScoped<Operations>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
@@ -42,6 +45,7 @@ public static class ConsoleServices
         services.AddSingleton<ConnectorView>();
         services.AddSingleton<ConnectorActions>();
         services.AddSingleton<EventView>();
+        services.AddSingleton<AuditView>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();

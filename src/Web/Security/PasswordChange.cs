@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Postern.Web.Security;
 
 /// <summary>Replaces the password of the person who is signed in, ends that person's other sessions and renews this one.</summary>
-public sealed class PasswordChange(UserManager<PosternUser> users, SignInManager<PosternUser> session)
+public sealed class PasswordChange(UserManager<PosternUser> users, SessionStart session)
 {
     /// <summary>Sentences that say why the password was not replaced; none when it was.</summary>
     public async Task<IReadOnlyList<string>> ChangeAsync(ClaimsPrincipal person, string present, string wanted, string again)
@@ -44,7 +44,7 @@ public sealed class PasswordChange(UserManager<PosternUser> users, SignInManager
             return await RefuseAsync(user, result);
         }
 
-        await session.RefreshSignInAsync(user);
+        await session.RenewAsync(user);
         return [];
     }
 

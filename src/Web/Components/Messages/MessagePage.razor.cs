@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
@@ -35,6 +36,9 @@ public sealed partial class MessagePage : LivePage
 
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
+
+    [Inject]
+    private PageRights Rights { get; set; } = null!;
 
     private string Title => details is not { } seen ? IsLoaded ? "No such message" : "Message"
         : seen.Message.Subject.Length > 0 ? VisibleText.Of(seen.Message.Subject, 300) : "(no subject)";
@@ -118,7 +122,7 @@ public sealed partial class MessagePage : LivePage
 
     private async Task ActAsync(DeliveryVerb verb)
     {
-        if (details is null || preview is not null || Targets is not { Count: > 0 } ids)
+        if (details is null || preview is not null || Targets is not { Count: > 0 } ids || !Rights.Ask(Right.ActOnQueue))
         {
             return;
         }

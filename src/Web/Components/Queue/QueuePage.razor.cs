@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
@@ -30,6 +31,9 @@ public sealed partial class QueuePage : LivePage
 
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
+
+    [Inject]
+    private PageRights Rights { get; set; } = null!;
 
     private bool IsQuarantine => query["state"] == "quarantined";
 
@@ -120,7 +124,7 @@ public sealed partial class QueuePage : LivePage
 
     private async Task ActAsync(DeliveryVerb verb, IReadOnlyList<long> ids)
     {
-        if (ids.Count == 0 || preview is not null)
+        if (ids.Count == 0 || preview is not null || !Rights.Ask(Right.ActOnQueue))
         {
             return;
         }
