@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Postern.Browser.Tests.Support;
 using Postern.Domain.Access;
-using Postern.Domain.Queue;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 using Postern.Web;
@@ -57,6 +56,11 @@ public sealed class PeopleTests(Chromium chromium)
         await Button(viewer, "Release").ClickAsync();
         await viewer.Page.GetByText("v.ito may not act on the queue").First.WaitForAsync();
         (await console.Queue.ScalarAsync<string>("select state::text from delivery")).ShouldBe("held");
+
+        // Files ask for the right to look, each time.
+        (await viewer.Page.APIRequest.GetAsync($"/messages/{id}/raw")).Status.ShouldNotBe(403);
+        await console.Queue.ExecuteAsync("update console_user set roles = '{}' where user_name = 'v.ito'");
+        (await viewer.Page.APIRequest.GetAsync($"/messages/{id}/raw")).Status.ShouldBe(403);
     }
 
     [Fact]
@@ -85,6 +89,12 @@ public sealed class PeopleTests(Chromium chromium)
         await window.GoAsync("/queue");
         await console.Queue.ExecuteAsync("delete from console_session using console_user u where u.id = user_id and u.user_name = 'o.berg'");
         await window.Page.WaitForURLAsync($"**{Urls.SignInPath}?**");
+
+        // Locked, the right password is as wrong as any.
+        var people = console.Services.GetRequiredService<PeopleActions>();
+        (await people.LockAsync(await console.PersonAsync("o.berg"), Operator.Local(), CancellationToken.None)).ShouldBe("");
+        await window.SignInAsync(password, "o.berg");
+        await window.Page.GetByRole(AriaRole.Alert).WaitForAsync();
     }
 
     [Fact]
@@ -167,8 +177,8 @@ public sealed class PeopleTests(Chromium chromium)
         await DrawAsync(window, Urls.Person(await console.PersonAsync("admin")), $"people-drawer-{look}", "Sessions");
         await DrawAsync(window, $"{Urls.PeoplePath}?add=1", $"people-add-{look}", "Name to sign in with");
         await DrawAsync(window, $"{Urls.PeoplePath}?rule=1", $"people-rule-{look}", "Save the rule");
-        await DrawAsync(window, Urls.Audit("at=7"), $"audit-{look}", "lock user");
-        await DrawAsync(window, Urls.Audit("actor=nobody"), $"audit-none-{look}", "No act matches");
+        await DrawAsync(window, Urls.Audit("at=6"), $"audit-{look}", "Details");
+        await DrawAsync(window, Urls.Audit("actor=nobody&from=2026-01-01"), $"audit-none-{look}", "No act matches");
         await DrawAsync(window, Urls.Account, $"account-{look}", "What you may do");
         await window.Page.GotoAsync(Urls.SecondStep);
         await window.Page.Locator("svg.qr").WaitForAsync();

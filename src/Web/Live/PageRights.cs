@@ -8,6 +8,7 @@ namespace Postern.Web.Live;
 public sealed class PageRights
 {
     private Operator? who;
+    private Right refused;
 
     /// <summary>Raised when the roles or the refusal have changed.</summary>
     public event Action? Changed;
@@ -21,14 +22,20 @@ public sealed class PageRights
     /// <summary>True when the person may; else the window says why not.</summary>
     public bool Ask(Right right)
     {
-        if (WhyNot(right) is not { } why)
+        if (who is null || who.May(right))
         {
             return true;
         }
 
-        Refusal = why;
-        Changed?.Invoke();
+        Refuse(new RightMissingException(who.Name, right));
         return false;
+    }
+
+    /// <summary>The act itself has found that they may not: the roles are younger than what the window knew.</summary>
+    public void Refuse(RightMissingException missing)
+    {
+        (Refusal, refused) = (missing.Message, missing.Right);
+        Changed?.Invoke();
     }
 
     /// <summary>The refusal has been seen.</summary>
@@ -44,7 +51,7 @@ public sealed class PageRights
         if (who is null || who.Name != now.Name || !who.Roles.SequenceEqual(now.Roles))
         {
             who = now;
-            Refusal = null;
+            Refusal = now.May(refused) ? null : Refusal;
             Changed?.Invoke();
         }
     }

@@ -95,7 +95,9 @@ public sealed partial class Sessions(NpgsqlDataSource database)
     public async Task EndOwnAsync(long userId, Guid? only, Guid? except, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        Tell(await EndAllAsync(connection, userId, only, except, cancellationToken));
+        var ended = await EndAllAsync(connection, userId, only, except, cancellationToken);
+        // Who signs out is on the way to the form; a window that is told now would send the browser elsewhere. Other tabs look within seconds.
+        Tell(only is null ? ended : []);
     }
 
     /// <summary>Ends sessions within the act of somebody; <see cref="Tell"/> follows its commit.</summary>

@@ -47,12 +47,12 @@ public sealed partial class PeoplePage : LivePage
 
     private IReadOnlyList<TableColumn<PersonRow>> Columns =>
     [
-        new("Name", row => builder => builder.AddContent(0, row.Name)),
-        new("Roles", row => builder => builder.AddContent(0, string.Join(", ", row.Roles.Select(role => role.ToWord()))), "30%"),
-        new("State", StateCell, "160px"),
-        new("Second step", row => builder => builder.AddContent(0, PersonWords.SecondStep(row, asked)), "110px") { Css = "soft wide" },
-        new("Sessions", row => builder => builder.AddContent(0, row.Sessions > 0 ? Quantity.Text(row.Sessions) : "·"), "90px") { IsNumber = true },
-        new("Seen", row => AgeCell(row.SeenAt ?? row.SignedInAt), "130px") { Css = "soft" },
+        new("Name", row => builder => builder.AddContent(0, row.Name), "22%"),
+        new("Roles", row => builder => builder.AddContent(0, string.Join(", ", row.Roles.Select(role => role.ToWord())))),
+        new("State", StateCell, "150px"),
+        new("Second step", row => builder => builder.AddContent(0, PersonWords.SecondStep(row, asked)), "110px") { Css = "step soft wide" },
+        new("Sessions", row => builder => builder.AddContent(0, row.Sessions > 0 ? Quantity.Text(row.Sessions) : "·"), "76px") { IsNumber = true, Css = "step" },
+        new("Seen", row => AgeCell(row.SeenAt ?? row.SignedInAt), "110px") { Css = "soft" },
     ];
 
     /// <inheritdoc/>

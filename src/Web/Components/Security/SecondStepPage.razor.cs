@@ -6,7 +6,7 @@ namespace Postern.Web.Components.Security;
 /// <summary>A static form, because it renews the cookie of the session: sets up one's own second step, renews its recovery codes, or gives it up.</summary>
 public sealed partial class SecondStepPage
 {
-    private PosternUser user = null!;
+    private PosternUser? user;
     private IReadOnlyList<string> codes = [];
     private string secret = "";
     private string fault = "";
@@ -23,7 +23,7 @@ public sealed partial class SecondStepPage
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = null!;
 
-    private string Uri => $"otpauth://totp/Postern:{System.Uri.EscapeDataString(user.UserName!)}?secret={secret}&issuer=Postern";
+    private string Uri => $"otpauth://totp/Postern:{System.Uri.EscapeDataString(user!.UserName!)}?secret={secret}&issuer=Postern";
 
     private string Grouped => string.Join(' ', secret.Chunk(4).Select(group => new string(group)));
 
@@ -38,7 +38,7 @@ public sealed partial class SecondStepPage
 
     private async Task ReadAsync()
     {
-        isOn = user.TwoFactorEnabled;
+        isOn = user!.TwoFactorEnabled;
         isForced = HttpContext.User.HasClaim(claim => claim.Type == Rights.MustSetUpSecondStep);
         secret = isOn ? "" : await Steps.SecretAsync(user);
         left = isOn ? await Users.CountRecoveryCodesAsync(user) : 0;
@@ -46,7 +46,7 @@ public sealed partial class SecondStepPage
 
     private async Task ConfirmAsync()
     {
-        (codes, fault) = await Steps.ConfirmAsync(user, Input.Code ?? "");
+        (codes, fault) = await Steps.ConfirmAsync(user!, Input.Code ?? "");
         await EndAsync();
     }
 
@@ -54,11 +54,11 @@ public sealed partial class SecondStepPage
     {
         if (Change.What == "off")
         {
-            fault = await Steps.TurnOffAsync(user, Change.Code ?? "");
+            fault = await Steps.TurnOffAsync(user!, Change.Code ?? "");
         }
         else
         {
-            (codes, fault) = await Steps.RenewCodesAsync(user, Change.Code ?? "");
+            (codes, fault) = await Steps.RenewCodesAsync(user!, Change.Code ?? "");
         }
 
         await EndAsync();
