@@ -76,7 +76,7 @@ public sealed class SecondSteps(UserManager<PosternUser> users, IdentityDatabase
     {
         if (await IsRequiredAsync(user))
         {
-            return "Your role asks for it; an administrator can change that, or reset it.";
+            return "An administrator asks for it, and can reset it.";
         }
 
         if (await RefuseAsync(user, code) is { } fault)
