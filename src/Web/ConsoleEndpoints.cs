@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Identity;
 using Postern.Web.Api;
 using Postern.Web.Components;
 using Postern.Web.Security;
@@ -20,9 +19,11 @@ public static class ConsoleEndpoints
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPost(Urls.SignOut, SignOutAsync).RequireAuthorization(Rights.SignedIn);
+        app.MapSingleSignOn();
         app.MapMessageDownloads();
         app.MapQueueExport();
         app.MapApi();
+        app.MapAuditDownload();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapFallback(NotFound);
         return app;
@@ -34,14 +35,14 @@ public static class ConsoleEndpoints
             ? new RazorComponentResult<App> { StatusCode = StatusCodes.Status404NotFound }
             : Results.NotFound();
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignInManager<PosternUser> session)
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SessionStart session)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
             return Results.BadRequest();
         }
 
-        await session.SignOutAsync();
+        await session.EndAsync();
         return Results.Redirect(Urls.SignInPath);
     }
 }

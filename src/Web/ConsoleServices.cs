@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Quarantine;
@@ -19,16 +20,18 @@ public static class ConsoleServices
 {
     /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>KeyFile</c>, a <c>TimeProvider</c>, <see cref="Books"/>, <see cref="ContentStore"/>, <see cref="QuarantineReplay"/>, <see cref="QueueOperations"/> and <see cref="OperationUndo"/> among the services.</summary>
     /// <param name="spoolFolder">Where large parts lie while they are downloaded; the one of the content store will do. Default: that of the system.</param>
-    public static IServiceCollection AddConsole(this IServiceCollection services, string? spoolFolder = null)
+    /// <param name="signOn">Another system that says who people are; null for none.</param>
+    public static IServiceCollection AddConsole(this IServiceCollection services, string? spoolFolder = null, SingleSignOn? signOn = null)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddHttpContextAccessor();
-        services.AddConsoleSecurity();
+        services.AddConsoleSecurity(signOn);
         services.AddApi();
         services.AddSingleton<StatusFeed>();
         services.AddScoped<PageClock>();
         services.AddScoped<Keyboard>();
+        services.AddScoped<PageRights>();
         services.AddScoped<OperationRunner>();
         services.AddTransient<PendingAct>();
         services.AddSingleton<ChangeFeed>();
@@ -49,6 +52,7 @@ public static class ConsoleServices
         services.AddSingleton<ConnectorActions>();
         services.AddSingleton<EventView>();
         services.TryAddSingleton<EventLog>();
+        services.AddSingleton<AuditView>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();

@@ -9,10 +9,10 @@ namespace Postern.Web;
 /// <summary>Hands out messages and their parts as files. Nothing of them is ever shown by the browser as a page of this console.</summary>
 public static class MessageDownloads
 {
-    /// <summary>Adds the two addresses; both need an operator.</summary>
+    /// <summary>Adds the two addresses; both need the right to look.</summary>
     public static void MapMessageDownloads(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup(Urls.MessagePath + "/{id:long}").RequireAuthorization(Rights.Operator);
+        var group = app.MapGroup(Urls.MessagePath + "/{id:long}").RequireAuthorization(Rights.View);
         group.MapGet("/raw", RawAsync);
         group.MapGet("/parts/{number:int}", PartAsync);
         group.MapGet("/versions/{version:long}", VersionAsync);

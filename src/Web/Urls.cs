@@ -33,6 +33,27 @@ public static class Urls
     /// <summary>What operators did to the queue.</summary>
     public const string Operations = "/operations";
 
+    /// <summary>Accounts, roles and sessions.</summary>
+    public const string PeoplePath = "/people";
+
+    /// <summary>Who did what.</summary>
+    public const string AuditPath = "/audit";
+
+    /// <summary>The same as a file.</summary>
+    public const string AuditFilePath = "/audit/file.csv";
+
+    /// <summary>One's own account.</summary>
+    public const string Account = "/account";
+
+    /// <summary>The form that sets up, or gives up, a second step of one's own sign-in.</summary>
+    public const string SecondStep = "/account/second-step";
+
+    /// <summary>The form that asks for the code of the second step.</summary>
+    public const string SignInCode = "/sign-in/code";
+
+    /// <summary>Begins a sign-in at the other system; a link of the form.</summary>
+    public const string SingleSignOn = "/sign-in/other";
+
     /// <summary>The form that starts a session.</summary>
     public const string SignInPath = "/sign-in";
 
@@ -110,9 +131,30 @@ public static class Urls
     public static string Events(long? id = null) =>
         id is { } number ? string.Create(CultureInfo.InvariantCulture, $"{EventsPath}?at={number}") : EventsPath;
 
+    /// <summary>The people, with one of them open.</summary>
+    public static string Person(long? id = null) =>
+        id is { } number ? string.Create(CultureInfo.InvariantCulture, $"{PeoplePath}?open={number}") : PeoplePath;
+
+    /// <summary>Acts that match a query such as <c>actor=kim</c>.</summary>
+    public static string Audit(string query = "") => query.Length == 0 ? AuditPath : $"{AuditPath}?{query}";
+
+    /// <summary>The same acts as a file.</summary>
+    public static string AuditFile(string query = "") => query.Length == 0 ? AuditFilePath : $"{AuditFilePath}?{query}";
+
     /// <summary>The sign-in form, and where to go afterwards.</summary>
     public static string SignIn(string? returnUrl = null) =>
         returnUrl is null or Overview ? SignInPath : $"{SignInPath}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    /// <summary>The sign-in form, with why the other system let nobody in.</summary>
+    public static string SignInRefused(Security.SingleSignOnRefusal refusal) => $"{SignInPath}?refused={refusal}";
+
+    /// <summary>Where the button for the other system leads.</summary>
+    public static string SignInElsewhere(string? returnUrl = null) =>
+        returnUrl is null or Overview ? SingleSignOn : $"{SingleSignOn}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    /// <summary>The form that asks for the code, and where to go afterwards.</summary>
+    public static string Code(string? returnUrl = null) =>
+        returnUrl is null or Overview ? SignInCode : $"{SignInCode}?returnUrl={Uri.EscapeDataString(returnUrl)}";
 
     private static IEnumerable<KeyValuePair<string, string>> Parts(params (string Name, string Value)[] parts) =>
         parts.Where(part => part.Value.Length > 0).Select(part => KeyValuePair.Create(part.Name, part.Value));

@@ -37,9 +37,9 @@ public sealed class OperationTests(Chromium chromium)
     public async Task Six_hundred_are_removed_with_a_second_operator_and_taken_back()
     {
         await using var console = await FilledAsync(6, 100, "x.example");
-        await console.AddPersonAsync("t.braun", Role.Operator);
+        var password = await console.AddPersonAsync("t.braun", Role.Operator);
         await using var first = await SignedInAsync(console, "admin", "/queue");
-        await using var second = await SignedInAsync(console, "t.braun", "/operations");
+        await using var second = await SignedInAsync(console, "t.braun", "/operations", password);
         await second.Page.GetByText("Nobody has acted on the queue yet").WaitForAsync();
 
         await AllThatMatchAsync(first.Page, "600");
@@ -112,10 +112,10 @@ public sealed class OperationTests(Chromium chromium)
         await page.GetByText($"All {number} that match").WaitForAsync();
     }
 
-    private async Task<Window> SignedInAsync(ConsoleUnderTest console, string name, string path)
+    private async Task<Window> SignedInAsync(ConsoleUnderTest console, string name, string path, string password = ConsoleUnderTest.Password)
     {
         var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync(name: name);
+        await window.SignInAsync(password, name);
         await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
         await window.GoAsync(path);
         return window;

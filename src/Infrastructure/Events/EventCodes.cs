@@ -1,6 +1,6 @@
 namespace Postern.Infrastructure.Events;
 
-/// <summary>The number of every event, the same in the log and in the console: 1000 host, 2000 queue, 3000 SMTP, 4000 cc:Mail.</summary>
+/// <summary>The number of every event, the same in the log and in the console: 1000 host, 2000 queue, 3000 SMTP, 4000 cc:Mail, 7000 console.</summary>
 /// <remarks>A number keeps its meaning for ever; one that is no longer used is not given away again.</remarks>
 public static class EventCodes
 {
@@ -66,6 +66,15 @@ public static class EventCodes
 
     /// <summary>A copy for diagnosis could not be written; mail goes on.</summary>
     public const int CcMailCaptureFailed = 4026;
+
+    /// <summary>The daily head of the audit; in the log only.</summary>
+    public const int AuditHead = 7000;
+
+    /// <summary>A row of the audit was changed, removed or put in past Postern.</summary>
+    public const int AuditBroken = 7001;
+
+    /// <summary>The head of the audit cannot be mailed where it should go.</summary>
+    public const int AuditHeadNotSent = 7002;
 
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;

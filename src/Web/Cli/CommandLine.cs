@@ -45,6 +45,7 @@ public static class CommandLine
             SecretVerb.Create(verbs),
             UserVerb.Create(verbs),
             KeyVerb.Create(verbs),
+            AuditVerb.Create(verbs),
         };
         // A root command would be called after the file it lies in.
         root.Options.Add(new HelpOption());

@@ -13,7 +13,8 @@ internal static class ServeVerb
         var lab = new Option<string>("--lab") { Description = "Run with the lab: a post office SALES and a peer on this machine", HelpName = "PROGRAM" };
         var programs = new Option<string[]>("--allow-program") { Description = "A program, or a folder of programs, that connectors may start", HelpName = "PATH" };
         var folders = new Option<string[]>("--allow-folder") { Description = "A folder that connectors may use besides the data folder", HelpName = "PATH" };
-        var command = new Command("serve", "Run Postern until it is told to end") { http, smtp, lab, programs, folders };
+        var signOn = new Option<string>("--single-sign-on") { Description = "A file that describes another system which says who people are", HelpName = "FILE" };
+        var command = new Command("serve", "Run Postern until it is told to end") { http, smtp, lab, programs, folders, signOn };
         command.SetAction(async (parsed, _) =>
         {
             try
@@ -28,6 +29,7 @@ internal static class ServeVerb
                         LabProgram = parsed.GetValue(lab) is { Length: > 0 } program ? Path.GetFullPath(program) : "",
                         AllowedPrograms = parsed.GetValue(programs) ?? [],
                         AllowedFolders = parsed.GetValue(folders) ?? [],
+                        SingleSignOn = parsed.GetValue(signOn) ?? Environment.GetEnvironmentVariable("POSTERN_SINGLE_SIGN_ON") ?? "",
                         AdminPassword = Environment.GetEnvironmentVariable("POSTERN_ADMIN_PASSWORD") ?? "",
                     },
                     verbs.Output,

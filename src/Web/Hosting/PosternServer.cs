@@ -54,7 +54,9 @@ public sealed class PosternServer : IAsyncDisposable
                 database, $"{Environment.MachineName}:{folder.Path}", ProductVersion.Text, cancellationToken);
             var attempts = new AttemptLog(Path.Combine(folder.Path, "attempts"));
             await FirstConfiguration.EnsureListenerAsync(database, options.SmtpPort, cancellationToken);
-            var application = Build(options, folder, database, worker, attempts, customise);
+            var keyFile = KeyFile.Open(DataFolder.KeyFileOf(folder.Path));
+            var signOn = options.SingleSignOn.Length > 0 ? await SingleSignOn.ReadAsync(options.SingleSignOn, database, keyFile, cancellationToken) : null;
+            var application = Build(options, folder, database, worker, attempts, keyFile, signOn, customise);
             server = new PosternServer(folder, postgres, database, attempts, application);
             await server.BringUpAsync(options, cancellationToken);
             return server;
@@ -137,7 +139,8 @@ public sealed class PosternServer : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServeOptions options, DataFolder folder, NpgsqlDataSource database, WorkerIdentity worker, AttemptLog attempts, Action<WebApplicationBuilder>? customise)
+        ServeOptions options, DataFolder folder, NpgsqlDataSource database, WorkerIdentity worker, AttemptLog attempts, KeyFile keyFile, SingleSignOn? signOn,
+        Action<WebApplicationBuilder>? customise)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(PosternServer).Assembly.GetName().Name });
         builder.WebHost.UseStaticWebAssets();
@@ -152,7 +155,7 @@ public sealed class PosternServer : IAsyncDisposable
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(worker);
         builder.Services.AddSingleton(attempts);
-        builder.Services.AddSingleton(KeyFile.Open(DataFolder.KeyFileOf(folder.Path)));
+        builder.Services.AddSingleton(keyFile);
         builder.Services.AddSingleton<SecretStore>();
         builder.Services.AddSingleton(new AllowedPaths(
             [.. options.AllowedPrograms, .. options.LabProgram.Length > 0 ? new[] { options.LabProgram } : []], [folder.Path, .. options.AllowedFolders]));
@@ -167,7 +170,7 @@ public sealed class PosternServer : IAsyncDisposable
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveRouting>());
         builder.Services.AddQueue(hostName, folder.Spool);
         builder.Services.AddConnectors(hostName);
-        builder.Services.AddConsole(folder.Spool);
+        builder.Services.AddConsole(folder.Spool, signOn);
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         customise?.Invoke(builder);
         var application = builder.Build();

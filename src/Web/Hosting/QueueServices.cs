@@ -1,4 +1,5 @@
 using Npgsql;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Quarantine;
@@ -44,6 +45,9 @@ public static class QueueServices
         AddWorker<LeaseReaper>(services);
         AddWorker<QueueKeeper>(services);
         AddWorker<OperationKeeper>(services);
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditHeadKeeper>(provider, hostName, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync));
+        services.AddHostedService(provider => provider.GetRequiredService<AuditHeadKeeper>());
         AddWorker<ConnectorSupervisor>(services);
         AddWorker<ListenerSupervisor>(services);
         return services;

@@ -27,6 +27,9 @@ public sealed record ServeOptions
     /// <summary>Folders connectors may use besides the data folder.</summary>
     public IReadOnlyList<string> AllowedFolders { get; init; } = [];
 
+    /// <summary>File that describes another system which says who people are; empty for none.</summary>
+    public string SingleSignOn { get; init; } = "";
+
     /// <summary>Password of the first user; empty draws one and prints it.</summary>
     public string AdminPassword { get; init; } = "";
 }

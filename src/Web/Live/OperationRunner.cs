@@ -8,7 +8,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Live;
 
 /// <summary>Runs what the operator of one window asks for, and keeps its lines until they are dismissed, whichever page is open.</summary>
-public sealed class OperationRunner(QueueOperations operations, OperationUndo undo, CurrentOperator current, TimeProvider clock)
+public sealed class OperationRunner(QueueOperations operations, OperationUndo undo, CurrentOperator current, PageRights rights, TimeProvider clock)
 {
     private const int ShownLeftovers = 100;
 
@@ -106,6 +106,7 @@ public sealed class OperationRunner(QueueOperations operations, OperationUndo un
         }
         catch (RightMissingException e)
         {
+            rights.Refuse(e);
             return e.Message;
         }
         catch (NpgsqlException e)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Postern.Domain.Access;
 using Postern.Infrastructure.Database;
 
 namespace Postern.Web.Security;
@@ -15,26 +17,44 @@ namespace Postern.Web.Security;
 public static class ConsoleSecurity
 {
     /// <summary>Needs an <see cref="NpgsqlDataSource"/> and a <see cref="KeyFile"/> among the services.</summary>
-    public static IServiceCollection AddConsoleSecurity(this IServiceCollection services)
+    /// <param name="signOn">Another system that says who people are; null for none.</param>
+    public static IServiceCollection AddConsoleSecurity(this IServiceCollection services, SingleSignOn? signOn = null)
     {
         services.AddDbContext<IdentityDatabase>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddIdentityCore<PosternUser>(SetRules)
-            .AddEntityFrameworkStores<IdentityDatabase>()
+            .AddUserStore<ProtectedUserStore>()
+            .AddTokenProvider<AuthenticatorTokenProvider<PosternUser>>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<PosternUserClaims>()
             .AddSignInManager();
         services.AddScoped<SignInCheck>();
         services.AddScoped<PasswordChange>();
+        services.AddScoped<SecondSteps>();
         services.AddScoped<OperatorAccounts>();
         services.AddScoped<CurrentOperator>();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<Sessions>();
+        services.AddScoped<SessionStart>();
+        services.AddSingleton<PeopleActions>();
+        services.AddSingleton<PeopleView>();
+        services.AddScoped<IAuthorizationHandler, RightCheck>();
         services.AddScoped<AuthenticationStateProvider, SessionWatch>();
         services.AddCascadingAuthenticationState();
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, SetCookie);
+        var schemes = services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, SetCookie)
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, SetCodeCookie);
+        services.AddScoped<SingleSignOnAccounts>();
+        if (signOn is not null)
+        {
+            services.AddSingleton(signOn);
+            schemes.AddSingleSignOn(signOn);
+        }
+
         services.AddAuthorizationBuilder()
             .AddPolicy(Rights.SignedIn, policy => policy.RequireAuthenticatedUser())
             .SetDefaultPolicy(Operator())
             .SetFallbackPolicy(Operator())
-            .AddPolicy(Rights.Operator, Operator());
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
+            .AddPolicy(Rights.Operator, Operator())
+            .AddPolicy(Rights.View, policy => policy.RequireAuthenticatedUser().AddRequirements(new RightRequirement(Right.View)))
+            .AddPolicy(Rights.ManagePeople, policy => policy.RequireAuthenticatedUser().AddRequirements(new RightRequirement(Right.ManagePeople)));
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "postern-form";
@@ -46,7 +66,7 @@ public static class ConsoleSecurity
 
     private static AuthorizationPolicy Operator() => new AuthorizationPolicyBuilder()
         .RequireAuthenticatedUser()
-        .RequireAssertion(context => !context.User.HasClaim(c => c.Type == Rights.MustChangePassword))
+        .RequireAssertion(context => !context.User.HasClaim(c => c.Type is Rights.MustChangePassword or Rights.MustSetUpSecondStep))
         .Build();
 
     private static void SetRules(IdentityOptions options)
@@ -71,12 +91,42 @@ public static class ConsoleSecurity
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.ExpireTimeSpan = TimeSpan.FromHours(10);
+        options.ExpireTimeSpan = Sessions.IdleLimit;
         options.SlidingExpiration = true;
         options.LoginPath = Urls.SignInPath;
-        options.AccessDeniedPath = Urls.ChangePassword;
         options.ReturnUrlParameter = "returnUrl";
-        options.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        options.Events.OnValidatePrincipal = SessionStart.CheckAsync;
+        options.Events.OnRedirectToAccessDenied = DenyAsync;
+    }
+
+    private static void SetCodeCookie(CookieAuthenticationOptions options)
+    {
+        options.Cookie.Name = "postern-code";
+        options.Cookie.Path = Urls.SignInPath;
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+        options.SlidingExpiration = false;
+    }
+
+    // What stands in the way of everything leads to where it is mended; the rest is a plain no.
+    private static Task DenyAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (context.HttpContext.User.HasClaim(claim => claim.Type == Rights.MustChangePassword))
+        {
+            context.Response.Redirect(Urls.ChangePassword);
+            return Task.CompletedTask;
+        }
+
+        if (context.HttpContext.User.HasClaim(claim => claim.Type == Rights.MustSetUpSecondStep))
+        {
+            context.Response.Redirect(Urls.SecondStep);
+            return Task.CompletedTask;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return context.Response.WriteAsync("This needs a role that you do not have. An administrator can give it.");
     }
 
     private static void AddKeys(IServiceCollection services)

@@ -14,15 +14,18 @@ public sealed class CurrentOperator(AuthenticationStateProvider session, NpgsqlD
         -- the roles of an account that could sign in at this moment with the stamp that the session carries
         select user_name, roles
           from console_user
-         where id = $1 and security_stamp is not distinct from $2 and not must_change_password
+         where id = $1 and security_stamp is not distinct from $2 and not must_change_password and locked_at is null
+           and exists (select from console_session s where s.id = $3 and s.user_id = console_user.id)
         """;
 
     /// <summary>Who acts, with this reason. Without any role when the account is gone or its session has ended.</summary>
-    public async Task<Operator> WhoAsync(string reason = "")
+    public async Task<Operator> WhoAsync(string reason = "") => await WhoAsync((await session.GetAuthenticationStateAsync()).User, reason);
+
+    /// <summary>The person of a request outside the pages.</summary>
+    public async Task<Operator> WhoAsync(System.Security.Claims.ClaimsPrincipal user, string reason = "")
     {
-        var user = (await session.GetAuthenticationStateAsync()).User;
         var options = new ClaimsIdentityOptions();
-        if (!long.TryParse(user.FindFirst(options.UserIdClaimType)?.Value, out var id))
+        if (user.HasClaim(claim => claim.Type == Rights.MustSetUpSecondStep) || !long.TryParse(user.FindFirst(options.UserIdClaimType)?.Value, out var id))
         {
             return new Operator(user.Identity?.Name ?? "unknown", [], reason);
         }
@@ -30,6 +33,7 @@ public sealed class CurrentOperator(AuthenticationStateProvider session, NpgsqlD
         await using var command = database.CreateCommand(RolesSql);
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = (object?)user.FindFirst(options.SecurityStampClaimType)?.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (object?)Sessions.IdOf(user) ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
         await using var row = await command.ExecuteReaderAsync();
         return await row.ReadAsync()
             ? new Operator(row.GetString(0), RolesOf(row.GetFieldValue<string[]>(1)), reason)

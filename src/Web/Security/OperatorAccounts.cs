@@ -41,7 +41,7 @@ public sealed class OperatorAccounts(UserManager<PosternUser> users, IdentityDat
         var added = await AddAsync(name, roles, password: null);
         if (added.Faults.Count == 0)
         {
-            await AuditLog.WriteAsync((NpgsqlConnection)database.Database.GetDbConnection(), who, "add user", name, JsonSerializer.Serialize(new { roles = roles.Select(role => role.ToWord()) }), token);
+            await AuditLog.WriteAsync((NpgsqlConnection)database.Database.GetDbConnection(), who, "add user", $"user {name}", JsonSerializer.Serialize(new { roles = roles.Select(role => role.ToWord()) }), token);
             await transaction.CommitAsync(token);
         }
 
@@ -62,5 +62,5 @@ public sealed class OperatorAccounts(UserManager<PosternUser> users, IdentityDat
         return result.Succeeded ? (drawn, []) : (null, [.. result.Errors.Select(e => e.Description)]);
     }
 
-    private static string Draw() => RandomNumberGenerator.GetString(Letters, 20);
+    internal static string Draw() => RandomNumberGenerator.GetString(Letters, 20);
 }

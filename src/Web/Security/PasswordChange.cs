@@ -1,10 +1,13 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Postern.Infrastructure.Audit;
 
 namespace Postern.Web.Security;
 
 /// <summary>Replaces the password of the person who is signed in, ends that person's other sessions and renews this one.</summary>
-public sealed class PasswordChange(UserManager<PosternUser> users, SignInManager<PosternUser> session)
+public sealed class PasswordChange(UserManager<PosternUser> users, IdentityDatabase database, SessionStart session)
 {
     /// <summary>Sentences that say why the password was not replaced; none when it was.</summary>
     public async Task<IReadOnlyList<string>> ChangeAsync(ClaimsPrincipal person, string present, string wanted, string again)
@@ -37,14 +40,22 @@ public sealed class PasswordChange(UserManager<PosternUser> users, SignInManager
         // Set before, saved with the new hash in one update.
         var mustChange = user.MustChangePassword;
         user.MustChangePassword = false;
-        var result = await users.ChangePasswordAsync(user, present, wanted);
-        if (!result.Succeeded)
+        await using (var transaction = await database.Database.BeginTransactionAsync())
         {
-            user.MustChangePassword = mustChange;
-            return await RefuseAsync(user, result);
+            var result = await users.ChangePasswordAsync(user, present, wanted);
+            if (!result.Succeeded)
+            {
+                await transaction.RollbackAsync();
+                user.MustChangePassword = mustChange;
+                return await RefuseAsync(user, result);
+            }
+
+            var who = new Operator(user.UserName!, CurrentOperator.RolesOf(user.Roles), "");
+            await AuditLog.WriteAsync((NpgsqlConnection)database.Database.GetDbConnection(), who, "change password", $"user {user.UserName}", null, CancellationToken.None);
+            await transaction.CommitAsync();
         }
 
-        await session.RefreshSignInAsync(user);
+        await session.RenewAsync(user);
         return [];
     }
 

@@ -18,6 +18,12 @@ public sealed class PosternUser : IdentityUser<long>
     /// <summary>The password was given by somebody else and opens only the form that replaces it.</summary>
     public bool MustChangePassword { get; set; }
 
+    /// <summary>An administrator has locked them out; null when none has.</summary>
+    public DateTimeOffset? LockedAt { get; set; }
+
+    /// <summary>At the next sign-in a second step has to be set up, also where no role asks for it.</summary>
+    public bool RequiresSecondStep { get; set; }
+
     /// <summary>What they may do, as words of <see cref="RoleRights.ToWord"/>.</summary>
     public string[] Roles { get; set; } = [];
 }

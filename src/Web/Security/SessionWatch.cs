@@ -1,26 +1,55 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Postern.Web.Security;
 
-/// <summary>Ends open windows of a person whose password or rights have changed: a circuit lives for hours and sends no cookie.</summary>
-public sealed class SessionWatch(ILoggerFactory loggers, IServiceScopeFactory scopes, IOptions<IdentityOptions> options)
-    : RevalidatingServerAuthenticationStateProvider(loggers)
+/// <summary>Closes open windows whose session has ended: a circuit lives for hours and sends no cookie.</summary>
+public sealed class SessionWatch : RevalidatingServerAuthenticationStateProvider
 {
+    private static readonly AuthenticationState Nobody = new(new ClaimsPrincipal(new ClaimsIdentity()));
+
+    private readonly Sessions sessions;
+
+    public SessionWatch(ILoggerFactory loggers, Sessions sessions)
+        : base(loggers)
+    {
+        this.sessions = sessions;
+        sessions.Ended += Close;
+    }
+
     /// <inheritdoc/>
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {
-        // A scope of its own: the one of the circuit is as old as the window.
-        await using var scope = scopes.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<PosternUser>>();
-        var user = await users.GetUserAsync(authenticationState.User);
-        return user is not null
-            && authenticationState.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == await users.GetSecurityStampAsync(user);
+        try
+        {
+            return await sessions.IsOpenAsync(authenticationState.User, cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            // While the database is away nothing can be done either; the window stays and says so.
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        sessions.Ended -= Close;
+        base.Dispose(disposing);
+    }
+
+    private void Close(Guid ended) => _ = CloseAsync(ended);
+
+    private async Task CloseAsync(Guid ended)
+    {
+        if (Sessions.IdOf((await GetAuthenticationStateAsync()).User) == ended)
+        {
+            SetAuthenticationState(Task.FromResult(Nobody));
+        }
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
@@ -33,11 +34,13 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
 
     public string Url => application.Urls.First();
 
+    public IServiceProvider Services => application.Services;
+
     /// <summary>The password the first account was given; null when the test brought its own.</summary>
     public string? DrawnPassword { get; private set; }
 
     /// <summary>Starts with one account; with <paramref name="drawsPassword"/> its password is drawn and must be replaced.</summary>
-    public static async Task<ConsoleUnderTest> StartAsync(bool drawsPassword = false)
+    public static async Task<ConsoleUnderTest> StartAsync(bool drawsPassword = false, SingleSignOn? signOn = null)
     {
         var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
         await queue.StartAsync(attach: false);
@@ -66,7 +69,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             .AddSingleton(queue.Undo)
             .AddSingleton<IHostedService>(new ChangeNotifier(
                 queue.Database.DataSource, queue.Intake, queue.Recorder, queue.Actions, TimeProvider.System, NullLogger<ChangeNotifier>.Instance))
-            .AddConsole(folder);
+            .AddConsole(folder, signOn);
         var application = builder.Build();
         application.MapConsole();
         var console = new ConsoleUnderTest(queue, application, folder);
@@ -80,13 +83,17 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
         return console;
     }
 
-    /// <summary>Adds a person with these roles and the password of the first one.</summary>
-    public async Task AddPersonAsync(string name, params Role[] roles)
+    /// <summary>Somebody with a password of their own; the password.</summary>
+    public async Task<string> AddPersonAsync(string name, params Role[] roles)
     {
-        await using var scope = application.Services.CreateAsyncScope();
-        var person = new PosternUser { UserName = name, Roles = [.. roles.Select(role => role.ToWord())] };
-        (await scope.ServiceProvider.GetRequiredService<UserManager<PosternUser>>().CreateAsync(person, Password)).Succeeded.ShouldBeTrue();
+        var (password, refusal) = await Services.GetRequiredService<PeopleActions>().AddAsync(name, roles, Operator.Local(), CancellationToken.None);
+        refusal.ShouldBe("");
+        await Queue.ExecuteAsync($"update console_user set must_change_password = false where user_name = '{name}'");
+        return password!;
     }
+
+    /// <summary>The number of an account.</summary>
+    public Task<long> PersonAsync(string name) => Queue.ScalarAsync<long>($"select id from console_user where user_name = '{name}'");
 
     public async ValueTask DisposeAsync()
     {

@@ -4,7 +4,7 @@ using Postern.Web.Tests.Support;
 namespace Postern.Web.Tests.Cli;
 
 /// <summary>The other verbs beside a running server.</summary>
-public sealed class VerbTests(ServingPostern postern) : IClassFixture<ServingPostern>
+public sealed partial class VerbTests(ServingPostern postern) : IClassFixture<ServingPostern>
 {
     [Fact]
     public void The_server_prints_where_it_is_and_who_may_come_in()
@@ -69,13 +69,13 @@ public sealed class VerbTests(ServingPostern postern) : IClassFixture<ServingPos
 
         (first.ExitCode, again.ExitCode, wrong.ExitCode).ShouldBe((0, 4, 2));
         first.Output.ShouldMatch(@"^User: kim\nPassword: \S{20}\n$");
-        (await postern.QueryAsync("select actor from audit where verb = 'add user' and target = 'kim'")).ShouldBe($"local:{Environment.UserName}");
+        (await postern.QueryAsync("select actor from audit where verb = 'add user' and target = 'user kim'")).ShouldBe($"local:{Environment.UserName}");
     }
 
     [Fact]
     public async Task A_user_whose_audit_row_cannot_be_written_is_not_added()
     {
-        await postern.QueryAsync("alter table audit add constraint no_lee check (target <> 'lee')");
+        await postern.QueryAsync("alter table audit add constraint no_lee check (target <> 'user lee')");
 
         (await postern.VerbAsync("user", "add", "lee")).ExitCode.ShouldNotBe(0);
 

@@ -26,6 +26,8 @@ internal sealed class PartRenderer : StaticHtmlRenderer
 
     public Keyboard Keyboard => services.GetRequiredService<Keyboard>();
 
+    public PageRights Rights => services.GetRequiredService<PageRights>();
+
     public StubNavigation Navigation => (StubNavigation)services.GetRequiredService<NavigationManager>();
 
     /// <summary>Renders a part and waits until it has settled.</summary>
@@ -36,6 +38,7 @@ internal sealed class PartRenderer : StaticHtmlRenderer
             .AddSingleton<TimeProvider>(clock ?? new TestClock())
             .AddSingleton<PageClock>()
             .AddSingleton<Keyboard>()
+            .AddSingleton<PageRights>()
             .AddSingleton<StatusFeed>()
             .AddSingleton<IJSRuntime, StubScript>()
             .AddSingleton<NavigationManager, StubNavigation>()

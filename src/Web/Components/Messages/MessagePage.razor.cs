@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
@@ -33,6 +34,9 @@ public sealed partial class MessagePage : LivePage
 
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
+
+    [Inject]
+    private PageRights Rights { get; set; } = null!;
 
     private string Title => details is not { } seen ? IsLoaded ? "No such message" : "Message"
         : seen.Message.Subject.Length > 0 ? VisibleText.Of(seen.Message.Subject, 300) : "(no subject)";
@@ -121,7 +125,7 @@ public sealed partial class MessagePage : LivePage
 
     private async Task ActAsync(DeliveryVerb verb)
     {
-        if (details is not null && Pending.Effect is null && Targets is { Count: > 0 } ids)
+        if (details is not null && Pending.Effect is null && Targets is { Count: > 0 } ids && Rights.Ask(Right.ActOnQueue))
         {
             connectors = await Reader.ConnectorsAsync(CancellationToken.None);
             await Pending.BeginAsync(verb, ids);

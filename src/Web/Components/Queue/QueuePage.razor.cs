@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
@@ -26,6 +27,9 @@ public sealed partial class QueuePage : LivePage
 
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
+
+    [Inject]
+    private PageRights Rights { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override void OnInitialized()
@@ -109,7 +113,7 @@ public sealed partial class QueuePage : LivePage
 
     private async Task ActAsync(DeliveryVerb verb)
     {
-        if (Pending.Effect is not null)
+        if (Pending.Effect is not null || !Rights.Ask(Right.ActOnQueue))
         {
             return;
         }

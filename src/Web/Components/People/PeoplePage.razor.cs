@@ -1,0 +1,200 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
+using Postern.Web.Components.Shared;
+using Postern.Web.Live;
+using Postern.Web.Security;
+
+namespace Postern.Web.Components.People;
+
+/// <summary>Who may sign in, what each may do, and who is signed in now.</summary>
+public sealed partial class PeoplePage : LivePage
+{
+    private IReadOnlyList<PersonRow>? people;
+    private IReadOnlyList<SessionRow> sessions = [];
+    private IReadOnlyList<Role> asked = [];
+    private PersonRow? open;
+    private bool isAdding;
+    private bool isRule;
+    private string? refusal;
+    private string? actFault;
+    private string address = "";
+    private (string Name, string Password)? drawn;
+    private string copyText = "Copy";
+
+    [Inject]
+    private PeopleView View { get; set; } = null!;
+
+    [Inject]
+    private PeopleActions Actions { get; set; } = null!;
+
+    [Inject]
+    private Sessions Sessions { get; set; } = null!;
+
+    [Inject]
+    private CurrentOperator Current { get; set; } = null!;
+
+    [Inject]
+    private Keyboard Keyboard { get; set; } = null!;
+
+    private string? CountText => people is { } rows
+        ? $"{Quantity.Of(rows.Count, "person", "people")}, {Quantity.Text(rows.Count(row => row.Sessions > 0))} signed in" : null;
+
+    private string RuleText => asked.Count == 0 ? "as each likes" : asked.Count == Enum.GetValues<Role>().Length ? "everybody" : string.Join(", ", asked.Select(role => role.ToWord()));
+
+    private IReadOnlyList<TableColumn<PersonRow>> Columns =>
+    [
+        new("Name", row => builder => builder.AddContent(0, row.Name), "22%"),
+        new("Roles", row => builder => builder.AddContent(0, string.Join(", ", row.Roles.Select(role => role.ToWord())))),
+        new("State", StateCell, "150px"),
+        new("Second step", row => builder => builder.AddContent(0, PersonWords.SecondStep(row, asked)), "110px") { Css = "step soft wide" },
+        new("Sessions", row => builder => builder.AddContent(0, row.Sessions > 0 ? Quantity.Text(row.Sessions) : "·"), "76px") { IsNumber = true, Css = "step" },
+        new("Seen", row => AgeCell(row.SeenAt ?? row.SignedInAt), "110px") { Css = "soft" },
+    ];
+
+    /// <inheritdoc/>
+    protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var who = await Current.WhoAsync();
+        var query = QueryHelpers.ParseQuery(Here.Query);
+        try
+        {
+            var rows = await View.ListAsync(who, cancellationToken);
+            var id = query.TryGetValue("open", out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            var chosen = rows.FirstOrDefault(row => row.Id == id);
+            var theirs = chosen is null ? [] : await Sessions.ListAsync(chosen.Id, cancellationToken);
+            var rule = await Actions.SecondStepRolesAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            (people, open, sessions, asked, refusal) = (rows, chosen, theirs, rule, null);
+            (isAdding, isRule) = (query.ContainsKey("add"), query.ContainsKey("rule"));
+            if (address != Navigation.Uri)
+            {
+                (address, actFault) = (Navigation.Uri, null);
+            }
+        }
+        catch (RightMissingException e)
+        {
+            (people, open, sessions, drawn, refusal) = (null, null, [], null, e.Message);
+        }
+    }
+
+    private void Open(PersonRow row)
+    {
+        if (open?.Id != row.Id)
+        {
+            Navigation.NavigateTo(Urls.Person(row.Id), replace: open is not null);
+        }
+    }
+
+    private void CloseDrawer() => Navigation.NavigateTo(Urls.Person(), replace: true);
+
+    private Task AddAsync((string Name, IReadOnlyList<Role> Roles, string Reason) person) => TryAsync(person.Reason, async who =>
+    {
+        var (password, why) = await Actions.AddAsync(person.Name, person.Roles, who, CancellationToken.None);
+        if (password is not null)
+        {
+            Show(person.Name, password);
+            CloseDrawer();
+        }
+
+        return why;
+    });
+
+    private Task SaveRuleAsync(IReadOnlyList<Role> roles) => TryAsync("", async who =>
+    {
+        var why = await Actions.SetSecondStepRolesAsync(roles, who, CancellationToken.None);
+        if (why.Length == 0)
+        {
+            CloseDrawer();
+        }
+
+        return why;
+    });
+
+    private Task EndSessionAsync(SessionRow session) => TryAsync("", async who =>
+        await Sessions.EndAsync(session.Id, who, CancellationToken.None) ? "" : "This session has ended already.");
+
+    private Task ActAsync(PersonRow person, PersonAct act) => TryAsync(act.Reason, async who =>
+    {
+        if (act.Verb == PersonVerb.ResetPassword)
+        {
+            var (password, why) = await Actions.ResetPasswordAsync(person.Id, who, CancellationToken.None);
+            if (password is not null)
+            {
+                Show(person.Name, password);
+            }
+
+            return why;
+        }
+
+        return await (act.Verb switch
+        {
+            PersonVerb.SetRoles => Actions.SetRolesAsync(person.Id, act.Roles, who, CancellationToken.None),
+            PersonVerb.Lock => Actions.LockAsync(person.Id, who, CancellationToken.None),
+            PersonVerb.Unlock => Actions.UnlockAsync(person.Id, who, CancellationToken.None),
+            PersonVerb.EndSessions => Actions.EndSessionsAsync(person.Id, who, CancellationToken.None),
+            PersonVerb.RequireSecondStep => Actions.RequireSecondStepAsync(person.Id, true, who, CancellationToken.None),
+            PersonVerb.DropSecondStep => Actions.RequireSecondStepAsync(person.Id, false, who, CancellationToken.None),
+            PersonVerb.ResetSecondStep => Actions.ResetSecondStepAsync(person.Id, who, CancellationToken.None),
+            _ => Actions.RemoveAsync(person.Id, who, CancellationToken.None),
+        });
+    });
+
+    private async Task TryAsync(string reason, Func<Operator, Task<string>> act)
+    {
+        try
+        {
+            actFault = await act(await Current.WhoAsync(reason)) is { Length: > 0 } why ? why : null;
+        }
+        catch (RightMissingException e)
+        {
+            actFault = e.Message;
+        }
+        catch (NpgsqlException e)
+        {
+            actFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
+        }
+
+        await ReloadAsync();
+    }
+
+    private void Show(string name, string password) => (drawn, copyText) = ((name, password), "Copy");
+
+    private async Task CopyAsync() => copyText = drawn is { } given && await Keyboard.CopyAsync(given.Password) ? "Copied" : "Copy it by hand";
+
+    private static RenderFragment StateCell(PersonRow row) => builder =>
+    {
+        var (word, icon, css) = PersonWords.State(row);
+        builder.OpenElement(0, "span");
+        builder.AddAttribute(1, "class", "lamp");
+        builder.OpenElement(2, "span");
+        builder.AddAttribute(3, "class", $"glyph {css}");
+        builder.OpenComponent<Icon>(4);
+        builder.AddComponentParameter(5, nameof(Icon.Name), icon);
+        builder.CloseComponent();
+        builder.CloseElement();
+        builder.AddContent(6, word);
+        builder.CloseElement();
+    };
+
+    private static RenderFragment AgeCell(DateTimeOffset? at) => builder =>
+    {
+        if (at is { } time)
+        {
+            builder.OpenComponent<Age>(0);
+            builder.AddComponentParameter(1, nameof(Age.At), time);
+            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
+            builder.CloseComponent();
+        }
+        else
+        {
+            builder.AddContent(3, "never");
+        }
+    };
+}

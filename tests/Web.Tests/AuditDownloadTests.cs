@@ -1,0 +1,49 @@
+using Postern.Infrastructure.Audit;
+using Postern.Web.Components.Audit;
+
+namespace Postern.Web.Tests;
+
+public sealed class AuditDownloadTests
+{
+    [Theory]
+    [InlineData("=1+1", "\"'=1+1\"")]
+    [InlineData("+49 30", "\"'+49 30\"")]
+    [InlineData("-2", "\"'-2\"")]
+    [InlineData("@SUM(A1)", "\"'@SUM(A1)\"")]
+    [InlineData("  =cmd|' /C calc'!A0", "\"'  =cmd|' /C calc'!A0\"")]
+    [InlineData("\t=1", "\"' =1\"")]
+    [InlineData("＝1", "\"'＝1\"")]
+    [InlineData("a \"b\", c", "\"a \"\"b\"\", c\"")]
+    [InlineData("two\r\nlines", "\"two  lines\"")]
+    [InlineData("\u001b[31m", "\"␛[31m\"")]
+    [InlineData("a\u202eb", "\"a⟨U+202E⟩b\"")]
+    [InlineData("", "\"\"")]
+    public void No_cell_is_a_formula_or_acts_on_a_terminal(string text, string cell) => AuditDownload.Cell(text).ShouldBe(cell);
+
+    [Fact]
+    public void A_row_is_one_line()
+    {
+        var row = new AuditRow(7, new DateTimeOffset(2026, 11, 28, 13, 0, 0, TimeSpan.FromHours(1)), "kim", "hold", "delivery 5", "why\nnot", """{"a": 1}""");
+
+        AuditDownload.LineOf(row).ShouldBe("7,2026-11-28T12:00:00Z,\"kim\",\"hold\",\"delivery 5\",\"why not\",\"{\"\"a\"\": 1}\"\r\n");
+    }
+
+    [Fact]
+    public void The_address_is_the_view()
+    {
+        var query = AuditQuery.Parse("?actor=kim&find=dock%20closed&from=2026-11-01&to=2026-11-02&before=9&at=3&x=y");
+
+        query.Text.ShouldBe("actor=kim&find=dock%20closed&from=2026-11-01&to=2026-11-02&before=9");
+        query.With("actor", "").ShouldBe("/audit?find=dock%20closed&from=2026-11-01&to=2026-11-02");
+        query.With("before", "4").ShouldEndWith("&before=4");
+        query.Filter.Before.ShouldBe(9);
+        (query.Filter.To!.Value - query.Filter.From!.Value).ShouldBe(TimeSpan.FromDays(2));
+    }
+
+    [Theory]
+    [InlineData("?from=yesterday")]
+    [InlineData("?to=9999-12-31")]
+    [InlineData("?before=-1")]
+    [InlineData("?before=99999999999999999999")]
+    public void What_an_address_cannot_mean_is_left_out(string query) => AuditQuery.Parse(query).Filter.ShouldBe(new AuditFilter());
+}
