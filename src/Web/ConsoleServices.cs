@@ -1,4 +1,8 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Entries;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Messages;
@@ -42,6 +46,15 @@ public static class ConsoleServices
         services.AddSingleton<ConnectorView>();
         services.AddSingleton<ConnectorActions>();
         services.AddSingleton<EventView>();
+        services.TryAddSingleton(SettingsCatalog.Known);
+        services.TryAddSingleton(AllowedPaths.None);
+        services.TryAddSingleton<SecretStore>();
+        services.AddSingleton<SecretNames>();
+        services.AddSingleton<DirectoryView>();
+        services.AddSingleton<DirectoryEdits>();
+        services.AddSingleton<CopyView>();
+        services.AddSingleton<ConfigurationEdits>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectorChecks>(provider, Hosting.HostNames.Ours()));
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();

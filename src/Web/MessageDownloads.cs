@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Security;
 
@@ -14,6 +15,15 @@ public static class MessageDownloads
         group.MapGet("/raw", RawAsync);
         group.MapGet("/parts/{number:int}", PartAsync);
     }
+
+    /// <summary>Adds the address of copies that capture mode has kept.</summary>
+    public static void MapCopyDownloads(this IEndpointRouteBuilder app) =>
+        app.MapGet(Urls.Connectors + "/copies/{id:long}", CopyAsync).RequireAuthorization(Rights.Operator);
+
+    private static async Task<IResult> CopyAsync(long id, CopyView copies, IServiceProvider services, HttpContext context) =>
+        await copies.FindAsync(id, context.RequestAborted) is { } copy && services.GetService<ConnectorCopies>()?.PathOf(copy) is { } path
+            ? await SendAsync(context, () => Task.FromResult<(string, MessageContent)?>((copy.Name, MessageContent.FromFile(path, new FileInfo(path).Length, deletesFile: false))))
+            : Results.NotFound();
 
     private static async Task<IResult> RawAsync(long id, MessageView messages, MessageViewContent contents, HttpContext context)
     {

@@ -74,7 +74,7 @@ public sealed partial class DeliveryDispatcher
                 }
             }
 
-            foreach (var (key, lane) in lanes.Where(pair => !hasDue.Contains(pair.Key)))
+            foreach (var (key, lane) in lanes.Where(pair => !hasDue.Contains(pair.Key) && !paused.Contains(pair.Key.Item1)))
             {
                 lane.NoteDrained(epochs.GetValueOrDefault(key, -1));
                 StartCalls(lane); // a pause may have run out
@@ -91,7 +91,7 @@ public sealed partial class DeliveryDispatcher
         {
             foreach (var (connectorId, transfer) in claimed)
             {
-                if (!isStopping && LaneOf(connectorId, transfer.Destination) is { } lane)
+                if (!isStopping && !paused.Contains(connectorId) && LaneOf(connectorId, transfer.Destination) is { } lane)
                 {
                     lane.AddClaimed(transfer);
                     Keep(transfer);
