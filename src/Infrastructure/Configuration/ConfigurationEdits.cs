@@ -29,7 +29,8 @@ public sealed partial class ConfigurationEdits(NpgsqlDataSource database, Settin
         var (text, paths) = draft.ToText();
         var faults = new FaultList();
         item = new ConfigurationReader(catalog, faults).Read(text).House.FirstOrDefault();
-        return [.. faults.InOrder().Select(fault => new DraftFault(paths.GetValueOrDefault(fault.Line, ""), WithoutPlace(fault.Text)))];
+        var name = draft.Values.FirstOrDefault(value => value.Path == "name")?.Text.Trim() ?? "";
+        return [.. faults.InOrder().Select(fault => new DraftFault(paths.GetValueOrDefault(fault.Line, ""), WithoutPlace(fault.Text, name)))];
     }
 
     /// <summary>Saves a draft.</summary>
@@ -149,12 +150,17 @@ public sealed partial class ConfigurationEdits(NpgsqlDataSource database, Settin
     };
 
     // “Connector sales, settings: port is …” stands beside the field; it need not name the connector.
-    private static string WithoutPlace(string text)
+    private static string WithoutPlace(string text, string name)
     {
-        var colon = text.IndexOf(": ", StringComparison.Ordinal);
-        var begins = (string[])["Connector ", "Site ", "Post office ", "Listener ", "A connector", "A site", "A post office", "A listener"];
-        return colon > 0 && begins.Any(begin => text.StartsWith(begin, StringComparison.Ordinal)) && !text[..colon].Contains('“', StringComparison.Ordinal)
-            ? char.ToUpperInvariant(text[colon + 2]) + text[(colon + 3)..]
-            : text;
+        foreach (var word in (string[])["Connector", "Site", "Post office", "Listener"])
+        {
+            var place = $"{word} {name}";
+            if (name.Length > 0 && text.StartsWith(place, StringComparison.Ordinal) && text.IndexOf(": ", place.Length, StringComparison.Ordinal) is > 0 and var colon)
+            {
+                return char.ToUpperInvariant(text[colon + 2]) + text[(colon + 3)..];
+            }
+        }
+
+        return text;
     }
 }

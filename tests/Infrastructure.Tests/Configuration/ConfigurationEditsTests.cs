@@ -186,7 +186,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
         }
         else
         {
-            result.Faults.ShouldHaveSingleItem().Path.ShouldBe("name");
+            result.Faults.ShouldAllBe(fault => fault.Path == "name");
         }
 
         (await Edits.ReadAsync(default)).Sites!.Count.ShouldBe(result.IsDone ? 2 : 1);
