@@ -70,7 +70,7 @@ public sealed class ConfigureTests(Chromium chromium)
         await FillAsync(page, "name", "DEPOT");
         await page.Locator("#f-connector").SelectOptionAsync("depot");
         await page.Locator(".drawer").GetByRole(AriaRole.Button, new() { Name = "Add a post office" }).ClickAsync();
-        await page.GetByRole(AriaRole.Cell, new() { Name = "DEPOT" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Cell, new() { Name = "DEPOT", Exact = true }).WaitForAsync();
         await window.GoAsync("/directory?open=new");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Keane, Orla (depot)");
         await page.GetByLabel("Native address, the mailbox itself").FillAsync("CCMAIL:Keane, Orla at DEPOT");
@@ -149,7 +149,7 @@ public sealed class ConfigureTests(Chromium chromium)
         await window.KeepAsync("configure-viewer");
         await window.GoAsync("/connectors?open=smtp-test");
         await page.GetByText("Running connectors needs the role operator.").WaitForAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Drain" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drain" }).ClickAsync(new() { Force = true });
         await window.GoAsync("/directory");
         (await page.GetByRole(AriaRole.Button, new() { Name = "Add an entry" }).GetAttributeAsync("aria-disabled")).ShouldBe("true");
         (await console.Queue.ScalarAsync<long>("select count(*) from connector_act")).ShouldBe(0);

@@ -32,7 +32,7 @@ public enum SmtpAuthMechanism
 /// <summary>What an administrator sets for a connector of kind <c>smtp</c>.</summary>
 public sealed record SmtpConnectorSettings
 {
-    /// <summary>The hosts that take our mail, in order of preference: <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>. At least one. Default: none.</summary>
+    /// <summary>The hosts that take our mail, in order of preference: <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>. At least one. Default none.</summary>
     [Setting("Smart hosts", "Smart hosts")]
     public IReadOnlyList<string> SmartHosts { get; init; } = [];
 

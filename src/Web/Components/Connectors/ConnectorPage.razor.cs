@@ -28,6 +28,7 @@ public sealed partial class ConnectorPage : LivePage
     private string? done;
     private string? deleteFault;
     private string openedAs = "";
+    private string? name;
     private bool isBusy;
     private bool isTesting;
 
@@ -48,7 +49,7 @@ public sealed partial class ConnectorPage : LivePage
 
     private string Kind { get; set; } = "smtp";
 
-    private string Title => form is { IsNew: false } ? stored?.Name ?? Name ?? "" : IsLoaded && form is null ? VisibleText.Of(Name ?? "", 63) : $"New connector of kind {Kind}";
+    private string Title => form is { IsNew: false } ? stored?.Name ?? name ?? "" : IsLoaded && form is null ? VisibleText.Of(name ?? "", 63) : $"New connector of kind {Kind}";
 
     private string? CountText => form is null ? null
         : form.IsNew ? "not saved yet"
@@ -74,8 +75,11 @@ public sealed partial class ConnectorPage : LivePage
     /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
+        // One page for all connectors: the parameter may still be that of the one before.
+        var last = Uri.UnescapeDataString(Here.Segments[^1].Trim('/'));
+        name = last == "new" ? null : last;
         var query = QueryHelpers.ParseQuery(Here.Query);
-        var from = Name ?? (query.TryGetValue("from", out var clone) ? clone.ToString() : "");
+        var from = name ?? (query.TryGetValue("from", out var clone) ? clone.ToString() : "");
         var house = await Edits.ReadAsync(cancellationToken);
         var known = await SecretNames.ListAsync(cancellationToken);
         var person = await Current.WhoAsync();
@@ -95,9 +99,12 @@ public sealed partial class ConnectorPage : LivePage
         }
 
         openedAs = asked;
-        stored = Name is null ? null : found;
-        form = Name is not null && found is null ? null : new ItemForm(ItemDraft.Connectors, ItemFields.OfConnector(Kind), found, isClone: Name is null) { Answers = form?.Answers ?? [] };
+        stored = name is null ? null : found;
+        form = name is not null && found is null ? null : new ItemForm(ItemDraft.Connectors, ItemFields.OfConnector(Kind), found, isClone: name is null) { Answers = form?.Answers ?? [] };
     }
+
+    /// <inheritdoc/>
+    protected override bool IsHere(string first, string now) => now.StartsWith(Urls.Connectors + "/", StringComparison.Ordinal);
 
     private string TabHref(string tab)
     {
