@@ -5,6 +5,31 @@ namespace Postern.Infrastructure.Queue;
 
 public sealed partial class DeliveryDispatcher
 {
+    /// <summary>From now on these connectors deliver nothing; what they have begun they finish, the rest waits in the queue.</summary>
+    public async Task PauseAsync(IReadOnlyCollection<long> connectorIds)
+    {
+        var waiting = new List<Transfer>();
+        lock (gate)
+        {
+            if (paused.SetEquals(connectorIds))
+            {
+                return;
+            }
+
+            paused = [.. connectorIds];
+            foreach (var (key, lane) in lanes)
+            {
+                if (paused.Contains(key.Item1))
+                {
+                    waiting.AddRange(lane.TakeBack());
+                }
+            }
+        }
+
+        await GiveBackAsync(waiting);
+        Wake();
+    }
+
     private static IEnumerable<(long ConnectorId, string Destination)> TransfersOf(AssignedMessage message) =>
         message.Deliveries
             .DistinctBy(delivery => delivery.TransferId)

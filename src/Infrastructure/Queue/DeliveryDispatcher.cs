@@ -81,31 +81,6 @@ public sealed partial class DeliveryDispatcher(
         }
     }
 
-    /// <summary>From now on these connectors deliver nothing; what they have begun they finish, the rest waits in the queue.</summary>
-    public async Task PauseAsync(IReadOnlyCollection<long> connectorIds)
-    {
-        var waiting = new List<Transfer>();
-        lock (gate)
-        {
-            if (paused.SetEquals(connectorIds))
-            {
-                return;
-            }
-
-            paused = [.. connectorIds];
-            foreach (var (key, lane) in lanes)
-            {
-                if (paused.Contains(key.Item1))
-                {
-                    waiting.AddRange(lane.TakeBack());
-                }
-            }
-        }
-
-        await GiveBackAsync(waiting);
-        Wake();
-    }
-
     /// <summary>Asks for room for fresh mail; with room it is stored born leased and handed over after the commit.</summary>
     public bool TryReserve(AssignedMessage message)
     {
