@@ -41,6 +41,9 @@ public sealed class ConfigureTests(Chromium chromium)
         await page.GetByLabel("Pattern 1").BlurAsync();
         await SaveAsync(page);
         await page.WaitForURLAsync("**/connectors/second*");
+        await window.GoAsync("/connectors/second?tab=Copies");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin to capture" }).ClickAsync();
+        await page.GetByText("Copies before and after conversion are kept for admin").WaitForAsync();
 
         // A second post office.
         await window.GoAsync("/connectors/new?kind=ccmail");
@@ -80,10 +83,7 @@ public sealed class ConfigureTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Add the entry" }).ClickAsync();
         await page.GetByText("Keane, Orla (depot)").First.WaitForAsync();
 
-        // Mail through each, with copies of what the new smart host is given.
-        await window.GoAsync("/connectors/second?tab=Copies");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Begin to capture" }).ClickAsync();
-        await page.GetByText("Copies before and after conversion are kept for admin").WaitForAsync();
+        // Mail through each, and a copy of what the new smart host was given.
         await Eventually.HoldsAsync("the mail is taken", () => Send(server.SmtpPort, "orla.depot@site1.example", "bob@second.example"));
         await Eventually.HoldsAsync("the second smart host has it", () => Directory.Exists(folder["second"]) && Directory.GetFiles(folder["second"], "*.eml").Length == 1);
         await Eventually.HoldsAsync("it is in the mailbox at DEPOT", () => Directory.GetFiles(folder["data/lab/DEPOT/mail/Keane, Orla"], "*.ccm").Length == 1);
