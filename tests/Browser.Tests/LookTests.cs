@@ -77,7 +77,7 @@ public sealed class LookTests(Chromium chromium)
 
     private const string Example =
         """
-        insert into site (name, smtp_domains, ccmail_post_office) values ('SITE1', '{site1.example,old.site1.example}', 'SITE1');
+        insert into site (name, smtp_domains, ccmail_post_office) values ('SITE1', '{site1.example,old.site1.example}', 'SITE1') on conflict do nothing;
         insert into listener (name, port) values ('smtp', 2525) on conflict do nothing;
         insert into entry (id, display_name) overriding system value
              select n, 'Person ' || lpad(n::text, 3, '0') from generate_series(1, 120) n;
