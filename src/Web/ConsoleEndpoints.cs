@@ -24,6 +24,7 @@ public static class ConsoleEndpoints
         app.MapQueueExport();
         app.MapApi();
         app.MapAuditDownload();
+        app.MapCopyDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapFallback(NotFound);
         return app;

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Entries;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
@@ -53,6 +56,15 @@ public static class ConsoleServices
         services.AddSingleton<EventView>();
         services.TryAddSingleton<EventLog>();
         services.AddSingleton<AuditView>();
+        services.TryAddSingleton(SettingsCatalog.Known);
+        services.TryAddSingleton(AllowedPaths.None);
+        services.TryAddSingleton<SecretStore>();
+        services.AddSingleton<SecretNames>();
+        services.AddSingleton<DirectoryView>();
+        services.AddSingleton<DirectoryEdits>();
+        services.AddSingleton<CopyView>();
+        services.AddSingleton<ConfigurationEdits>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectorChecks>(provider, Hosting.HostNames.Ours()));
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();

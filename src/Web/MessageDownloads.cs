@@ -1,5 +1,6 @@
 using Microsoft.Net.Http.Headers;
 using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Security;
@@ -20,6 +21,15 @@ public static class MessageDownloads
         group.MapGet("/refusals/{run:long}", (long id, long run, string? name, MessageView messages, MessageTrace trace, HttpContext context) => RunAsync(id, run, name ?? "", isRefusal: true, messages, trace, context));
         app.MapGet(Urls.QuarantinePath + "/files/{connector}", SetAsideAsync).RequireAuthorization(Rights.Operator);
     }
+
+    /// <summary>Adds the address of copies that capture mode has kept.</summary>
+    public static void MapCopyDownloads(this IEndpointRouteBuilder app) =>
+        app.MapGet(Urls.Connectors + "/copies/{id:long}", CopyAsync).RequireAuthorization(Rights.Operator);
+
+    private static async Task<IResult> CopyAsync(long id, CopyView copies, IServiceProvider services, HttpContext context) =>
+        await copies.FindAsync(id, context.RequestAborted) is { } copy && services.GetService<ConnectorCopies>()?.PathOf(copy) is { } path
+            ? await SendAsync(context, () => Task.FromResult<(string, MessageContent)?>((copy.Name, MessageContent.FromFile(path, new FileInfo(path).Length, deletesFile: false))))
+            : Results.NotFound();
 
     private static async Task<IResult> RawAsync(long id, MessageView messages, MessageViewContent contents, HttpContext context)
     {

@@ -21,6 +21,18 @@ public static class Urls
     /// <summary>Configured connectors.</summary>
     public const string Connectors = "/connectors";
 
+    /// <summary>People, lists and boards with their addresses.</summary>
+    public const string DirectoryPath = "/directory";
+
+    /// <summary>Parts of the backbone.</summary>
+    public const string Sites = "/sites";
+
+    /// <summary>Post offices and how they are reached.</summary>
+    public const string PostOffices = "/post-offices";
+
+    /// <summary>Where mail comes in by SMTP.</summary>
+    public const string Listeners = "/listeners";
+
     /// <summary>What happened that an operator may want to know.</summary>
     public const string EventsPath = "/events";
 
@@ -126,6 +138,19 @@ public static class Urls
 
     /// <summary>The connectors, with one of them open.</summary>
     public static string Connector(string name) => $"{Connectors}?open={Uri.EscapeDataString(name)}";
+
+    /// <summary>The settings of one connector.</summary>
+    public static string ConnectorSettings(string name, string? tab = null) =>
+        $"{Connectors}/{Uri.EscapeDataString(name)}{(tab is null ? "" : $"?tab={Uri.EscapeDataString(tab)}")}";
+
+    /// <summary>A new connector of a kind, with the values of another when one is named.</summary>
+    public static string NewConnector(string kind, string? from = null) => $"{Connectors}/new?kind={kind}{(from is null ? "" : $"&from={Uri.EscapeDataString(from)}")}";
+
+    /// <summary>A file that capture mode has kept.</summary>
+    public static string ConnectorCopy(long id) => string.Create(CultureInfo.InvariantCulture, $"{Connectors}/copies/{id}");
+
+    /// <summary>Entries of the directory; with a number, that one is open.</summary>
+    public static string Directory(long? id = null) => id is { } number ? string.Create(CultureInfo.InvariantCulture, $"{DirectoryPath}?open={number}") : DirectoryPath;
 
     /// <summary>Events; with a number, the page opens at that event.</summary>
     public static string Events(long? id = null) =>

@@ -41,6 +41,17 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/operations?open=1", $"operations-{look}", "Left as they are");
         await DrawAsync(window, "/connectors?open=ccmail-sales", $"connectors-{look}", "Settings");
         await DrawAsync(window, "/events?at=1", $"events-{look}", "What happened");
+        await DrawAsync(window, "/connectors/ccmail-sales?tab=Post+Office", $"connector-{look}", "CCPOMBOX");
+        await DrawAsync(window, "/connectors/ccmail-sales?tab=Programs", $"connector-programs-{look}", "process group");
+        await DrawAsync(window, "/connectors/ccmail-sales?tab=Address+Space", $"connector-spaces-{look}", "The most specific pattern wins");
+        await DrawAsync(window, "/connectors/ccmail-sales?tab=Copies", $"connector-copies-{look}", "No copy is kept");
+        await DrawAsync(window, "/connectors/new?kind=smtp", $"connector-new-{look}", "is a new connector");
+        await console.Queue.ExecuteAsync(Example);
+        await DrawAsync(window, "/directory", $"directory-{look}", "Known as");
+        await DrawAsync(window, "/directory?open=1", $"directory-drawer-{look}", "Proxies");
+        await DrawAsync(window, "/sites?open=SITE1", $"sites-{look}", "Unknown recipients");
+        await DrawAsync(window, "/post-offices?open=new", $"post-offices-{look}", "Not saved yet");
+        await DrawAsync(window, "/listeners?open=smtp", $"listeners-{look}", "Largest message");
 
         // The browser tells of each thing that the closed frame of the hostile message did not let through.
         window.Errors.Where(error => !error.Contains("tracker.example", StringComparison.Ordinal) && !error.Contains("sandbox", StringComparison.Ordinal)).ShouldBeEmpty();
@@ -63,9 +74,26 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/operations", $"operations-empty-{look}", "Nobody has acted on the queue yet");
         await DrawAsync(window, "/connectors", $"connectors-empty-{look}", "smtp-test");
         await DrawAsync(window, "/events", $"events-empty-{look}", "Nothing has happened");
+        await DrawAsync(window, "/connectors/nobody", $"connector-none-{look}", "There is no connector called nobody");
+        await DrawAsync(window, "/directory", $"directory-empty-{look}", "Nobody is in the directory yet");
+        await DrawAsync(window, "/sites", $"sites-empty-{look}", "No site is configured yet");
 
         window.Errors.ShouldBeEmpty();
     }
+
+    private const string Example =
+        """
+        insert into site (name, smtp_domains, ccmail_post_office) values ('SITE1', '{site1.example,old.site1.example}', 'SITE1') on conflict do nothing;
+        insert into listener (name, port) values ('smtp', 2525) on conflict do nothing;
+        insert into entry (id, display_name) overriding system value
+             select n, 'Person ' || lpad(n::text, 3, '0') from generate_series(1, 120) n;
+        insert into entry_address (entry_id, type, address, key, is_native, ordinal)
+             select id, 'CCMAIL', 'CCMAIL:' || display_name || ' at SALES', sha256(('n' || id)::bytea), true, 0 from entry
+              union all
+             select id, 'SMTP', 'person.' || id || '@site1.example', sha256(('p' || id)::bytea), false, 1 from entry
+              union all
+             select id, 'SMTP', 'a-very-long-local-part-of-an-address-that-somebody-typed-' || id || '@old.site1.example', sha256(('q' || id)::bytea), false, 2 from entry
+        """;
 
     private static async Task DrawAsync(Window window, string path, string name, string text)
     {

@@ -71,6 +71,11 @@ public sealed partial record DeliveryExplanation(string Title, ExplanationWeight
                 ]);
         }
 
+        if (connector.DeliveryPause is { } pause)
+        {
+            return OfPaused(delivery, pause, now);
+        }
+
         if (connector.State is "failed")
         {
             return new(
@@ -86,6 +91,18 @@ public sealed partial record DeliveryExplanation(string Title, ExplanationWeight
 
         return delivery.Attempts == 0 ? OfFresh(delivery, connector, now) : OfDeferred(delivery, now);
     }
+
+    private static DeliveryExplanation OfPaused(DeliverySnapshot delivery, ConnectorPause pause, DateTimeOffset now) => new(
+        pause.Until is { } until
+            ? $"Waiting because {pause.By} paused delivery by {delivery.Connector} until {Clock(until, now)}"
+            : $"Waiting because {pause.By} paused delivery by {delivery.Connector}",
+        ExplanationWeight.Warn,
+        [
+            new(Why, $"{pause.By} paused it {Span(now - pause.Since)} ago{(pause.Reason.Length > 0 ? $": “{pause.Reason.TrimEnd('.')}”" : "")}. What comes in is accepted and waits."),
+            .. TriedBefore(delivery, now),
+            new(Next, GivesUp(delivery, now, pause.Until is { } end ? $"Delivery goes on by itself at {Clock(end, now)}, in {Span(end - now)}." : "Nothing, until delivery is resumed.")),
+            new(Help, $"Resume {delivery.Connector} to deliver at once, or return the message to its sender with a note."),
+        ]);
 
     private static DeliveryExplanation OfFresh(DeliverySnapshot delivery, ConnectorSituation connector, DateTimeOffset now)
     {

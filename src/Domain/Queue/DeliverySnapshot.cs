@@ -63,9 +63,16 @@ public sealed record DeliverySnapshot(
 /// <param name="Detail">The process's sentence on that.</param>
 public sealed record ConnectorSituation(bool IsWanted, string State, string Detail)
 {
+    /// <summary>An operator has paused its deliveries; null when nobody has.</summary>
+    public ConnectorPause? DeliveryPause { get; init; }
+
     /// <summary>It runs and nothing is known against it.</summary>
     public static readonly ConnectorSituation Running = new(true, "running", "");
 
     /// <summary>It has been taken out of the configuration.</summary>
     public static readonly ConnectorSituation Deleted = new(false, "deleted", "");
 }
+
+/// <summary>Who has paused a connector, why, and until when.</summary>
+/// <param name="Until">It goes on by itself then; null: when somebody resumes it.</param>
+public sealed record ConnectorPause(string By, string Reason, DateTimeOffset Since, DateTimeOffset? Until);

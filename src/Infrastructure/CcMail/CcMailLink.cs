@@ -98,6 +98,11 @@ public sealed class CcMailLink
 
     internal TimeProvider Clock { get; }
 
+    /// <summary>Keeps copies while an operator has capture switched on; null keeps none.</summary>
+    public ConnectorCopies? Copies { get; init; }
+
+    internal CopyOf Copy(bool isIncoming, bool isBefore, long? messageId, string name) => new(ConnectorId, Name, isIncoming, isBefore, messageId, name);
+
     internal CcMailFolders Folders { get; }
 
     internal string LockFile { get; }

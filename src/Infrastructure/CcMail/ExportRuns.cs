@@ -67,6 +67,11 @@ internal sealed class ExportRuns(CcMailLink link, FolderSweep sweep)
     private async Task CaptureAsync(long runId)
     {
         var written = link.Folders.ExportFile(runId);
+        if (link.Copies is { } copies)
+        {
+            await copies.KeepFileAsync(link.Copy(isIncoming: true, isBefore: true, null, Path.GetFileName(written)), written);
+        }
+
         if (!link.Settings.SaveExportedFiles || !File.Exists(written))
         {
             return;

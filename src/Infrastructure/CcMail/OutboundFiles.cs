@@ -81,6 +81,7 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
             }
 
             files.ForEach(file => file.Write(link.Folders.Submit, link.Profile));
+            await CaptureAsync(transfer, content, files);
             batch.Files.AddRange(files);
             refusal = 0;
             return null;
@@ -99,6 +100,20 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
         catch (Exception e) when (e is not OperationCanceledException and not Npgsql.NpgsqlException)
         {
             return new AttemptOutcome.Quarantined("5.6.0", "", $"The message could not be converted to cc:Mail: {e.Message}", "");
+        }
+    }
+
+    private async Task CaptureAsync(Transfer transfer, MessageContent content, List<PreparedFile> files)
+    {
+        if (link.Copies is not { } copies || !copies.IsOn(link.ConnectorId))
+        {
+            return;
+        }
+
+        await copies.KeepAsync(link.Copy(isIncoming: false, isBefore: true, transfer.MessageId, $"message-{transfer.MessageId}.eml"), content.AsSequence());
+        foreach (var file in files)
+        {
+            await copies.KeepFileAsync(link.Copy(isIncoming: false, isBefore: false, transfer.MessageId, file.Name), Path.Combine(link.Folders.Submit, file.Name));
         }
     }
 

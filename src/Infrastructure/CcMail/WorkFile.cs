@@ -117,6 +117,10 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, Administra
         using var content = incoming.Content;
         switch (await accept(incoming, cancellationToken))
         {
+            case IntakeResult.Accepted accepted when link.Copies is { } copies && copies.IsOn(link.ConnectorId):
+                await copies.KeepAsync(link.Copy(isIncoming: true, isBefore: true, accepted.MessageId, $"{FileId.From(runId)}-{ordinal}.ccm"), message.Raw);
+                await copies.KeepAsync(link.Copy(isIncoming: true, isBefore: false, accepted.MessageId, $"message-{accepted.MessageId}.eml"), content.AsSequence());
+                break;
             case IntakeResult.TryLater later:
                 throw new IntakeUnavailableException($"Mail from {link.Settings.PostOfficeName} waits in Work: {later.Reason}");
             case IntakeResult.Unacceptable never:

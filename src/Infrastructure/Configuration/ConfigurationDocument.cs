@@ -7,7 +7,7 @@ namespace Postern.Infrastructure.Configuration;
 
 /// <summary>The configuration as one text file holds it. A section that is null is not in the file, and stays as it is.</summary>
 /// <remarks>Every item knows its line in the file, for faults; 0 is one that stands in the database.</remarks>
-internal sealed record ConfigurationDocument
+public sealed record ConfigurationDocument
 {
     /// <summary>One item, or null.</summary>
     public IReadOnlyList<RetentionItem>? Retention { get; init; }
@@ -25,6 +25,9 @@ internal sealed record ConfigurationDocument
 
     public IReadOnlyList<EntryItem>? Entries { get; init; }
 
+    /// <summary>Every section but the entries, of which there may be a million.</summary>
+    public IEnumerable<ConfigurationItem> House => [.. Sites ?? [], .. Connectors ?? [], .. PostOffices ?? [], .. Listeners ?? []];
+
     /// <summary>This document, with what it does not speak of taken from <paramref name="current"/>.</summary>
     public ConfigurationDocument Over(ConfigurationDocument current) => new()
     {
@@ -39,7 +42,7 @@ internal sealed record ConfigurationDocument
 }
 
 /// <summary>An item is found again by its <see cref="Identity"/> and differs when its <see cref="Facts"/> do.</summary>
-internal abstract record ConfigurationItem(int Line)
+public abstract record ConfigurationItem(int Line)
 {
     /// <summary>The same for the item in the file and in the database.</summary>
     public abstract string Identity { get; }
@@ -57,7 +60,7 @@ internal abstract record ConfigurationItem(int Line)
 }
 
 /// <summary>How many days content and history are kept; there is one of it.</summary>
-internal sealed record RetentionItem(int Line, int ContentDays, int HistoryDays) : ConfigurationItem(Line)
+public sealed record RetentionItem(int Line, int ContentDays, int HistoryDays) : ConfigurationItem(Line)
 {
     public const int DefaultContentDays = 7;
     public const int DefaultHistoryDays = 90;
@@ -71,7 +74,7 @@ internal sealed record RetentionItem(int Line, int ContentDays, int HistoryDays)
 }
 
 /// <summary>How long what operators do can be taken back, and from how many deliveries on a second person is needed; there is one of it.</summary>
-internal sealed record OperationsItem(int Line, int UndoMinutes, int ConfirmOver) : ConfigurationItem(Line)
+public sealed record OperationsItem(int Line, int UndoMinutes, int ConfirmOver) : ConfigurationItem(Line)
 {
     public const int DefaultUndoMinutes = 10;
     public const int MostUndoMinutes = 1440;
@@ -85,7 +88,8 @@ internal sealed record OperationsItem(int Line, int UndoMinutes, int ConfirmOver
     public override IEnumerable<KeyValuePair<string, string>> Facts() => [Fact("undoMinutes", $"{UndoMinutes}"), Fact("confirmOver", $"{ConfirmOver}")];
 }
 
-internal sealed record SiteItem(
+/// <summary>A part of the backbone: its domains and its names at old post offices.</summary>
+public sealed record SiteItem(
     int Line, string Name, IReadOnlyList<string> SmtpDomains, string CcMailPostOffice, string MsMailNetwork, string MsMailPostOffice,
     UnknownRecipients UnknownRecipients)
     : ConfigurationItem(Line)
@@ -104,10 +108,12 @@ internal sealed record SiteItem(
     ];
 }
 
-internal sealed record AddressSpaceItem(int Line, string Type, string Pattern, int Cost);
+/// <summary>What a connector claims to reach, and at what cost.</summary>
+public sealed record AddressSpaceItem(int Line, string Type, string Pattern, int Cost);
 
+/// <summary>A connector as it is configured.</summary>
 /// <param name="Settings">Canonical JSON: only what differs from the defaults, keys sorted.</param>
-internal sealed record ConnectorItem(
+public sealed record ConnectorItem(
     int Line, string Name, string Kind, bool IsStarted, string NodeLabel, IReadOnlyList<AddressSpaceItem> AddressSpaces, string Settings)
     : ConfigurationItem(Line)
 {
@@ -125,7 +131,8 @@ internal sealed record ConnectorItem(
     ];
 }
 
-internal sealed record PostOfficeItem(int Line, string System, string Name, string Connector, string Via) : ConfigurationItem(Line)
+/// <summary>A post office, and the one way it is reached.</summary>
+public sealed record PostOfficeItem(int Line, string System, string Name, string Connector, string Via) : ConfigurationItem(Line)
 {
     public override string Identity => IdentityOf(System, Name);
 
@@ -138,8 +145,9 @@ internal sealed record PostOfficeItem(int Line, string System, string Name, stri
         [Fact("name", Name), Connector.Length > 0 ? Fact("connector", Connector) : Fact("via", NameKey.Fold(Via))];
 }
 
+/// <summary>An SMTP listener as it is configured.</summary>
 /// <param name="Settings">Canonical JSON without host and port.</param>
-internal sealed record ListenerItem(int Line, string Name, string Host, int Port, bool IsEnabled, string Settings) : ConfigurationItem(Line)
+public sealed record ListenerItem(int Line, string Name, string Host, int Port, bool IsEnabled, string Settings) : ConfigurationItem(Line)
 {
     public override string Identity => Name;
 
@@ -154,7 +162,8 @@ internal sealed record ListenerItem(int Line, string Name, string Host, int Port
     ];
 }
 
-internal sealed record EntryItem(int Line, long Id, string DisplayName, EntryKind Kind, MailAddress Native, IReadOnlyList<MailAddress> Proxies)
+/// <summary>A person, list or board with its native address and its proxies.</summary>
+public sealed record EntryItem(int Line, long Id, string DisplayName, EntryKind Kind, MailAddress Native, IReadOnlyList<MailAddress> Proxies)
     : ConfigurationItem(Line)
 {
     public override string Identity => Native.Key;

@@ -14,21 +14,23 @@ public sealed record SettingsMember(string Key, string JsonKey, Type Type, bool 
 /// <summary>Which settings a kind of connector, or a listener, has. Read off the record that its owner wrote.</summary>
 public sealed class SettingsShape
 {
-    private const string SecretSuffix = "Secret";
+    internal const string SecretSuffix = "Secret";
 
-    private readonly Type type;
     private readonly Func<object, IReadOnlyList<string>> findFaults;
     private readonly HashSet<string> keptElsewhere;
     private readonly JsonObject defaults;
 
     private SettingsShape(Type type, object defaults, Func<object, IReadOnlyList<string>> findFaults, IEnumerable<string> keptElsewhere)
     {
-        this.type = type;
+        Type = type;
         this.findFaults = findFaults;
         this.keptElsewhere = [.. keptElsewhere];
         this.defaults = (JsonObject)JsonSerializer.SerializeToNode(defaults, type, SettingsJson.Options)!;
         Members = [.. MembersOf(type).Where(member => !this.keptElsewhere.Contains(member.JsonKey))];
     }
+
+    /// <summary>The record.</summary>
+    internal Type Type { get; }
 
     /// <summary>Sorted by key.</summary>
     public IReadOnlyList<SettingsMember> Members { get; }
@@ -54,9 +56,12 @@ public sealed class SettingsShape
     /// <exception cref="JsonException">The text does not hold these settings.</exception>
     internal string Canonical(string json)
     {
-        var full = (JsonObject)JsonSerializer.SerializeToNode(Parse(json), type, SettingsJson.Options)!;
-        return Different(full, defaults, Members.Select(member => member.JsonKey)).ToJsonString(SettingsJson.Options);
+        return Different(Full(json), defaults, Members.Select(member => member.JsonKey)).ToJsonString(SettingsJson.Options);
     }
+
+    /// <summary>Every setting with its value, those with their defaults too.</summary>
+    /// <exception cref="JsonException">The text does not hold these settings.</exception>
+    internal JsonObject Full(string json) => (JsonObject)JsonSerializer.SerializeToNode(Parse(json), Type, SettingsJson.Options)!;
 
     /// <summary>What is wrong with the settings, a sentence each.</summary>
     /// <exception cref="JsonException">The text does not hold these settings.</exception>
@@ -71,7 +76,7 @@ public sealed class SettingsShape
             .Where(name => name.Length > 0);
     }
 
-    private object Parse(string json) => JsonSerializer.Deserialize(json, type, SettingsJson.Options) ?? throw new JsonException("The settings are null.");
+    private object Parse(string json) => JsonSerializer.Deserialize(json, Type, SettingsJson.Options) ?? throw new JsonException("The settings are null.");
 
     private static SettingsMember MemberOf(PropertyInfo property)
     {

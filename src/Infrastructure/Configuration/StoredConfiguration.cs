@@ -9,8 +9,16 @@ namespace Postern.Infrastructure.Configuration;
 /// <summary>The configuration as the database holds it, seen through one transaction.</summary>
 internal sealed partial class StoredConfiguration(NpgsqlConnection connection, SettingsCatalog catalog)
 {
+    /// <summary>Everything.</summary>
     /// <exception cref="InvalidDataException">A row was written past the program and cannot be read; the message names it.</exception>
-    public async Task<ConfigurationDocument> ReadAsync(CancellationToken cancellationToken)
+    public async Task<ConfigurationDocument> ReadAsync(CancellationToken cancellationToken) => await ReadHouseAsync(cancellationToken) with
+    {
+        Entries = await ReadAsync(ReadEntries, EntryOf, cancellationToken),
+    };
+
+    /// <summary>Everything but the entries of the directory; of those the document then has none.</summary>
+    /// <exception cref="InvalidDataException">A row was written past the program and cannot be read; the message names it.</exception>
+    public async Task<ConfigurationDocument> ReadHouseAsync(CancellationToken cancellationToken)
     {
         var spaces = (await ReadAsync(
             ReadAddressSpaces, row => (row.GetString(0), new AddressSpaceItem(0, row.GetString(1), row.GetString(2), row.GetInt32(3))), cancellationToken))
@@ -24,7 +32,7 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
             PostOffices = await ReadAsync(
                 ReadPostOffices, row => new PostOfficeItem(0, row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)), cancellationToken),
             Listeners = await ReadAsync(ReadListeners, ListenerOf, cancellationToken),
-            Entries = await ReadAsync(ReadEntries, EntryOf, cancellationToken),
+            Entries = [],
         };
     }
 

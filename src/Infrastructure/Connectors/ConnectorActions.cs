@@ -6,7 +6,7 @@ using Postern.Infrastructure.Queue;
 namespace Postern.Infrastructure.Connectors;
 
 /// <summary>What operators do to connectors. Every act is one transaction with its audit row; the processes follow within a second or two.</summary>
-public sealed class ConnectorActions(NpgsqlDataSource database)
+public sealed partial class ConnectorActions(NpgsqlDataSource database)
 {
     private const string SetSql =
         """

@@ -17,7 +17,8 @@ public sealed partial class ConnectorSupervisor(
     ConnectorStatusBoard board,
     LiveRouting routing,
     TimeProvider clock,
-    ILoggerFactory loggers) : BackgroundService
+    ILoggerFactory loggers,
+    ConnectorCopies? copies = null) : BackgroundService
 {
     // A setting whose name ends in Secret holds the name of one.
     private const string LoadSql =
@@ -36,11 +37,14 @@ public sealed partial class ConnectorSupervisor(
 
     private readonly ILogger logger = loggers.CreateLogger<ConnectorSupervisor>();
     private readonly Dictionary<long, RunningConnector> running = [];
+    private readonly ConnectorActStore actStore = new(database);
+    private IReadOnlyList<ConnectorAct> acts = [];
     private long seenVersion = -1;
 
     /// <summary>One round: what runs is brought in line with what is configured. The number of connectors started or stopped.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
+        await ObeyAsync(cancellationToken);
         var version = routing.Current.Version;
         if (version == seenVersion && running.Values.All(connector => connector.IsHealthy))
         {
@@ -64,6 +68,7 @@ public sealed partial class ConnectorSupervisor(
             var connector = new RunningConnector(
                 definition, catalog, dispatcher, claims, recorder, board, clock, loggers.CreateLogger<RunningConnector>());
             running[definition.Id] = connector;
+            connector.Obey(ActsOf(definition.Id));
             connector.Start();
             changes++;
         }
@@ -94,6 +99,24 @@ public sealed partial class ConnectorSupervisor(
         await base.StopAsync(cancellationToken);
         await Task.WhenAll(running.Values.Select(connector => connector.DisposeAsync().AsTask()));
     }
+
+    // What operators told connectors meanwhile; it survives a restart, because it is read and not remembered.
+    private async Task ObeyAsync(CancellationToken cancellationToken)
+    {
+        await actStore.EndAsync(acts, cancellationToken);
+        acts = await actStore.ListAsync(cancellationToken);
+        copies?.Obey(acts);
+        await dispatcher.PauseAsync([.. acts.Where(act => act.Kind == ConnectorActKind.PauseDelivery).Select(act => act.ConnectorId)]);
+        foreach (var (id, connector) in running)
+        {
+            if (connector.Obey(ActsOf(id)))
+            {
+                dispatcher.Wake(forgetFailures: true);
+            }
+        }
+    }
+
+    private IReadOnlyList<ConnectorAct> ActsOf(long id) => [.. acts.Where(act => act.ConnectorId == id)];
 
     private async Task<IReadOnlyList<ConnectorDefinition>> LoadAsync(CancellationToken cancellationToken)
     {

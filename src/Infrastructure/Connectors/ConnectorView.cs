@@ -16,11 +16,17 @@ public sealed record ConnectorRow(
     long Id, string Name, string Kind, string Settings, bool IsWanted, string State, string Detail, DateTimeOffset? AliveAt,
     DateTimeOffset? FailedAt, string Failure, DateTimeOffset? UpdatedAt, IReadOnlyList<string> PostOffices, IReadOnlyList<string> AddressSpaces)
 {
+    /// <summary>What operators have told it for a while: pauses, a drain, a capture.</summary>
+    public IReadOnlyList<ConnectorAct> Acts { get; init; } = [];
+
+    /// <summary>One of them; null when it does not hold.</summary>
+    public ConnectorAct? Act(ConnectorActKind kind) => Acts.FirstOrDefault(act => act.Kind == kind);
+
     /// <summary>What was said last is about a failure that no sign of life has followed.</summary>
     public bool IsFailed => IsWanted && State == "failed";
 
     /// <summary>The part of it that explains why a delivery waits.</summary>
-    public ConnectorSituation Situation => new(IsWanted, State, Detail);
+    public ConnectorSituation Situation => new(IsWanted, State, Detail) { DeliveryPause = ConnectorView.PauseOf(Act(ConnectorActKind.PauseDelivery)) };
 }
 
 /// <summary>An SMTP listener as it is configured.</summary>
@@ -43,6 +49,7 @@ public sealed class ConnectorView(NpgsqlDataSource database)
     /// <summary>All connectors, by name.</summary>
     public async Task<IReadOnlyList<ConnectorRow>> ListAsync(CancellationToken cancellationToken)
     {
+        var acts = (await new ConnectorActStore(database).ListAsync(cancellationToken)).ToLookup(act => act.ConnectorId);
         await using var command = database.CreateCommand(ListSql);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<ConnectorRow>();
@@ -50,7 +57,10 @@ public sealed class ConnectorView(NpgsqlDataSource database)
         {
             rows.Add(new ConnectorRow(
                 row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetString(5), row.GetString(6),
-                Instant(row, 7), Instant(row, 8), row.GetString(9), Instant(row, 10), row.GetFieldValue<string[]>(11), row.GetFieldValue<string[]>(12)));
+                Instant(row, 7), Instant(row, 8), row.GetString(9), Instant(row, 10), row.GetFieldValue<string[]>(11), row.GetFieldValue<string[]>(12))
+            {
+                Acts = [.. acts[row.GetInt64(0)]],
+            });
         }
 
         return rows;
@@ -75,17 +85,23 @@ public sealed class ConnectorView(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             """
-            -- how one connector is doing
-            select c.desired_state = 'started', coalesce(s.state, ''), coalesce(s.detail, '')
+            -- how one connector is doing, and whether somebody has paused its delivery
+            select c.desired_state = 'started', coalesce(s.state, ''), coalesce(s.detail, ''), a.actor, a.reason, a.since, a.until
               from connector c left join connector_status s on s.connector_id = c.id
+              left join connector_act a on a.connector_id = c.id and a.kind = 'pause delivery' and (a.until is null or a.until > now())
              where c.name = $1
             """);
         command.Parameters.Add(new() { Value = name });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken)
             ? new ConnectorSituation(row.GetBoolean(0), row.GetString(1), row.GetString(2))
+            {
+                DeliveryPause = row.IsDBNull(3) ? null : new ConnectorPause(row.GetString(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5), Instant(row, 6)),
+            }
             : ConnectorSituation.Deleted;
     }
+
+    internal static ConnectorPause? PauseOf(ConnectorAct? act) => act is null ? null : new ConnectorPause(act.Actor, act.Reason, act.Since, act.Until);
 
     private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 }

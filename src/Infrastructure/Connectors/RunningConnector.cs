@@ -18,6 +18,11 @@ internal sealed partial class RunningConnector(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource stop = new();
+    private readonly Lock gate = new();
+    private TaskCompletionSource word = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset ranFor;
+    private bool isPickupPaused;
+    private bool mustRun;
     private Task loop = Task.CompletedTask;
     private BuiltConnector? built;
 
@@ -26,6 +31,29 @@ internal sealed partial class RunningConnector(
     public bool IsHealthy => !loop.IsCompleted;
 
     public void Start() => loop = Task.Run(RunAsync);
+
+    /// <summary>Takes to heart what operators have told it; true when it shall run at once.</summary>
+    public bool Obey(IReadOnlyList<ConnectorAct> acts)
+    {
+        var paused = acts.Any(act => act.Kind is ConnectorActKind.Drain or ConnectorActKind.PausePickup);
+        var run = acts.FirstOrDefault(act => act.Kind == ConnectorActKind.Run);
+        lock (gate)
+        {
+            var isNew = run is not null && run.Since > ranFor;
+            if (isNew)
+            {
+                (ranFor, mustRun) = (run!.Since, true);
+            }
+
+            if (isNew || paused != isPickupPaused)
+            {
+                isPickupPaused = paused;
+                word.TrySetResult();
+            }
+
+            return isNew;
+        }
+    }
 
     /// <summary>Gives back what has not begun, waits for what has, and lets go of the peer.</summary>
     public async ValueTask DisposeAsync()
@@ -51,12 +79,7 @@ internal sealed partial class RunningConnector(
             try
             {
                 built ??= await StartAsync();
-                if (built.Pickup is null)
-                {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop.Token);
-                }
-
-                await PollAsync(built.Pickup!);
+                await (built.Pickup is { } pickup && MayPoll() ? PollAsync(pickup) : RestAsync(Timeout.InfiniteTimeSpan));
                 failures = 0;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -118,8 +141,40 @@ internal sealed partial class RunningConnector(
         board.NoteAlive(Definition.Id);
         if (!round.IsFull)
         {
-            await Task.Delay(pickup.PollInterval, clock, stop.Token);
+            await RestAsync(pickup.PollInterval);
         }
+    }
+
+    // A poll that an operator asks for is made, pause or not.
+    private bool MayPoll()
+    {
+        lock (gate)
+        {
+            var may = mustRun || !isPickupPaused;
+            mustRun = false;
+            return may;
+        }
+    }
+
+    // Waits, but not longer than until an operator says something.
+    private async Task RestAsync(TimeSpan interval)
+    {
+        Task told;
+        lock (gate)
+        {
+            if (word.Task.IsCompleted)
+            {
+                word = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                return;
+            }
+
+            told = word.Task;
+        }
+
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        await Task.WhenAny(Task.Delay(interval, clock, ends.Token), told);
+        await ends.CancelAsync();
+        stop.Token.ThrowIfCancellationRequested();
     }
 
     private async Task PauseAsync(int failures)
@@ -127,7 +182,7 @@ internal sealed partial class RunningConnector(
         var pause = Math.Min(FirstPause.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 10)), LongestPause.TotalSeconds);
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(pause), clock, stop.Token);
+            await RestAsync(TimeSpan.FromSeconds(pause));
         }
         catch (OperationCanceledException)
         {

@@ -23,18 +23,24 @@ public sealed class SecretStore(NpgsqlDataSource database, KeyFile keyFile)
         who, Right.Configure, "set secret", name,
         async connection =>
         {
-            await using var command = new NpgsqlCommand(
-                """
-                -- one value per name
-                insert into secret (name, ciphertext, set_at, set_by) values ($1, $2, clock_timestamp(), $3)
-                    on conflict (name) do update set ciphertext = excluded.ciphertext, set_at = excluded.set_at, set_by = excluded.set_by
-                """,
-                connection);
-            command.Parameters.Add(new() { Value = name });
-            command.Parameters.Add(new() { Value = keyFile.Protect(Encoding.UTF8.GetBytes(value)) });
-            command.Parameters.Add(new() { Value = who.Name });
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await WriteAsync(connection, keyFile, name, value, who, cancellationToken);
             return true;
         },
         cancellationToken);
+
+    // Within a transaction of the caller, who raises the version.
+    internal static async Task WriteAsync(NpgsqlConnection connection, KeyFile keyFile, string name, string value, Operator who, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            -- one value per name
+            insert into secret (name, ciphertext, set_at, set_by) values ($1, $2, clock_timestamp(), $3)
+                on conflict (name) do update set ciphertext = excluded.ciphertext, set_at = excluded.set_at, set_by = excluded.set_by
+            """,
+            connection);
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = keyFile.Protect(Encoding.UTF8.GetBytes(value)) });
+        command.Parameters.Add(new() { Value = who.Name });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 }

@@ -13,6 +13,15 @@ public static class EventCodes
     /// <summary>History is kept beyond its time, because something of its day is not over.</summary>
     public const int HistoryKept = 2092;
 
+    /// <summary>A connector was drained, as an operator asked, and has stopped.</summary>
+    public const int ConnectorDrained = 2180;
+
+    /// <summary>A pause that an operator had set has ended by itself.</summary>
+    public const int ConnectorPauseEnded = 2181;
+
+    /// <summary>A copy for capture mode could not be kept; mail goes on.</summary>
+    public const int ConnectorCopyFailed = 2182;
+
     /// <summary>An unknown or leftover file was set aside (Q212788).</summary>
     public const int CcMailFileSetAside = 4000;
 

@@ -5,6 +5,31 @@ namespace Postern.Infrastructure.Queue;
 
 public sealed partial class DeliveryDispatcher
 {
+    /// <summary>From now on these connectors deliver nothing; what they have begun they finish, the rest waits in the queue.</summary>
+    public async Task PauseAsync(IReadOnlyCollection<long> connectorIds)
+    {
+        var waiting = new List<Transfer>();
+        lock (gate)
+        {
+            if (paused.SetEquals(connectorIds))
+            {
+                return;
+            }
+
+            paused = [.. connectorIds];
+            foreach (var (key, lane) in lanes)
+            {
+                if (paused.Contains(key.Item1))
+                {
+                    waiting.AddRange(lane.TakeBack());
+                }
+            }
+        }
+
+        await GiveBackAsync(waiting);
+        Wake();
+    }
+
     private static IEnumerable<(long ConnectorId, string Destination)> TransfersOf(AssignedMessage message) =>
         message.Deliveries
             .DistinctBy(delivery => delivery.TransferId)
@@ -74,7 +99,7 @@ public sealed partial class DeliveryDispatcher
                 }
             }
 
-            foreach (var (key, lane) in lanes.Where(pair => !hasDue.Contains(pair.Key)))
+            foreach (var (key, lane) in lanes.Where(pair => !hasDue.Contains(pair.Key) && !paused.Contains(pair.Key.Item1)))
             {
                 lane.NoteDrained(epochs.GetValueOrDefault(key, -1));
                 StartCalls(lane); // a pause may have run out
@@ -91,7 +116,7 @@ public sealed partial class DeliveryDispatcher
         {
             foreach (var (connectorId, transfer) in claimed)
             {
-                if (!isStopping && LaneOf(connectorId, transfer.Destination) is { } lane)
+                if (!isStopping && !paused.Contains(connectorId) && LaneOf(connectorId, transfer.Destination) is { } lane)
                 {
                     lane.AddClaimed(transfer);
                     Keep(transfer);

@@ -28,6 +28,7 @@ public sealed partial class DeliveryDispatcher(
     private readonly Dictionary<(long, string), Lane> lanes = [];
     private readonly Dictionary<long, (Transfer Transfer, DateTimeOffset Since)> inHand = [];
     private readonly AloneGate alone = new();
+    private HashSet<long> paused = [];
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly HashSet<Task> calls = [];
     private long cachedBytes;
@@ -93,7 +94,7 @@ public sealed partial class DeliveryDispatcher(
             var reserved = new List<Lane>();
             foreach (var (connectorId, destination) in TransfersOf(message))
             {
-                if (LaneOf(connectorId, destination) is { } lane && lane.TryReserve(clock.GetUtcNow()))
+                if (!paused.Contains(connectorId) && LaneOf(connectorId, destination) is { } lane && lane.TryReserve(clock.GetUtcNow()))
                 {
                     reserved.Add(lane);
                     continue;
@@ -130,7 +131,7 @@ public sealed partial class DeliveryDispatcher(
                 var route = group.First().Recipient.Route;
                 var transfer = FreshTransfer(message, acceptedAt, [.. group], route.Destination);
                 var lane = LaneOf(route.Connector.Id, route.Destination);
-                if (lane is not null && lane.DownUntil <= clock.GetUtcNow())
+                if (lane is not null && lane.DownUntil <= clock.GetUtcNow() && !paused.Contains(route.Connector.Id))
                 {
                     lane.Hand(transfer);
                     Keep(transfer);
@@ -194,7 +195,7 @@ public sealed partial class DeliveryDispatcher(
         long[] connectorIds;
         lock (gate)
         {
-            connectorIds = [.. running.Keys];
+            connectorIds = [.. running.Keys.Where(id => !paused.Contains(id))];
         }
 
         if (connectorIds.Length == 0)
@@ -274,7 +275,7 @@ public sealed partial class DeliveryDispatcher(
 
     private void StartCalls(Lane lane)
     {
-        while (!isStopping && lane.TakeNext(clock.GetUtcNow()) is { Count: > 0 } transfers)
+        while (!isStopping && !paused.Contains(lane.Runtime.Id) && lane.TakeNext(clock.GetUtcNow()) is { Count: > 0 } transfers)
         {
             Track(Task.Run(() => RunCallAsync(lane, transfers)));
         }

@@ -23,6 +23,9 @@ public static class ConnectorKinds
             provider.GetRequiredService<WorkerIdentity>().Node,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ForeignRuns>>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectorCopies>(
+            provider, provider.GetRequiredService<DataFolder>().Sub("copies"), provider.GetRequiredService<WorkerIdentity>().Node));
+        services.AddHostedService(provider => provider.GetRequiredService<ConnectorCopies>());
         services.AddSingleton(provider => new ConnectorCatalog(new Dictionary<string, Func<ConnectorDefinition, BuiltConnector>>
         {
             ["smtp"] = definition => Smtp(provider, definition, hostName),
@@ -50,6 +53,7 @@ public static class ConnectorKinds
             provider.GetRequiredService<ILogger<SmtpConnector>>())
         {
             SenderFaceOf = sender => routing.Current.SmtpFaceOf(sender),
+            Copies = (provider.GetRequiredService<ConnectorCopies>(), definition.Id),
         };
         return new BuiltConnector(connector, null, settings.Retry);
     }
@@ -87,7 +91,10 @@ public static class ConnectorKinds
             provider.GetRequiredService<NpgsqlDataSource>(),
             () => routing.Current,
             HtmlText.Of,
-            provider.GetRequiredService<TimeProvider>());
+            provider.GetRequiredService<TimeProvider>())
+        {
+            Copies = provider.GetRequiredService<ConnectorCopies>(),
+        };
     }
 
     // Read when a connector is made or signs in; both happen rarely and outside any request.

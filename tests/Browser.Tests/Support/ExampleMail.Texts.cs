@@ -9,7 +9,7 @@ public static partial class ExampleMail
         insert into connector (name, kind, settings) values
           ('smtp-backbone', 'smtp', '{"smartHosts": ["relay-a.example:25", "relay-b.example:25"], "connections": 20, "tls": "Required", "userName": "postern", "passwordSecret": "relay"}'),
           ('smtp-partners', 'smtp', '{"smartHosts": ["mx.partner.example"], "tls": "Opportunistic"}'),
-          ('ccmail-sales', 'ccmail', '{"folder": "/srv/ccmail/sales", "importProgram": "IMPORT.EXE", "exportProgram": "EXPORT.EXE", "pollInterval": "00:00:15", "dialect": {"size": "A", "codePage": 850}}'),
+          ('ccmail-sales', 'ccmail', '{"postOfficeName": "SALES", "postOfficePath": "/srv/ccmail/sales", "siteName": "SITE1", "passwordSecret": "sales", "codePage": 437, "secondsBeforeExport": 30}'),
           ('ccmail-aurora', 'ccmail', '{"folder": "/srv/ccmail/aurora"}');
         update connector set desired_state = 'stopped' where name = 'ccmail-aurora';
         insert into connector_status (connector_id, state, detail, alive_at, failed_at, failure)

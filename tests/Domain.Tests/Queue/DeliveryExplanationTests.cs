@@ -147,4 +147,19 @@ public sealed class DeliveryExplanationTests
     }
 
     private static string Answer(DeliveryExplanation explained, string question) => explained.Answers.Single(answer => answer.Question == question).Answer;
+
+    [Fact]
+    public void A_delivery_behind_a_pause_says_who_paused_until_when_and_why()
+    {
+        var pause = new ConnectorPause("m.keller", "The dock is closed.", Now - TimeSpan.FromMinutes(5), Now + TimeSpan.FromMinutes(55));
+
+        var explained = DeliveryExplanation.Of(Locked, ConnectorSituation.Running with { DeliveryPause = pause }, Now);
+        var open = DeliveryExplanation.Of(Locked, ConnectorSituation.Running with { DeliveryPause = pause with { Until = null, Reason = "" } }, Now);
+
+        explained.Title.ShouldStartWith($"Waiting because m.keller paused delivery by {Locked.Connector} until ");
+        explained.Answers[0].Answer.ShouldBe("m.keller paused it 5 min ago: “The dock is closed”. What comes in is accepted and waits.");
+        explained.Answers.Single(answer => answer.Question == "What comes next").Answer.ShouldContain("goes on by itself at ");
+        open.Title.ShouldBe($"Waiting because m.keller paused delivery by {Locked.Connector}");
+        open.Answers.Single(answer => answer.Question == "What comes next").Answer.ShouldContain("until delivery is resumed");
+    }
 }

@@ -48,6 +48,11 @@ internal sealed class CcMailLab : IAsyncDisposable
 
     public string Password { get; set; } = "LAB";
 
+    /// <summary>Capture mode; none until a test sets it and restarts.</summary>
+    public ConnectorCopies? Copies { get; set; }
+
+    public Npgsql.NpgsqlDataSource DataSource => database.DataSource;
+
     public CcMailLink Link { get; private set; } = null!;
 
     public CcMailConnector Connector { get; private set; } = null!;
@@ -79,6 +84,7 @@ internal sealed class CcMailLab : IAsyncDisposable
             () => Routes, HtmlText.Of, TimeProvider.System)
         {
             StopGrace = grace ?? TimeSpan.FromSeconds(10),
+            Copies = Copies,
         };
         Connector = new CcMailConnector(Link, new ContentStore(database.DataSource, Spool), AcceptAsync);
         Pickup = new CcMailPickup(Link, AcceptAsync);

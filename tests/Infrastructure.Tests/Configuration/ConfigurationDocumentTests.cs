@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Xml.Linq;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.CcMail;
@@ -16,8 +15,6 @@ namespace Postern.Infrastructure.Tests.Configuration;
 /// <summary>Keeps docs/CONFIGURATION.md in step with the settings records; with POSTERN_ACCEPT=1 its tables are written anew.</summary>
 public sealed class ConfigurationDocumentTests
 {
-    private static readonly XDocument Comments = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "Postern.Infrastructure.xml"));
-
     private static string DocumentPath => Path.Combine(RepositoryRoot(), "docs", "CONFIGURATION.md");
 
     [Fact]
@@ -92,26 +89,8 @@ public sealed class ConfigurationDocumentTests
     // The summary of the property; of an enum also its words.
     private static string Meaning(PropertyInfo property)
     {
-        var summary = Comments.Descendants("member")
-            .SingleOrDefault(member => (string?)member.Attribute("name") == $"P:{property.DeclaringType!.FullName}.{property.Name}")?.Element("summary");
         var words = property.PropertyType.IsEnum ? $" One of {string.Join(", ", Enum.GetNames(property.PropertyType).Select(name => $"`{name}`"))}." : "";
-        var text = summary is null ? "" : string.Concat(summary.Nodes().Select(Plain));
-        return (string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) + words).Trim().Replace("|", "\\|");
-    }
-
-    private static string Plain(XNode node) => node switch
-    {
-        XText text => text.Value,
-        XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-        XElement { Name.LocalName: "see" } see => $"`{Reference((string)see.Attribute("cref")!)}`",
-        _ => "",
-    };
-
-    // A property as the file spells it, an enum value as it is.
-    private static string Reference(string cref)
-    {
-        var name = cref[(cref.LastIndexOf('.') + 1)..];
-        return cref.StartsWith("P:", StringComparison.Ordinal) ? JsonNamingPolicy.CamelCase.ConvertName(name) : name;
+        return (SettingMeanings.Of(property) + words).Trim().Replace("|", "\\|");
     }
 
     private static string Replace(string text, string name, string table)

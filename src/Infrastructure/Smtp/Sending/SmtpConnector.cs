@@ -66,6 +66,9 @@ public sealed partial class SmtpConnector : IConnector
     /// <summary>The internet address under which a sender of an old post office is known and can be answered.</summary>
     public Func<MailAddress, SmtpAddress?> SenderFaceOf { get; init; } = sender => sender as SmtpAddress;
 
+    /// <summary>Keeps copies while an operator has capture switched on, of this connector.</summary>
+    public (ConnectorCopies Store, long ConnectorId)? Copies { get; init; }
+
     public async Task<IReadOnlyList<DeliveryResult>> DeliverAsync(IReadOnlyList<Transfer> transfers, CancellationToken cancellationToken)
     {
         var results = new List<DeliveryResult>(transfers.Count);
@@ -120,6 +123,7 @@ public sealed partial class SmtpConnector : IConnector
         try
         {
             await message.OpenAsync(openContent, stop);
+            await CaptureAsync(envelope.Transfer, isBefore: true, message);
             return true;
         }
         catch (ContentDamagedException e)
@@ -156,6 +160,10 @@ public sealed partial class SmtpConnector : IConnector
             "4.3.0", "", $"The content of the message could not be read or prepared: {e.Message.TrimEnd('.')}.", ""));
     }
 
+    private Task CaptureAsync(Transfer transfer, bool isBefore, OutgoingContent message) => Copies is { } copies && copies.Store.IsOn(copies.ConnectorId)
+        ? copies.Store.KeepAsync(new CopyOf(copies.ConnectorId, name, IsIncoming: false, isBefore, transfer.MessageId, $"message-{transfer.MessageId}.eml"), message.Bytes)
+        : Task.CompletedTask;
+
     // False: the conversation was dead and nothing is settled.
     private async Task<bool> SendAsync(SmtpConversation peer, TransferEnvelope envelope, OutgoingContent message, CancellationToken stop)
     {
@@ -175,6 +183,7 @@ public sealed partial class SmtpConnector : IConnector
             return true;
         }
 
+        await CaptureAsync(envelope.Transfer, isBefore: false, message);
         var recipients = envelope.TakeOpen(settings.MaxRecipientsPerTransaction);
         return recipients.Count == 0
             || await new SmtpTransaction(peer, envelope, recipients, parameters).RunAsync(message.Bytes, stop);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Configuration;
 
 namespace Postern.Infrastructure.Smtp.Sending;
 
@@ -31,58 +32,76 @@ public enum SmtpAuthMechanism
 /// <summary>What an administrator sets for a connector of kind <c>smtp</c>.</summary>
 public sealed record SmtpConnectorSettings
 {
-    /// <summary>The hosts that take our mail, in order of preference: <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>. At least one. Default: none.</summary>
+    /// <summary>The hosts that take our mail, in order of preference: <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>. At least one. Default none.</summary>
+    [Setting("Smart hosts", "Smart hosts")]
     public IReadOnlyList<string> SmartHosts { get; init; } = [];
 
     /// <summary>TCP port of smart hosts that name none. Default 25 (RFC 5321 section 4.5.4.2).</summary>
+    [Setting("Smart hosts", "Port")]
     public int Port { get; init; } = 25;
 
     /// <summary>Conversations held at once with one destination. Default 20, as Postfix has it.</summary>
+    [Setting("Smart hosts", "Conversations at once")]
     public int Connections { get; init; } = 20;
 
     /// <summary>Messages after which a conversation ends and a new one begins, so that load spreads over the hosts behind a name. Default 100.</summary>
+    [Setting("Smart hosts", "Messages per conversation")]
     public int MaxMessagesPerConnection { get; init; } = 100;
 
     /// <summary>Recipients per transaction; a message to more goes in several. Default 100, which every server must take (RFC 5321 section 4.5.3.1.8).</summary>
+    [Setting("Smart hosts", "Recipients per transaction")]
     public int MaxRecipientsPerTransaction { get; init; } = 100;
 
     /// <summary>How long an unused conversation is kept open. Default 15 seconds; servers end idle ones after some minutes.</summary>
+    [Setting("Smart hosts", "Keep open when unused")]
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Default <see cref="SmtpTls.Opportunistic"/>.</summary>
+    /// <summary>Opportunistic encrypts when the host offers it; Required encrypts and verifies the certificate, or sends nothing; Off never asks. Default <see cref="SmtpTls.Opportunistic"/>.</summary>
+    [Setting("Encryption and sign-in", "Encryption")]
     public SmtpTls Tls { get; init; }
 
     /// <summary>The name that the certificate must carry when <see cref="Tls"/> is required. Default empty: the name of the smart host.</summary>
+    [Setting("Encryption and sign-in", "Name in the certificate")]
     public string TlsServerName { get; init; } = "";
 
     /// <summary>Path of a PEM file with the authorities trusted when <see cref="Tls"/> is required. Default empty: those of the machine.</summary>
+    [Setting("Encryption and sign-in", "Trusted authorities")]
     public string TrustedAuthorities { get; init; } = "";
 
     /// <summary>Account at the smart host. Default empty: no sign-in.</summary>
+    [Setting("Encryption and sign-in", "User name")]
     public string UserName { get; init; } = "";
 
-    /// <summary>Name of the secret that holds the password. Default empty.</summary>
+    /// <summary>Name of the secret that holds the password of the account. Default empty.</summary>
+    [Setting("Encryption and sign-in", "Password")]
     public string PasswordSecret { get; init; } = "";
 
     /// <summary>Ways to sign in, in order of preference. Default PLAIN, then LOGIN.</summary>
+    [Setting("Encryption and sign-in", "Ways to sign in")]
     public IReadOnlyList<SmtpAuthMechanism> AuthMechanisms { get; init; } = [SmtpAuthMechanism.Plain, SmtpAuthMechanism.Login];
 
     /// <summary>Send the password without encryption too. Default false.</summary>
+    [Setting("Encryption and sign-in", "Password without encryption")]
     public bool AllowPlainText { get; init; }
 
     /// <summary>The name Postern gives itself in EHLO. Default empty: the host name of this machine.</summary>
+    [Setting("Smart hosts", "EHLO name")]
     public string HeloName { get; init; } = "";
 
     /// <summary>How long each step may take.</summary>
+    [Setting("Time limits", "Time limits")]
     public SmtpTimeouts Timeouts { get; init; } = new();
 
     /// <summary>Wait after the first failed attempt; it doubles from there. Default 1 minute.</summary>
+    [Setting("Retries", "First retry")]
     public TimeSpan FirstRetry { get; init; } = RetrySchedule.Default.First;
 
     /// <summary>No wait between attempts is longer. Default 15 minutes.</summary>
+    [Setting("Retries", "Longest wait")]
     public TimeSpan LongestRetry { get; init; } = RetrySchedule.Default.Longest;
 
     /// <summary>Age at which a message is returned to its sender. Default 5 days (RFC 5321 section 4.5.4.1).</summary>
+    [Setting("Retries", "Return to sender after")]
     public TimeSpan Expiry { get; init; } = RetrySchedule.Default.Expiry;
 
     /// <summary>The retry numbers as the queue takes them.</summary>
@@ -132,30 +151,39 @@ public sealed record SmtpConnectorSettings
 public sealed record SmtpTimeouts
 {
     /// <summary>Until an address accepts the connection. Default 30 seconds: the next address should have its turn soon.</summary>
+    [Setting("Time limits", "Connection")]
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Until the greeting. Default 5 minutes.</summary>
+    [Setting("Time limits", "Greeting")]
     public TimeSpan Greeting { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>EHLO, STARTTLS with its handshake, and AUTH. Default 5 minutes.</summary>
+    [Setting("Time limits", "EHLO, TLS and sign-in")]
     public TimeSpan Hello { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>MAIL. Default 5 minutes.</summary>
+    [Setting("Time limits", "MAIL")]
     public TimeSpan Mail { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>RCPT, each. Default 5 minutes.</summary>
+    [Setting("Time limits", "RCPT")]
     public TimeSpan Recipient { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>DATA until its 354. Default 2 minutes.</summary>
+    [Setting("Time limits", "DATA")]
     public TimeSpan Data { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Each block of content. Default 3 minutes.</summary>
+    [Setting("Time limits", "Block of content")]
     public TimeSpan Block { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>From the final dot to its reply; a short limit here makes repeats. Default 10 minutes.</summary>
+    [Setting("Time limits", "End of a message")]
     public TimeSpan End { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The good-bye. Default 5 seconds; nothing depends on it.</summary>
+    [Setting("Time limits", "QUIT")]
     public TimeSpan Quit { get; init; } = TimeSpan.FromSeconds(5);
 
     internal bool ArePositive => Array.TrueForAll([Connect, Greeting, Hello, Mail, Recipient, Data, Block, End, Quit], limit => limit > TimeSpan.Zero);

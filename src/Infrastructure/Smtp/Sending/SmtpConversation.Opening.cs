@@ -71,6 +71,7 @@ internal sealed partial class SmtpConversation
     private async Task GreetAsync(SmtpOpening opening, SmtpTls tls)
     {
         var greeting = await ReadReplyAsync(SmtpPhase.Greeting);
+        Greeting = greeting.Text;
         if (!greeting.IsAccepted)
         {
             throw Turned("does not take connections now", greeting);
@@ -205,6 +206,18 @@ internal sealed partial class SmtpConversation
     private string DescribeTaking(SmtpTls tls) => Encrypted is not { } encrypted
         ? $"{Host.Name} took it."
         : $"{Host.Name} took it over {ProtocolName(encrypted.SslProtocol)}{(tls == SmtpTls.Required ? "" : ", certificate not verified")}.";
+
+    /// <summary>The peer's own greeting.</summary>
+    public string Greeting { get; private set; } = "";
+
+    /// <summary>What the opening showed, in a sentence for whoever sets the connector up.</summary>
+    public string DescribeOpening()
+    {
+        var encryption = Encrypted is { } encrypted ? $"encrypted with {ProtocolName(encrypted.SslProtocol)}" : Extensions.HasStartTls ? "not encrypted, though it offers STARTTLS" : "not encrypted, because it does not offer STARTTLS";
+        var size = Extensions.SizeLimit > 0 ? $", and takes messages of up to {Extensions.SizeLimit:N0} bytes" : "";
+        var signedIn = settings.UserName.Length > 0 ? $", {settings.UserName} signed in" : "";
+        return $"{Remote} answered: {encryption}{signedIn}{size}.";
+    }
 
     private static string ProtocolName(SslProtocols protocol) => protocol switch
     {

@@ -25,6 +25,11 @@ public static class ConnectorWords
             points.Add(new("Last failure", $"{Quantity.Span(now - failed)} ago, at {Quantity.Clock(failed, now)}.", connector.Failure));
         }
 
+        foreach (var act in connector.Acts.Where(act => act.Kind != ConnectorActKind.Run))
+        {
+            points.Add(new("What it was told", ConnectorActWords.Sentence(act)));
+        }
+
         points.Add(new("What comes next", Next(connector, waiting)));
         return new Explanation(Title(connector), look.IsBad ? Tone.Bad : connector.IsWanted ? Tone.Calm : Tone.Warn, look.Icon, points);
     }
@@ -34,6 +39,7 @@ public static class ConnectorWords
         { IsWanted: false, State: "running" } => "Stopping: it finishes what it has begun",
         { IsWanted: false } => "Stopped by an operator",
         { State: "failed" } => "It has failed and is tried again by itself",
+        { State: "running" } when ConnectorActWords.Look(connector) is { } told => char.ToUpperInvariant(told.Word[0]) + told.Word[1..],
         { State: "running" } => "Running",
         { State: "waiting" } => "Waiting",
         { State: "starting" } => "Starting",
@@ -43,6 +49,10 @@ public static class ConnectorWords
     private static string Next(ConnectorRow connector, long waiting) => connector switch
     {
         { IsWanted: false } => waiting > 0 ? $"{Quantity.Of(waiting, "delivery waits", "deliveries wait")} until it is started." : "Nothing, until it is started.",
+        { State: "running" } when connector.Act(ConnectorActKind.Drain) is not null =>
+            waiting > 0 ? $"It stops when what waited has gone; {Quantity.Of(waiting, "delivery waits", "deliveries wait")}." : "It stops at once: nothing waits.",
+        { State: "running" } when connector.Act(ConnectorActKind.PauseDelivery) is { } pause =>
+            $"{Quantity.Of(waiting, "delivery waits", "deliveries wait")} until {(pause.Until is null ? "somebody resumes it" : "the pause is over")}.",
         { State: "failed" } => "Postern tries again with growing pauses of up to a minute. Deliveries wait meanwhile; none is lost.",
         { State: "running" } => waiting > 0 ? $"{Quantity.Of(waiting, "delivery waits", "deliveries wait")} for it." : "It takes the next delivery as soon as one is due.",
         _ => "A process that may have it takes it within seconds.",

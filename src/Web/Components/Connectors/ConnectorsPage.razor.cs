@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
+using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
@@ -10,13 +11,14 @@ using Postern.Web.Security;
 
 namespace Postern.Web.Components.Connectors;
 
-/// <summary>Every connector: does it work, since when does it show life, what failed last; started and stopped here.</summary>
+/// <summary>Every connector: does it work, since when does it show life, what failed last; started, stopped, drained and paused here.</summary>
 public sealed partial class ConnectorsPage : LivePage
 {
     private IReadOnlyList<ConnectorRow>? connectors;
     private IReadOnlyList<ListenerRow> listeners = [];
     private Dictionary<string, long> waiting = [];
     private ConnectorRow? open;
+    private Operator? person;
     private bool isActing;
     private string? actFault;
 
@@ -34,6 +36,10 @@ public sealed partial class ConnectorsPage : LivePage
 
     /// <inheritdoc/>
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
+
+    private bool MayConfigure => person?.May(Right.Configure) != false;
+
+    private string? WhyNotRun => person?.May(Right.RunConnectors) != false ? null : "Running connectors needs the role operator.";
 
     private string? CountText => connectors is null ? null
         : connectors.Count(row => ConnectorLook.Of(row).IsBad) is > 0 and var bad ? $"{connectors.Count}, {bad} not working" : Quantity.Text(connectors.Count);
@@ -62,7 +68,9 @@ public sealed partial class ConnectorsPage : LivePage
         var rows = await View.ListAsync(cancellationToken);
         var ears = await View.ListenersAsync(cancellationToken);
         var cells = await Queue.ShapeAsync([TimeSpan.FromDays(3650)], cancellationToken);
+        var who = await Current.WhoAsync();
         cancellationToken.ThrowIfCancellationRequested();
+        person = who;
         connectors = rows;
         listeners = ears;
         waiting = cells.GroupBy(cell => cell.Connector).ToDictionary(group => group.Key, group => group.Sum(cell => cell.Count));
@@ -85,7 +93,7 @@ public sealed partial class ConnectorsPage : LivePage
 
     private void CloseDrawer() => Navigation.NavigateTo(Urls.Connectors, replace: true);
 
-    private async Task SetAsync(ConnectorRow connector, bool isWanted)
+    private async Task ActAsync(ConnectorRow connector, ConnectorWishes wish)
     {
         if (isActing)
         {
@@ -95,10 +103,7 @@ public sealed partial class ConnectorsPage : LivePage
         isActing = true;
         try
         {
-            var who = await Current.WhoAsync();
-            var refusal = isWanted
-                ? await Actions.StartAsync(connector.Name, who, CancellationToken.None)
-                : await Actions.StopAsync(connector.Name, who, CancellationToken.None);
+            var refusal = await wish.DoAsync(Actions, connector.Name, await Current.WhoAsync(wish.Reason));
             actFault = refusal.Length > 0 ? refusal : null;
         }
         catch (RightMissingException e)

@@ -16,6 +16,7 @@ public sealed record ConnectorLook(string Css, string Icon, string Word, string 
             { IsWanted: false, State: "running" } => new("c-held", "pause", "stopping", "finishes what it has begun", false),
             { IsWanted: false } => new("c-removed", "pause", "stopped", "stopped by an operator", false),
             { State: "failed" } => new("c-bounced", "warn", "failed", detail.Length > 0 ? detail : connector.Failure, true),
+            { State: "running", Acts.Count: > 0 } when ConnectorActWords.Look(connector) is { } told => told,
             { State: "running" } => new("c-delivered", "check", "running", detail.Length > 0 ? detail : Ways(connector), false),
             { State: "waiting" } => new("c-leased", "clock", "waiting", detail.Length > 0 ? detail : "waits", false),
             { State: "starting" } => new("c-leased", "play", "starting", "starting", false),

@@ -1,0 +1,225 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using Postern.Domain.Routing;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Configuration;
+using Postern.Web.Components.Shared;
+using Postern.Web.Live;
+using Postern.Web.Security;
+
+namespace Postern.Web.Components.Configure;
+
+/// <summary>Sites, post offices and listeners: each a list with a form beside it.</summary>
+public sealed partial class ItemsPage : LivePage
+{
+    private ConfigurationDocument? house;
+    private Operator? person;
+    private ItemForm? form;
+    private string formOf = "";
+    private string? fault;
+    private string author = "Somebody else";
+    private long waiting;
+    private bool isDeleting;
+    private bool isBusy;
+
+    [Inject]
+    private ConfigurationEdits Edits { get; set; } = null!;
+
+    [Inject]
+    private CurrentOperator Current { get; set; } = null!;
+
+    private string Section => Here.AbsolutePath switch
+    {
+        Urls.Sites => ItemDraft.Sites,
+        Urls.PostOffices => ItemDraft.PostOffices,
+        _ => ItemDraft.Listeners,
+    };
+
+    private bool IsListeners => Section == ItemDraft.Listeners;
+
+    private string Title => Section switch { ItemDraft.Sites => "Sites", ItemDraft.PostOffices => "Post offices", _ => "Listeners" };
+
+    private string AddWords => Section switch { ItemDraft.Sites => "Add a site", ItemDraft.PostOffices => "Add a post office", _ => "Add a listener" };
+
+    private string EmptyTitle => Section switch { ItemDraft.Sites => "No site is configured yet", ItemDraft.PostOffices => "No post office is configured yet", _ => "Nobody can send by SMTP: no listener is configured" };
+
+    private string Meaning => Section switch
+    {
+        ItemDraft.Sites => "A site is a part of the backbone: its SMTP domains are ours, and it has a name of its own at each old post office.",
+        ItemDraft.PostOffices => "A post office is reached directly by a connector, or through another post office.",
+        _ => "A listener is where mail comes in by SMTP. It is bound, changed and unbound while Postern runs.",
+    };
+
+    private IReadOnlyList<ConfigurationItem> Items => house is null ? []
+        : Section switch
+        {
+            ItemDraft.Sites => [.. house.Sites!.OrderBy(site => site.Name, StringComparer.OrdinalIgnoreCase)],
+            ItemDraft.PostOffices => [.. house.PostOffices!.OrderBy(office => office.System, StringComparer.Ordinal).ThenBy(office => office.Name, StringComparer.OrdinalIgnoreCase)],
+            _ => [.. house.Listeners!.OrderBy(listener => listener.Name, StringComparer.Ordinal)],
+        };
+
+    private string? CountText => house is null ? null : Quantity.Text(Items.Count);
+
+    private IReadOnlyList<ViewTab> Views =>
+    [
+        new("Sites", Urls.Sites, Section == ItemDraft.Sites, house?.Sites!.Count),
+        new("Post offices", Urls.PostOffices, Section == ItemDraft.PostOffices, house?.PostOffices!.Count),
+        new("Listeners", Urls.Listeners, IsListeners, house?.Listeners!.Count),
+    ];
+
+    private string? WhyNot => person is null || person.May(ConfigurationEdits.RightFor(Section)) ? null
+        : IsListeners ? "You see every setting. Changing them needs the role administrator." : "You see the routing. Changing it needs the role routing editor.";
+
+    private string? WhyNotSave => WhyNot ?? (isBusy ? "Saving." : form is { IsChanged: false } ? "Nothing has been changed." : null);
+
+    private string FormTitle => form?.Basis is { } item ? VisibleText.Of(item.Title, 120) : AddWords;
+
+    private long? OpenNumber => form?.Basis is { } item && Items.FirstOrDefault(other => other.Identity == item.Identity) is { } found ? Number(found) : null;
+
+    private IReadOnlyList<TableColumn<ConfigurationItem>> Columns => Section switch
+    {
+        ItemDraft.Sites =>
+        [
+            Text("Site", item => ((SiteItem)item).Name, "22%"),
+            Text("SMTP domains", item => string.Join(", ", ((SiteItem)item).SmtpDomains)),
+            Text("cc:Mail name", item => ((SiteItem)item).CcMailPostOffice, "16%"),
+            Text("MS Mail name", item => ((SiteItem)item) is { MsMailNetwork.Length: > 0 } site ? $"{site.MsMailNetwork}/{site.MsMailPostOffice}" : "", "18%"),
+            Text("Unknown recipients", item => ((SiteItem)item).UnknownRecipients == UnknownRecipients.Forward ? "forward" : "refuse", "140px"),
+        ],
+        ItemDraft.PostOffices =>
+        [
+            Text("Post office", item => ((PostOfficeItem)item).Name, "30%"),
+            Text("System", item => ((PostOfficeItem)item).System, "110px"),
+            Text("Reached", item => ((PostOfficeItem)item) is { Connector.Length: > 0 } office ? $"directly, by {office.Connector}" : $"through {((PostOfficeItem)item).Via}"),
+        ],
+        _ =>
+        [
+            Text("Listener", item => ((ListenerItem)item).Name, "24%"),
+            Text("Address", item => ((ListenerItem)item).Host, "24%"),
+            Text("Port", item => ((ListenerItem)item).Port == 0 ? "a free one" : $"{((ListenerItem)item).Port}", "110px"),
+            Text("State", item => ((ListenerItem)item).IsEnabled ? "enabled" : "disabled"),
+        ],
+    };
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var read = await Edits.ReadAsync(cancellationToken);
+        var who = await Current.WhoAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        (house, person) = (read, who);
+        var name = QueryHelpers.ParseQuery(Here.Query).TryGetValue("open", out var open) ? open.ToString() : "";
+        var asked = $"{Section}|{name}";
+        if (asked == formOf && form is { IsChanged: true })
+        {
+            return; // what is being typed stays; saving finds out what others did
+        }
+
+        if (asked != formOf)
+        {
+            (fault, isDeleting, formOf) = (null, false, asked);
+        }
+
+        var item = Items.FirstOrDefault(known => known.Identity == name);
+        form = name == "new" || item is not null ? new ItemForm(Section, Fields, item) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override bool IsHere(string first, string now) => now is Urls.Sites or Urls.PostOffices or Urls.Listeners;
+
+    private IReadOnlyList<SettingField> Fields => Section switch
+    {
+        ItemDraft.Sites => ItemFields.OfSite(),
+        ItemDraft.PostOffices => ItemFields.OfPostOffice(house!),
+        _ => ItemFields.OfListener(),
+    };
+
+    private void Add()
+    {
+        if (WhyNot is null)
+        {
+            Navigation.NavigateTo(Here.AbsolutePath + "?open=new");
+        }
+    }
+
+    private void Open(ConfigurationItem item) => Navigation.NavigateTo($"{Here.AbsolutePath}?open={Uri.EscapeDataString(item.Identity)}", replace: form is not null);
+
+    private void Close()
+    {
+        form = null;
+        Navigation.NavigateTo(Here.AbsolutePath, replace: true);
+    }
+
+    private async Task AskDeleteAsync()
+    {
+        if (WhyNot is null)
+        {
+            fault = null;
+            waiting = form!.Basis is PostOfficeItem office ? await Edits.WaitingForAsync(office.Name, CancellationToken.None) : 0;
+            isDeleting = true;
+        }
+    }
+
+    private string DeleteText(ConfigurationItem item) => item switch
+    {
+        PostOfficeItem office => $"Mail to {VisibleText.Of(office.Name, 60)} finds no way afterwards, unless an address space covers it. {(waiting > 0 ? $"{Quantity.Of(waiting, "delivery waits", "deliveries wait")} for it and still goes out as it was routed." : "Nothing waits for it.")}",
+        SiteItem site => $"Its domains ({VisibleText.Of(string.Join(", ", site.SmtpDomains), 200)}) are no longer ours, and old post offices no longer reach it by its names. Entries keep their addresses.",
+        _ => "It is unbound; sessions that run may finish. Nobody sends by it afterwards.",
+    };
+
+    private Task SaveAsync() => WhyNotSave is not null ? Task.CompletedTask
+        : ActAsync(async () => Show(await Edits.SaveAsync(form!.ToDraft(), form.Basis, form.SecretsToStore(), await Current.WhoAsync(), CancellationToken.None)));
+
+    private Task DeleteAsync(string reason) =>
+        ActAsync(async () => Show(await Edits.DeleteAsync(form!.Basis!, await Current.WhoAsync(reason), CancellationToken.None)));
+
+    private async Task ActAsync(Func<Task> act)
+    {
+        (isBusy, fault) = (true, null);
+        try
+        {
+            await act();
+        }
+        catch (Exception e) when (e is RightMissingException or NpgsqlException)
+        {
+            fault = VisibleText.Of(e.Message);
+        }
+        finally
+        {
+            isBusy = false;
+        }
+    }
+
+    private void Show(EditResult result)
+    {
+        form!.Faults = result.Faults;
+        if (result.IsDone)
+        {
+            formOf = "";
+            Close();
+        }
+        else if (result.Conflict is { } other)
+        {
+            author = other.Who.Length > 0 ? VisibleText.Of(other.Who, 60) : author;
+            fault = other.Theirs is null ? $"{author} deleted it meanwhile; saving adds it again" : $"{author} saved it meanwhile; where you both changed a value, theirs stands below yours";
+            isDeleting = false;
+            form.Rebase(other.Theirs);
+        }
+        else
+        {
+            fault = isDeleting ? string.Join(' ', result.Faults.Select(found => found.Text)) : "Not saved";
+        }
+    }
+
+    // Rows have no numbers of their own here.
+    private static long Number(ConfigurationItem item) => StringComparer.Ordinal.GetHashCode(item.Identity) & 0x7FFFFFFF;
+
+    private static TableColumn<ConfigurationItem> Text(string title, Func<ConfigurationItem, string> text, string? width = null) => new(title, item => builder =>
+    {
+        builder.OpenElement(0, "bdi");
+        builder.AddAttribute(1, "title", VisibleText.Of(text(item), 500));
+        builder.AddContent(2, VisibleText.Of(text(item)));
+        builder.CloseElement();
+    }, width);
+}
