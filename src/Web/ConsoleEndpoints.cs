@@ -19,6 +19,7 @@ public static class ConsoleEndpoints
         app.MapStaticAssets().AllowAnonymous();
         app.MapPost(Urls.SignOut, SignOutAsync).RequireAuthorization(Rights.SignedIn);
         app.MapMessageDownloads();
+        app.MapEventDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapFallback(NotFound);
         return app;

@@ -20,6 +20,15 @@ public static class Urls
     /// <summary>What happened that an operator may want to know.</summary>
     public const string EventsPath = "/events";
 
+    /// <summary>The events that a query such as <c>severity=error</c> leaves, as a table for other programs.</summary>
+    public const string EventsCsvPath = EventsPath + ".csv";
+
+    /// <summary>What is wrong just now and asks for a person, and what was.</summary>
+    public const string AlertsPath = "/alerts";
+
+    /// <summary>Who is told of alerts, and when.</summary>
+    public const string AlertSettings = AlertsPath + "/settings";
+
     /// <summary>The deliveries that were set aside as poison.</summary>
     public const string Quarantine = QueuePath + "?state=quarantined";
 
@@ -62,6 +71,9 @@ public static class Urls
     /// <summary>Events; with a number, the page opens at that event.</summary>
     public static string Events(long? id = null) =>
         id is { } number ? string.Create(CultureInfo.InvariantCulture, $"{EventsPath}?at={number}") : EventsPath;
+
+    /// <summary>Alerts, with one of them open.</summary>
+    public static string Alert(long id) => string.Create(CultureInfo.InvariantCulture, $"{AlertsPath}?open={id}");
 
     /// <summary>The sign-in form, and where to go afterwards.</summary>
     public static string SignIn(string? returnUrl = null) =>
