@@ -1,6 +1,8 @@
+using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Watch;
 using Postern.Web.Components.Messages;
 using Postern.Web.Components.Overview;
 using Postern.Web.Components.Queue;
@@ -42,6 +44,10 @@ public static class ConsoleServices
         services.AddSingleton<ConnectorView>();
         services.AddSingleton<ConnectorActions>();
         services.AddSingleton<EventView>();
+        services.AddSingleton<AlertView>();
+        services.AddSingleton<AlertActions>();
+        services.AddSingleton<ConfigurationStore>();
+        services.AddSingleton<AlertSettingsStore>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();

@@ -49,16 +49,18 @@ internal sealed record SectionDifference<T>(IReadOnlyList<T> Added, IReadOnlyLis
 /// <summary>All sections together.</summary>
 internal sealed record ConfigurationDifference(
     SectionDifference<RetentionItem> Retention,
+    SectionDifference<AlertsItem> Alerts,
     SectionDifference<SiteItem> Sites,
     SectionDifference<ConnectorItem> Connectors,
     SectionDifference<PostOfficeItem> PostOffices,
     SectionDifference<ListenerItem> Listeners,
     SectionDifference<EntryItem> Entries)
 {
-    public bool IsEmpty => Retention.IsEmpty && Sites.IsEmpty && Connectors.IsEmpty && PostOffices.IsEmpty && Listeners.IsEmpty && Entries.IsEmpty;
+    public bool IsEmpty => Retention.IsEmpty && Alerts.IsEmpty && Sites.IsEmpty && Connectors.IsEmpty && PostOffices.IsEmpty && Listeners.IsEmpty && Entries.IsEmpty;
 
     public static ConfigurationDifference Between(ConfigurationDocument current, ConfigurationDocument wanted) => new(
         SectionDifference<RetentionItem>.Between(current.Retention!, wanted.Retention!),
+        SectionDifference<AlertsItem>.Between(current.Alerts!, wanted.Alerts!),
         SectionDifference<SiteItem>.Between(current.Sites!, wanted.Sites!),
         SectionDifference<ConnectorItem>.Between(current.Connectors!, wanted.Connectors!),
         SectionDifference<PostOfficeItem>.Between(current.PostOffices!, wanted.PostOffices!),
@@ -66,5 +68,5 @@ internal sealed record ConfigurationDifference(
         SectionDifference<EntryItem>.Between(current.Entries!, wanted.Entries!));
 
     public IReadOnlyList<string> Lines() =>
-        [.. Retention.Lines(), .. Sites.Lines(), .. Connectors.Lines(), .. PostOffices.Lines(), .. Listeners.Lines(), .. Entries.Lines()];
+        [.. Retention.Lines(), .. Alerts.Lines(), .. Sites.Lines(), .. Connectors.Lines(), .. PostOffices.Lines(), .. Listeners.Lines(), .. Entries.Lines()];
 }

@@ -1,6 +1,8 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
+using Postern.Domain.Watch;
+using Postern.Infrastructure.Watch;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -10,6 +12,9 @@ internal sealed record ConfigurationDocument
 {
     /// <summary>One item, or null.</summary>
     public IReadOnlyList<RetentionItem>? Retention { get; init; }
+
+    /// <summary>One item, or null.</summary>
+    public IReadOnlyList<AlertsItem>? Alerts { get; init; }
 
     public IReadOnlyList<SiteItem>? Sites { get; init; }
 
@@ -25,6 +30,7 @@ internal sealed record ConfigurationDocument
     public ConfigurationDocument Over(ConfigurationDocument current) => new()
     {
         Retention = Retention ?? current.Retention,
+        Alerts = Alerts ?? current.Alerts,
         Sites = Sites ?? current.Sites,
         Connectors = Connectors ?? current.Connectors,
         PostOffices = PostOffices ?? current.PostOffices,
@@ -63,6 +69,24 @@ internal sealed record RetentionItem(int Line, int ContentDays, int HistoryDays)
     public override string Title => "retention";
 
     public override IEnumerable<KeyValuePair<string, string>> Facts() => [Fact("contentDays", $"{ContentDays}"), Fact("historyDays", $"{HistoryDays}")];
+}
+
+/// <summary>Who is told of alerts, and when senders hear of a delay; there is one of it.</summary>
+internal sealed record AlertsItem(int Line, AlertSettings Settings) : ConfigurationItem(Line)
+{
+    public override string Identity => "";
+
+    public override string Title => "alerts";
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() =>
+    [
+        .. List("recipients", Settings.Recipients),
+        .. List("webhooks", Settings.Webhooks),
+        Fact("webhookSecret", Settings.WebhookSecret),
+        Fact("minimumSeverity", Settings.MinimumSeverity.ToWord()),
+        Fact("repeatAfter", SettingsText.Short(Settings.RepeatAfter)),
+        Fact("delayNotice", SettingsText.Short(Settings.DelayNotice)),
+    ];
 }
 
 internal sealed record SiteItem(

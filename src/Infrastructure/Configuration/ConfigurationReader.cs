@@ -22,6 +22,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         var document = new ConfigurationDocument
         {
             Retention = ReadRetention(sections),
+            Alerts = AlertsReader.Read(sections, faults),
             Sites = Items(sections, "sites", "A site", ReadSite),
             Connectors = Items(sections, "connectors", "A connector", ReadConnector),
             PostOffices = Items(sections, "postOffices", "A post office", ReadPostOffice),

@@ -6,6 +6,7 @@ namespace Postern.Infrastructure.Tests.Events;
 public sealed class EventViewTests
 {
     [Fact]
+    [Trait("source", "Q221122")]
     public async Task Pages_are_newest_first_and_follow_each_other()
     {
         await using var database = await FilledAsync();

@@ -15,6 +15,18 @@ public sealed class ConfigurationRow
     public int ContentDays { get; set; }
 
     public int HistoryDays { get; set; }
+
+    public string[] AlertRecipients { get; set; } = [];
+
+    public string[] AlertWebhooks { get; set; } = [];
+
+    public string AlertWebhookSecret { get; set; } = "";
+
+    public string AlertSeverity { get; set; } = "";
+
+    public TimeSpan AlertRepeat { get; set; }
+
+    public TimeSpan DelayNotice { get; set; }
 }
 
 internal sealed class ConfigurationTable : IEntityTypeConfiguration<ConfigurationRow>
@@ -28,5 +40,11 @@ internal sealed class ConfigurationTable : IEntityTypeConfiguration<Configuratio
         builder.Property(row => row.ChangedAt).HasColumnName("changed_at");
         builder.Property(row => row.ContentDays).HasColumnName("content_days");
         builder.Property(row => row.HistoryDays).HasColumnName("history_days");
+        builder.Property(row => row.AlertRecipients).HasColumnName("alert_recipients");
+        builder.Property(row => row.AlertWebhooks).HasColumnName("alert_webhooks");
+        builder.Property(row => row.AlertWebhookSecret).HasColumnName("alert_webhook_secret");
+        builder.Property(row => row.AlertSeverity).HasColumnName("alert_severity");
+        builder.Property(row => row.AlertRepeat).HasColumnName("alert_repeat");
+        builder.Property(row => row.DelayNotice).HasColumnName("delay_notice");
     }
 }
