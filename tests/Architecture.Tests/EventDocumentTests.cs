@@ -10,6 +10,7 @@ public sealed class EventDocumentTests
     private const string Document = "docs/EVENTS.md";
 
     [Fact]
+    [Trait("source", "Q149271")]
     public void Every_code_has_its_meaning_and_every_meaning_its_code()
     {
         var codes = Codes().Keys.Order().ToList();
