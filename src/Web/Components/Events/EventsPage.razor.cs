@@ -25,7 +25,7 @@ public sealed partial class EventsPage : LivePage
             builder.CloseComponent();
         }, "124px") { Css = "soft" },
         new("Severity", SeverityCell, "120px"),
-        new("Code", row => builder => builder.AddContent(0, row.Code.ToString(CultureInfo.InvariantCulture)), "64px") { Css = "mono soft wide" },
+        new("Code", row => builder => builder.AddContent(0, row.Code.ToString(CultureInfo.InvariantCulture)), "64px") { Css = "soft wide" },
         new("Connector", row => builder => builder.AddContent(0, row.Connector.Length > 0 ? row.Connector : "·"), "132px") { Css = "soft wide" },
         new("What happened", row => TextCell(row.Text)),
         new("What to do", row => TextCell(row.NextStep), "30%") { Css = "step soft wide" },
