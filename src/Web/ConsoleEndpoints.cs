@@ -25,6 +25,7 @@ public static class ConsoleEndpoints
         app.MapApi();
         app.MapAuditDownload();
         app.MapCopyDownloads();
+        app.MapEventDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapFallback(NotFound);
         return app;

@@ -7,6 +7,7 @@ using Postern.Infrastructure.Entries;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Watch;
 using Postern.Web.Api;
 using Postern.Web.Components.Messages;
 using Postern.Web.Components.Overview;
@@ -65,6 +66,10 @@ public static class ConsoleServices
         services.AddSingleton<CopyView>();
         services.AddSingleton<ConfigurationEdits>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectorChecks>(provider, Hosting.HostNames.Ours()));
+        services.AddSingleton<AlertView>();
+        services.AddSingleton<AlertActions>();
+        services.AddSingleton<ConfigurationStore>();
+        services.AddSingleton<AlertSettingsStore>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();

@@ -66,6 +66,15 @@ public static class Urls
     /// <summary>Begins a sign-in at the other system; a link of the form.</summary>
     public const string SingleSignOn = "/sign-in/other";
 
+    /// <summary>The events that a query such as <c>severity=error</c> leaves, as a table for other programs.</summary>
+    public const string EventsCsvPath = EventsPath + ".csv";
+
+    /// <summary>What is wrong just now and asks for a person, and what was.</summary>
+    public const string AlertsPath = "/alerts";
+
+    /// <summary>Who is told of alerts, and when.</summary>
+    public const string AlertSettings = AlertsPath + "/settings";
+
     /// <summary>The form that starts a session.</summary>
     public const string SignInPath = "/sign-in";
 
@@ -165,6 +174,9 @@ public static class Urls
 
     /// <summary>The same acts as a file.</summary>
     public static string AuditFile(string query = "") => query.Length == 0 ? AuditFilePath : $"{AuditFilePath}?{query}";
+
+    /// <summary>Alerts, with one of them open.</summary>
+    public static string Alert(long id) => string.Create(CultureInfo.InvariantCulture, $"{AlertsPath}?open={id}");
 
     /// <summary>The sign-in form, and where to go afterwards.</summary>
     public static string SignIn(string? returnUrl = null) =>

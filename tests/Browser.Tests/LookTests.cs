@@ -1,4 +1,5 @@
 using Postern.Browser.Tests.Support;
+using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Browser.Tests;
 
@@ -52,6 +53,11 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/sites?open=SITE1", $"sites-{look}", "Unknown recipients");
         await DrawAsync(window, "/post-offices?open=new", $"post-offices-{look}", "Not saved yet");
         await DrawAsync(window, "/listeners?open=smtp", $"listeners-{look}", "Largest message");
+        await DrawAsync(window, "/events?severity=error&within=week&code=4021", $"events-filtered-{look}", "What happened");
+        await AlertsAsync(console.Queue);
+        await DrawAsync(window, "/alerts?open=1", $"alerts-{look}", "What was done");
+        await DrawAsync(window, "/alerts?view=past", $"alerts-past-{look}", "Lasted");
+        await DrawAsync(window, "/alerts/settings", $"alerts-settings-{look}", "Secret of the webhooks");
 
         // The browser tells of each thing that the closed frame of the hostile message did not let through.
         window.Errors.Where(error => !error.Contains("tracker.example", StringComparison.Ordinal) && !error.Contains("sandbox", StringComparison.Ordinal)).ShouldBeEmpty();
@@ -77,6 +83,8 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/connectors/nobody", $"connector-none-{look}", "There is no connector called nobody");
         await DrawAsync(window, "/directory", $"directory-empty-{look}", "Nobody is in the directory yet");
         await DrawAsync(window, "/sites", $"sites-empty-{look}", "No site is configured yet");
+        await DrawAsync(window, "/alerts", $"alerts-empty-{look}", "Nothing is wrong that Postern knows of");
+        await DrawAsync(window, "/alerts?view=past", $"alerts-past-empty-{look}", "No alert has been open yet");
 
         window.Errors.ShouldBeEmpty();
     }
@@ -94,6 +102,17 @@ public sealed class LookTests(Chromium chromium)
               union all
              select id, 'SMTP', 'a-very-long-local-part-of-an-address-that-somebody-typed-' || id || '@old.site1.example', sha256(('q' || id)::bytea), false, 2 from entry
         """;
+
+    private static Task AlertsAsync(TestQueue queue) => queue.ExecuteAsync(
+        """
+        insert into alert (key, kind, subject, connector, severity, text, next_step, link, owner, since, opened_at, told_at, closed_at) values
+          ('a', 'connector silent', 'ccmail-sales', 'ccmail-sales', 'error', 'ccmail-sales has shown no proof of life for 2 h 49 min: IMPORT could not open the post office: another program has held its files since 06:52.',
+           'Mend what the failure names; it is tried again by itself.', '/connectors?open=ccmail-sales', 'm.keller', now() - interval '2 hours 49 minutes', now() - interval '2 hours 48 minutes', now() - interval '2 hours', null),
+          ('b', 'disk low', '/srv', '', 'warning', 'The disk of the data folder, the spool (/srv) has 3.1 GB left of 60.0 GB.', 'Free space or add some. When nothing is left, mail is put off with 452 and stays with its sender.', '', '', now() - interval '20 minutes', now() - interval '20 minutes', null, null),
+          ('c', 'folder unusable', '/mnt/pier', 'ccmail-aurora', 'error', '<script>alert(4)</script> ' || U&'\202E' || ' The folder /mnt/pier of ccmail-aurora cannot be read: it is not there.', 'Bring it back.', '/connectors?open=ccmail-aurora', 't.braun', now() - interval '2 days', now() - interval '2 days', null, now() - interval '47 hours');
+        insert into alert_note (alert_id, at, actor, kind, text) values (1, now() - interval '2 hours', 'm.keller', 'taken', ''), (1, now() - interval '1 hour', 'm.keller', 'note', 'The backup of SALES hangs on the second tape. The night shift ends it.');
+        insert into alert_notice (id, alert_id, what, target, body, attempts, due_at, failure) values (gen_random_uuid(), 2, 'opened', 'https://chat.example/hooks/4711', '{}', 3, now() + interval '2 minutes', 'It answers 503.');
+        """);
 
     private static async Task DrawAsync(Window window, string path, string name, string text)
     {

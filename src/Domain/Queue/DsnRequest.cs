@@ -17,5 +17,8 @@ public static class NotifyRules
 {
     public static bool WantsFailure(this Notify notify) => notify == Notify.Unspecified || notify.HasFlag(Notify.Failure);
 
+    /// <summary>A delay is told unless reports were asked for and this is none of them.</summary>
+    public static bool WantsDelay(this Notify notify) => notify == Notify.Unspecified || notify.HasFlag(Notify.Delay);
+
     public static bool WantsSuccess(this Notify notify) => notify.HasFlag(Notify.Success);
 }

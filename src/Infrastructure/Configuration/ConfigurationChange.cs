@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Postern.Domain.Watch;
 using Postern.Infrastructure.Configuration.Tables;
 using Postern.Infrastructure.Database;
 
@@ -14,6 +15,7 @@ internal sealed class ConfigurationChange(NpgsqlConnection connection, NpgsqlTra
         await context.Database.UseTransactionAsync(transaction, cancellationToken);
         await WriteRetentionAsync(context, difference.Retention, cancellationToken);
         await WriteOperationsAsync(context, difference.Operations, cancellationToken);
+        await WriteAlertsAsync(context, difference.Alerts, cancellationToken);
         await WriteSitesAsync(context, difference.Sites, cancellationToken);
         await WriteConnectorsAsync(context, difference.Connectors, cancellationToken);
         await WritePostOfficesAsync(context, difference.PostOffices, cancellationToken);
@@ -39,6 +41,18 @@ internal sealed class ConfigurationChange(NpgsqlConnection connection, NpgsqlTra
             // Past the version, which the same transaction raises.
             await context.Configuration.ExecuteUpdateAsync(
                 row => row.SetProperty(r => r.UndoMinutes, wanted.UndoMinutes).SetProperty(r => r.ConfirmOver, wanted.ConfirmOver), cancellationToken);
+        }
+    }
+
+    private static async Task WriteAlertsAsync(ConsoleDbContext context, SectionDifference<AlertsItem> alerts, CancellationToken cancellationToken)
+    {
+        foreach (var (_, item) in alerts.Changed)
+        {
+            var (wanted, recipients, webhooks) = (item.Settings, item.Settings.Recipients.ToArray(), item.Settings.Webhooks.ToArray());
+            await context.Configuration.ExecuteUpdateAsync(
+                row => row.SetProperty(r => r.AlertRecipients, recipients).SetProperty(r => r.AlertWebhooks, webhooks).SetProperty(r => r.AlertWebhookSecret, wanted.WebhookSecret)
+                    .SetProperty(r => r.AlertSeverity, wanted.MinimumSeverity.ToWord()).SetProperty(r => r.AlertRepeat, wanted.RepeatAfter).SetProperty(r => r.DelayNotice, wanted.DelayNotice),
+                cancellationToken);
         }
     }
 

@@ -50,17 +50,20 @@ internal sealed record SectionDifference<T>(IReadOnlyList<T> Added, IReadOnlyLis
 internal sealed record ConfigurationDifference(
     SectionDifference<RetentionItem> Retention,
     SectionDifference<OperationsItem> Operations,
+    SectionDifference<AlertsItem> Alerts,
     SectionDifference<SiteItem> Sites,
     SectionDifference<ConnectorItem> Connectors,
     SectionDifference<PostOfficeItem> PostOffices,
     SectionDifference<ListenerItem> Listeners,
     SectionDifference<EntryItem> Entries)
 {
-    public bool IsEmpty => Retention.IsEmpty && Operations.IsEmpty && Sites.IsEmpty && Connectors.IsEmpty && PostOffices.IsEmpty && Listeners.IsEmpty && Entries.IsEmpty;
+    public bool IsEmpty =>
+        Retention.IsEmpty && Operations.IsEmpty && Alerts.IsEmpty && Sites.IsEmpty && Connectors.IsEmpty && PostOffices.IsEmpty && Listeners.IsEmpty && Entries.IsEmpty;
 
     public static ConfigurationDifference Between(ConfigurationDocument current, ConfigurationDocument wanted) => new(
         SectionDifference<RetentionItem>.Between(current.Retention!, wanted.Retention!),
         SectionDifference<OperationsItem>.Between(current.Operations!, wanted.Operations!),
+        SectionDifference<AlertsItem>.Between(current.Alerts!, wanted.Alerts!),
         SectionDifference<SiteItem>.Between(current.Sites!, wanted.Sites!),
         SectionDifference<ConnectorItem>.Between(current.Connectors!, wanted.Connectors!),
         SectionDifference<PostOfficeItem>.Between(current.PostOffices!, wanted.PostOffices!),
@@ -68,5 +71,8 @@ internal sealed record ConfigurationDifference(
         SectionDifference<EntryItem>.Between(current.Entries!, wanted.Entries!));
 
     public IReadOnlyList<string> Lines() =>
-        [.. Retention.Lines(), .. Operations.Lines(), .. Sites.Lines(), .. Connectors.Lines(), .. PostOffices.Lines(), .. Listeners.Lines(), .. Entries.Lines()];
+        [
+            .. Retention.Lines(), .. Operations.Lines(), .. Alerts.Lines(), .. Sites.Lines(), .. Connectors.Lines(), .. PostOffices.Lines(), .. Listeners.Lines(),
+            .. Entries.Lines(),
+        ];
 }

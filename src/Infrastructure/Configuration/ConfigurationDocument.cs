@@ -1,7 +1,9 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
+using Postern.Domain.Watch;
 using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Watch;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -14,6 +16,9 @@ public sealed record ConfigurationDocument
 
     /// <summary>One item, or null.</summary>
     public IReadOnlyList<OperationsItem>? Operations { get; init; }
+
+    /// <summary>One item, or null.</summary>
+    public IReadOnlyList<AlertsItem>? Alerts { get; init; }
 
     public IReadOnlyList<SiteItem>? Sites { get; init; }
 
@@ -33,6 +38,7 @@ public sealed record ConfigurationDocument
     {
         Retention = Retention ?? current.Retention,
         Operations = Operations ?? current.Operations,
+        Alerts = Alerts ?? current.Alerts,
         Sites = Sites ?? current.Sites,
         Connectors = Connectors ?? current.Connectors,
         PostOffices = PostOffices ?? current.PostOffices,
@@ -86,6 +92,24 @@ public sealed record OperationsItem(int Line, int UndoMinutes, int ConfirmOver) 
     public override string Title => "operations";
 
     public override IEnumerable<KeyValuePair<string, string>> Facts() => [Fact("undoMinutes", $"{UndoMinutes}"), Fact("confirmOver", $"{ConfirmOver}")];
+}
+
+/// <summary>Who is told of alerts, and when senders hear of a delay; there is one of it.</summary>
+public sealed record AlertsItem(int Line, AlertSettings Settings) : ConfigurationItem(Line)
+{
+    public override string Identity => "";
+
+    public override string Title => "alerts";
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() =>
+    [
+        .. List("recipients", Settings.Recipients),
+        .. List("webhooks", Settings.Webhooks),
+        Fact("webhookSecret", Settings.WebhookSecret),
+        Fact("minimumSeverity", Settings.MinimumSeverity.ToWord()),
+        Fact("repeatAfter", SettingsText.Short(Settings.RepeatAfter)),
+        Fact("delayNotice", SettingsText.Short(Settings.DelayNotice)),
+    ];
 }
 
 /// <summary>A part of the backbone: its domains and its names at old post offices.</summary>

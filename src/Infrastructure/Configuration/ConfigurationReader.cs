@@ -23,6 +23,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         {
             Retention = ReadRetention(sections),
             Operations = ReadOperations(sections),
+            Alerts = AlertsReader.Read(sections, faults),
             Sites = Items(sections, "sites", "A site", ReadSite),
             Connectors = Items(sections, "connectors", "A connector", ReadConnector),
             PostOffices = Items(sections, "postOffices", "A post office", ReadPostOffice),

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Postern.Domain.Directory;
+using Postern.Domain.Watch;
+using Postern.Infrastructure.Watch;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -16,6 +18,7 @@ internal sealed class ConfigurationWriter(SettingsCatalog catalog)
     {
         text.Append(CultureInfo.InvariantCulture, $"\nretention:\n  contentDays: {document.Retention![0].ContentDays}\n  historyDays: {document.Retention[0].HistoryDays}\n");
         text.Append(CultureInfo.InvariantCulture, $"\noperations:\n  undoMinutes: {document.Operations![0].UndoMinutes}\n  confirmOver: {document.Operations[0].ConfirmOver}\n");
+        WriteAlerts(document.Alerts![0].Settings);
         Section("sites", document.Sites!, site => site.Name, WriteSite);
         Section("connectors", document.Connectors!, connector => connector.Name, WriteConnector);
         Section("postOffices", document.PostOffices!, office => $"{office.System}:{office.Name}", WritePostOffice);
@@ -59,6 +62,35 @@ internal sealed class ConfigurationWriter(SettingsCatalog catalog)
             write(item);
         }
     }
+
+    private void WriteAlerts(AlertSettings alerts)
+    {
+        text.Append("\nalerts:\n");
+        TopList("recipients", alerts.Recipients);
+        TopList("webhooks", alerts.Webhooks);
+        if (alerts.WebhookSecret.Length > 0)
+        {
+            text.Append("  webhookSecret:\n");
+            Line(4, "secret", alerts.WebhookSecret);
+        }
+
+        Line(2, "minimumSeverity", alerts.MinimumSeverity.ToWord());
+        text.Append("  repeatAfter: ").Append(Time(alerts.RepeatAfter)).Append("\n  delayNotice: ").Append(Time(alerts.DelayNotice)).Append('\n');
+    }
+
+    private void TopList(string key, IReadOnlyList<string> values)
+    {
+        if (values.Count > 0)
+        {
+            text.Append("  ").Append(key).Append(":\n");
+            foreach (var value in values)
+            {
+                text.Append("    - ").Append(Quote(value)).Append('\n');
+            }
+        }
+    }
+
+    private static string Time(TimeSpan time) => SettingsText.Short(time) is var shown && shown.Contains(':', StringComparison.Ordinal) ? Quote(shown) : shown;
 
     private void WriteSite(SiteItem site)
     {
@@ -170,7 +202,7 @@ internal sealed class ConfigurationWriter(SettingsCatalog catalog)
     {
         null => "null",
         _ when type == typeof(TimeSpan) || type == typeof(TimeSpan?) =>
-            SettingsText.Short(TimeSpan.Parse(value.ToString(), CultureInfo.InvariantCulture)) is var time && time.Contains(':', StringComparison.Ordinal) ? Quote(time) : time,
+            Time(TimeSpan.Parse(value.ToString(), CultureInfo.InvariantCulture)),
         JsonValue scalar when scalar.GetValueKind() == System.Text.Json.JsonValueKind.String => Quote(scalar.ToString()),
         _ => value.ToJsonString(),
     };

@@ -3,6 +3,7 @@ using Npgsql;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Watch;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -27,6 +28,7 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
         {
             Retention = await ReadAsync(ReadRetention, row => new RetentionItem(0, row.GetInt32(0), row.GetInt32(1)), cancellationToken),
             Operations = await ReadAsync(ReadOperations, row => new OperationsItem(0, row.GetInt32(0), row.GetInt32(1)), cancellationToken),
+            Alerts = await ReadAsync(AlertSettingsStore.ReadSql, row => new AlertsItem(0, AlertSettingsStore.Of(row)), cancellationToken),
             Sites = await ReadAsync(ReadSites, SiteOf, cancellationToken),
             Connectors = await ReadAsync(ReadConnectors, row => ConnectorOf(row, spaces[row.GetString(0)]), cancellationToken),
             PostOffices = await ReadAsync(
@@ -55,8 +57,10 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
     public async Task<IReadOnlyList<string>> MissingSecretsAsync(ConfigurationDocument wanted, CancellationToken cancellationToken)
     {
         var stored = (await ReadAsync("select name from secret", row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var hook = wanted.Alerts![0].Settings.WebhookSecret;
         return
         [
+            .. hook.Length > 0 && !stored.Contains(hook) ? [$"The secret {hook}, which the alerts ask for, is not stored yet."] : Array.Empty<string>(),
             .. from connector in wanted.Connectors!
                let shape = catalog.Connector(connector.Kind)
                where shape is not null

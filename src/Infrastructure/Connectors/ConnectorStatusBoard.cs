@@ -15,11 +15,12 @@ public sealed partial class ConnectorStatusBoard(
     private const string WriteSql =
         """
         -- the state of a connector as its process sees it
-        insert into connector_status (connector_id, state, detail, alive_at, failed_at, failure, worker_id, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, now())
+        insert into connector_status (connector_id, state, detail, alive_at, failed_at, failure, worker_id, left_at, updated_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, now())
         on conflict (connector_id) do update
                 set state = excluded.state, detail = excluded.detail, worker_id = excluded.worker_id, updated_at = now(),
                     alive_at = greatest(excluded.alive_at, connector_status.alive_at),
+                    left_at = greatest(excluded.left_at, connector_status.left_at),
                     failed_at = coalesce(excluded.failed_at, connector_status.failed_at),
                     failure = case when excluded.failed_at is null then connector_status.failure else excluded.failure end
         """;
@@ -43,6 +44,11 @@ public sealed partial class ConnectorStatusBoard(
     public void NoteCall(FinishedCall call)
     {
         var outcomes = call.Results.Select(result => result.Outcome).ToList();
+        if (outcomes.Any(outcome => outcome is AttemptOutcome.Delivered or AttemptOutcome.Bounced))
+        {
+            Change(call.Runtime.Id, status => status with { LeftAt = clock.GetUtcNow() });
+        }
+
         if (outcomes.OfType<AttemptOutcome.Deferred>().FirstOrDefault(outcome => outcome.DestinationDown) is { } down)
         {
             NoteFailure(call.Runtime.Id, down.Reason);
@@ -113,6 +119,7 @@ public sealed partial class ConnectorStatusBoard(
         command.Parameters.Add(Instant(status.FailedAt));
         command.Parameters.Add(new() { Value = Storable.Text(status.Failure) });
         command.Parameters.Add(new() { Value = worker.Id });
+        command.Parameters.Add(Instant(status.LeftAt));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -137,6 +144,8 @@ public sealed partial class ConnectorStatusBoard(
         public DateTimeOffset? AliveAt { get; init; }
 
         public DateTimeOffset? FailedAt { get; init; }
+
+        public DateTimeOffset? LeftAt { get; init; }
 
         public string Failure { get; init; } = "";
 

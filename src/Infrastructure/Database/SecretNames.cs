@@ -30,7 +30,9 @@ public sealed class SecretNames(NpgsqlDataSource database)
            union all
           select setting.value, 'listener ' || listener.name || ', ' || left(setting.key, -6)
             from listener cross join lateral jsonb_each_text(settings) as setting
-           where setting.key like '%_Secret' and setting.value <> '')
+           where setting.key like '%_Secret' and setting.value <> ''
+           union all
+          select alert_webhook_secret, 'alerts, webhooks' from configuration where alert_webhook_secret <> '')
              select coalesce(secret.name, use.name), secret.set_at, coalesce(secret.set_by, ''),
                     coalesce(array_agg(use.place order by use.place) filter (where use.place is not null), '{}')
                from secret

@@ -1,6 +1,6 @@
 namespace Postern.Infrastructure.Events;
 
-/// <summary>The number of every event, the same in the log and in the console: 1000 host, 2000 queue, 3000 SMTP, 4000 cc:Mail, 7000 console.</summary>
+/// <summary>The number of every event, the same in the log and in the console: 1000 host, 2000 queue, 2300 watch, 3000 SMTP, 4000 cc:Mail, 7000 console.</summary>
 /// <remarks>A number keeps its meaning for ever; one that is no longer used is not given away again.</remarks>
 public static class EventCodes
 {
@@ -13,6 +13,9 @@ public static class EventCodes
     /// <summary>History is kept beyond its time, because something of its day is not over.</summary>
     public const int HistoryKept = 2092;
 
+    /// <summary>Rows of a day without partitions were moved to where they belong.</summary>
+    public const int PartitionRowsRescued = 2093;
+
     /// <summary>A connector was drained, as an operator asked, and has stopped.</summary>
     public const int ConnectorDrained = 2180;
 
@@ -21,6 +24,48 @@ public static class EventCodes
 
     /// <summary>A copy for capture mode could not be kept; mail goes on.</summary>
     public const int ConnectorCopyFailed = 2182;
+
+    /// <summary>A connector shows no proof of life (Q212788).</summary>
+    public const int ConnectorSilent = 2301;
+
+    /// <summary>A connector that should run is in no process (Q181186).</summary>
+    public const int ConnectorNotRunning = 2302;
+
+    /// <summary>The mail of a connector grows older and none of it leaves (Q295812).</summary>
+    public const int QueueOnlyAges = 2303;
+
+    /// <summary>A folder that is needed cannot be read or written (Q202178).</summary>
+    public const int FolderUnusable = 2304;
+
+    /// <summary>A disk is nearly full.</summary>
+    public const int DiskLow = 2305;
+
+    /// <summary>A run of a foreign program began and has no end (Q181186).</summary>
+    public const int ProgramRunUnended = 2306;
+
+    /// <summary>An operation runs and gets no further.</summary>
+    public const int OperationStuck = 2307;
+
+    /// <summary>A sender should have a report, and there is none (Q199534).</summary>
+    public const int ReportMissing = 2308;
+
+    /// <summary>The ledger and the rows do not agree.</summary>
+    public const int BooksOff = 2309;
+
+    /// <summary>Rows lie in the partition of days that have none.</summary>
+    public const int DefaultPartitionUsed = 2310;
+
+    /// <summary>Alerts could not be sent by mail.</summary>
+    public const int AlertMailFailed = 2330;
+
+    /// <summary>A webhook does not take alerts.</summary>
+    public const int AlertWebhookFailed = 2331;
+
+    /// <summary>Senders were told that their mail waits.</summary>
+    public const int DelayNoticesWritten = 2340;
+
+    /// <summary>Mail was put off at SMTP because it cannot be stored: 452.</summary>
+    public const int SmtpStorageFull = 3090;
 
     /// <summary>An unknown or leftover file was set aside (Q212788).</summary>
     public const int CcMailFileSetAside = 4000;

@@ -21,6 +21,15 @@ public sealed record EventFilter
     /// <summary>A part of the text.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>One of <see cref="EventCodes"/>; null means any.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>Not older than this.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Older than this.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Only those before this one: the page behind.</summary>
     public long? Before { get; init; }
 
@@ -40,6 +49,7 @@ public sealed class EventView(NpgsqlDataSource database)
           select id, at, code, severity, connector, text, next_step, details::text
             from event
            where ($1 = '' or severity = $1) and ($2 = '' or connector = $2) and ($3 = '' or text ilike $3) and id < $4 and id > $5
+             and ($7 = 0 or code = $7) and at >= $8 and at < $9
         order by id desc limit $6
         """;
 
@@ -47,6 +57,12 @@ public sealed class EventView(NpgsqlDataSource database)
         """
         -- events of the last days, by severity
         select severity, count(*) from event where at > now() - $1 group by 1
+        """;
+
+    private const string CodesSql =
+        """
+        -- events of the last days, by code
+          select code, count(*) from event where at > now() - $1 group by 1 order by 2 desc, 1 limit $2
         """;
 
     /// <summary>One page, and whether there are more behind it.</summary>
@@ -59,6 +75,9 @@ public sealed class EventView(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = filter.Before ?? long.MaxValue });
         command.Parameters.Add(new() { Value = filter.After ?? 0 });
         command.Parameters.Add(new() { Value = size + 1 });
+        command.Parameters.Add(new() { Value = filter.Code ?? 0 });
+        command.Parameters.Add(new() { Value = filter.From?.ToUniversalTime() ?? DateTimeOffset.MinValue, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = filter.Until?.ToUniversalTime() ?? DateTimeOffset.MaxValue, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<EventRow>();
         while (await row.ReadAsync(cancellationToken))
@@ -84,6 +103,22 @@ public sealed class EventView(NpgsqlDataSource database)
         }
 
         return counts;
+    }
+
+    /// <summary>The codes that came most within this time, with how often.</summary>
+    public async Task<IReadOnlyList<(int Code, long Count)>> CodesAsync(TimeSpan within, int most, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(CodesSql);
+        command.Parameters.Add(new() { Value = within });
+        command.Parameters.Add(new() { Value = most });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var codes = new List<(int, long)>();
+        while (await row.ReadAsync(cancellationToken))
+        {
+            codes.Add((row.GetInt32(0), row.GetInt64(1)));
+        }
+
+        return codes;
     }
 
     private static string Like(string text) => "%" + Queue.Storable.Text(text)

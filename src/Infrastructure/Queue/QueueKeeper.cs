@@ -3,12 +3,13 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Events;
 
 namespace Postern.Infrastructure.Queue;
 
 /// <summary>The queue's housekeeping: returns what has grown too old, makes the partitions of the days to come, folds the ledger, removes what has been kept long enough.</summary>
 /// <remarks>Age counts by itself, whether or not a connector runs or could ever try (Q277831, Q271545).</remarks>
-public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox reports, PartitionKeeper partitions, Retention retention, TimeProvider clock, ILogger<QueueKeeper> logger)
+public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox reports, PartitionKeeper partitions, Retention retention, EventLog events, TimeProvider clock, ILogger<QueueKeeper> logger)
     : BackgroundService
 {
     private const int Batch = 200;
@@ -70,7 +71,7 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
             try
             {
                 var expired = await ExpireAsync(stoppingToken);
-                await partitions.RunOnceAsync(DatabaseMigrator.DaysAhead, stoppingToken);
+                await MakePartitionsAsync(stoppingToken);
                 await FoldLedgerAsync(stoppingToken);
                 await retention.RunOnceAsync(stoppingToken);
                 if (expired > 0)
@@ -84,6 +85,17 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task MakePartitionsAsync(CancellationToken cancellationToken)
+    {
+        var round = await partitions.RunOnceAsync(DatabaseMigrator.DaysAhead, cancellationToken);
+        if (round.RowsRescued > 0)
+        {
+            await events.WriteAsync(
+                EventCodes.PartitionRowsRescued, EventSeverity.Warning, "", $"{round.RowsRescued:N0} rows had no place of their own day and were moved to it.",
+                "Check the clock of the database machine. Nothing is lost.");
+        }
     }
 
     private static NpgsqlBatchCommand Quarantine(long[] ids)

@@ -5,7 +5,7 @@ namespace Postern.Infrastructure.Queue;
 /// <summary>What stands around every page: the site, the connectors, who works.</summary>
 /// <param name="Site">Name of the first site; empty while none is configured.</param>
 /// <param name="Workers">Machines whose processes have shown life within a minute or so.</param>
-/// <param name="OpenAlerts">Events of the severity error within a day.</param>
+/// <param name="OpenAlerts">Alerts that are open.</param>
 public sealed record House(string Site, int Connectors, IReadOnlyList<string> Workers, int OpenAlerts);
 
 /// <summary>Reads <see cref="House"/>.</summary>
@@ -16,7 +16,7 @@ public sealed class QueueViewHouse(NpgsqlDataSource database)
         -- what stands around every page; a process that is alive says so every half minute
         select coalesce((select name from site order by id limit 1), ''), (select count(*) from connector)::int,
                array(select distinct split_part(node, ':', 1) from worker where seen_at > now() - interval '90 seconds' order by 1 limit 5),
-               (select count(*) from event where severity = 'error' and at > now() - interval '1 day')::int
+               (select count(*) from alert where closed_at is null)::int
         """;
 
     public async Task<House> ReadAsync(CancellationToken cancellationToken)

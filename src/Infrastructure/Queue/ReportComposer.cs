@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Postern.Domain.Addresses;
 using Postern.Domain.Mime;
@@ -12,7 +13,7 @@ namespace Postern.Infrastructure.Queue;
 /// <param name="IsUndeliverable">No route leads to the one it is for: it is kept in quarantine.</param>
 public sealed record ComposedReport(IncomingMessage Message, long RouteVersion, bool IsUndeliverable);
 
-/// <summary>Writes the report a sender gets: failed, or relayed to a system that does not report further (RFC 3464, RFC 3461 section 5.2).</summary>
+/// <summary>Writes the report a sender gets: failed, delayed, or relayed to a system that does not report further (RFC 3464, RFC 3461 section 5.2).</summary>
 /// <remarks>
 /// The canonical form is a multipart/report; the connector that takes it to an old system turns it into that system's text. The
 /// original comes back whole when it is small and the sender did not ask for its header only.
@@ -61,7 +62,7 @@ public sealed class ReportComposer(ContentStore contents, LiveRouting routing, T
         {
             From = new Mailbox(Postmaster, $"postmaster@{domain}"),
             To = new Mailbox("", table.SmtpFaceOf(first.Sender)?.Text ?? first.Sender.Text),
-            Subject = (isFailure ? "Undeliverable: " : "Relayed: ") + summary.Subject,
+            Subject = WordOf(first.Outcome, "Undeliverable: ", "Delayed: ", "Relayed: ") + summary.Subject,
             Date = clock.GetUtcNow(),
             MessageId = messageId,
             Text = Text(items, summary.Subject),
@@ -105,12 +106,20 @@ public sealed class ReportComposer(ContentStore contents, LiveRouting routing, T
     {
         FinalRecipient = Typed(item.Recipient),
         OriginalRecipient = Original(item.OriginalRecipient),
-        Action = item.Outcome is AttemptOutcome.Bounced ? ReportAction.Failed : ReportAction.Relayed,
-        Status = item.Outcome.Status.Length > 0 ? item.Outcome.Status : "2.0.0",
+        Action = WordOf(item.Outcome, ReportAction.Failed, ReportAction.Delayed, ReportAction.Relayed),
+        Status = item.Outcome.Status.Length > 0 ? item.Outcome.Status : WordOf(item.Outcome, "5.0.0", "4.0.0", "2.0.0"),
+        WillRetryUntil = item.RetryUntil,
         DiagnosticCode = item.Outcome.Reply.Length > 0
             ? new TypedText(item.Recipient is SmtpAddress ? "smtp" : "x-postern", item.Outcome.Reply)
             : new TypedText("x-postern", item.Outcome.Reason),
         RemoteMta = item.Recipient is SmtpAddress && item.Outcome.Remote.Length > 0 ? TypedText.Dns(item.Outcome.Remote) : null,
+    };
+
+    private static T WordOf<T>(AttemptOutcome outcome, T failed, T delayed, T relayed) => outcome switch
+    {
+        AttemptOutcome.Bounced => failed,
+        AttemptOutcome.Deferred => delayed,
+        _ => relayed,
     };
 
     private static TypedText Typed(MailAddress address) =>
@@ -131,9 +140,10 @@ public sealed class ReportComposer(ContentStore contents, LiveRouting routing, T
     private string Text(IReadOnlyList<ReportItem> items, string subject)
     {
         var text = new StringBuilder();
-        var isFailure = items[0].Outcome is AttemptOutcome.Bounced;
         text.Append("This is Postern, the mail connector at ").Append(hostName).Append(".\r\n\r\n")
-            .Append(isFailure ? "Your message was not delivered to" : "Your message was handed on, to a system that sends no reports, for").Append(":\r\n\r\n");
+            .Append(WordOf(
+                items[0].Outcome, "Your message was not delivered to", "Your message has not been delivered yet, and is still being tried, for",
+                "Your message was handed on, to a system that sends no reports, for")).Append(":\r\n\r\n");
         foreach (var item in items)
         {
             text.Append("  ").Append(item.Recipient.Text).Append("\r\n    ").Append(OneLine(item.Outcome.Reason)).Append("\r\n");
@@ -146,6 +156,12 @@ public sealed class ReportComposer(ContentStore contents, LiveRouting routing, T
             {
                 text.Append("    Note from the operator: ").Append(OneLine(item.Note)).Append("\r\n");
             }
+        }
+
+        if (items.Max(item => item.RetryUntil) is { } until)
+        {
+            text.Append("\r\nIt is tried until ").Append(until.ToUniversalTime().ToString("ddd d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture))
+                .Append("; after that you get a report. You need not send it again.\r\n");
         }
 
         return text.Append("\r\nSubject of your message: ").Append(subject).Append("\r\n").ToString();

@@ -26,11 +26,14 @@ public sealed class ReportItem
 
     public string OriginalRecipient { get; init; } = "";
 
-    /// <summary>Bounced, or delivered and relayed.</summary>
+    /// <summary>Bounced, deferred for long, or delivered and relayed.</summary>
     public required AttemptOutcome Outcome { get; init; }
 
     /// <summary>What an operator wrote to the sender, when one returned the delivery.</summary>
     public string Note { get; init; } = "";
+
+    /// <summary>Until when it is tried, when the report is about a delay.</summary>
+    public DateTimeOffset? RetryUntil { get; set; }
 
     /// <summary>Message id of the report once it is written; null when the delivery was no longer ours to report on.</summary>
     public long? ReportId { get; set; }

@@ -28,6 +28,11 @@ public sealed class ReportOutbox(ReportComposer composer, MailIdBlocks ids)
         foreach (var group in items.Where(item => ours.Contains(item.DeliveryId)).GroupBy(item => (item.MessageId, item.Outcome is AttemptOutcome.Delivered)))
         {
             var report = await composer.ComposeAsync([.. group], cancellationToken);
+            if (report.IsUndeliverable && group.First().Outcome is AttemptOutcome.Deferred)
+            {
+                continue; // what is lost with it is no end of anything: nobody has to look at it
+            }
+
             var firstId = await ids.TakeAsync(QueueBatch.IdsFor(report.Message), cancellationToken);
             var assigned = batch.Add(report.Message, firstId, null, RetrySchedule.Default.Expiry, report.RouteVersion);
             assigned.IsBornQuarantined = report.IsUndeliverable;

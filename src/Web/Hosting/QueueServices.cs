@@ -22,6 +22,7 @@ public static class QueueServices
         services.AddSingleton(provider => new ContentStore(provider.GetRequiredService<NpgsqlDataSource>(), spoolFolder));
         services.AddSingleton(provider => new ReportComposer(
             provider.GetRequiredService<ContentStore>(), provider.GetRequiredService<LiveRouting>(), provider.GetRequiredService<TimeProvider>(), hostName));
+        services.AddSingleton<FullStorage>();
         services.AddSingleton<MailIdBlocks>();
         services.AddSingleton<ChunkStore>();
         services.AddSingleton<ReportOutbox>();

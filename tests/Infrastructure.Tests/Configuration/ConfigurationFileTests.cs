@@ -51,6 +51,59 @@ public sealed class ConfigurationFileTests : IAsyncLifetime
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
     [Fact]
+    public async Task Who_is_told_of_alerts_goes_out_and_comes_in_to_the_byte()
+    {
+        const string Alerts =
+            """
+            alerts:
+              recipients: [duty@ops.example]
+              webhooks: ["https://chat.example/hooks/1", "http://127.0.0.1:9000/x"]
+              webhookSecret: {secret: hook}
+              minimumSeverity: Error
+              repeatAfter: 0
+              delayNotice: 90m
+            """;
+
+        var applied = await ApplyAsync(Alerts);
+        var text = await File.ExportAsync(default);
+        var again = await ApplyAsync(text);
+
+        applied.Faults.ShouldBeEmpty();
+        applied.Differences.ShouldContain("~ alerts: recipients[0] (none) → duty@ops.example");
+        applied.Differences.ShouldContain("~ alerts: delayNotice 4h → 90m");
+        applied.Notes.ShouldBe(["The secret hook, which the alerts ask for, is not stored yet."]);
+        again.Differences.ShouldBeEmpty();
+        text.ShouldContain(
+            """
+
+            alerts:
+              recipients:
+                - duty@ops.example
+              webhooks:
+                - "https://chat.example/hooks/1"
+                - "http://127.0.0.1:9000/x"
+              webhookSecret:
+                secret: hook
+              minimumSeverity: error
+              repeatAfter: 0s
+              delayNotice: 90m
+
+            """);
+    }
+
+    [Theory]
+    [InlineData("alerts: {recipients: [nobody]}", "The recipient “nobody” is not an internet address.")]
+    [InlineData("alerts: {webhooks: [\"file:///etc/passwd\"]}", "The webhook “file:///etc/passwd” is not an address that begins with https:// or http://")]
+    [InlineData("alerts: {webhookSecret: hunter2}", "webhookSecret is never written into this file.")]
+    [InlineData("alerts: {minimumSeverity: loud}", "minimumSeverity is “loud”; it can be warning, error.")]
+    [InlineData("alerts: {repeatAfter: soon}", "repeatAfter is “soon”; a time is written as 90s")]
+    [InlineData("alerts: {repeatAfter: 1s}", "Alerts are told again after 5 minutes to 30 days")]
+    [InlineData("alerts: {recipient: [a@b.example]}", "Alerts has no “recipient”")]
+    [InlineData("alerts: [a@b.example]", "Alerts must be a mapping")]
+    public async Task Alerts_that_cannot_be_used_are_said(string yaml, string fault) =>
+        (await ApplyAsync(yaml)).Faults.ShouldHaveSingleItem().Text.ShouldContain(fault);
+
+    [Fact]
     public async Task What_is_exported_is_what_was_applied_and_applying_it_again_changes_nothing()
     {
         var applied = await ApplyAsync(Whole);

@@ -175,7 +175,7 @@ public sealed class DeliveryDispatcherTests
         await queue.AcceptAsync(queue.Message("old", "a@x.example"));
         await queue.ExecuteAsync("update delivery set expires_at = now() - interval '1 second'");
         var keeper = new QueueKeeper(
-            queue.Database.DataSource, queue.Reports, new Postern.Infrastructure.Database.PartitionKeeper(queue.Database.DataSource), queue.Retention(TimeProvider.System), TimeProvider.System,
+            queue.Database.DataSource, queue.Reports, new Postern.Infrastructure.Database.PartitionKeeper(queue.Database.DataSource), queue.Retention(TimeProvider.System), queue.Events, TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<QueueKeeper>.Instance);
 
         var expired = await keeper.ExpireAsync(CancellationToken.None);

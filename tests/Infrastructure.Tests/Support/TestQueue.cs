@@ -79,10 +79,12 @@ public sealed class TestQueue : IAsyncDisposable
 
     public Books Books { get; }
 
+    public EventLog Events => new(Database.DataSource, NullLogger<EventLog>.Instance);
+
     public InterruptedWork Interrupted { get; }
 
     public Retention Retention(TimeProvider clock) =>
-        new(Database.DataSource, new EventLog(Database.DataSource, NullLogger<EventLog>.Instance), clock);
+        new(Database.DataSource, Events, clock);
 
     /// <summary>A queue that has not been started: nothing is claimed or delivered until <see cref="StartAsync"/>.</summary>
     public static async Task<TestQueue> CreateAsync(ScriptedConnector connector, RoutingTable? table = null, TestQueue? after = null)

@@ -19,6 +19,18 @@ public sealed class ConfigurationRow
     public int UndoMinutes { get; set; }
 
     public int ConfirmOver { get; set; }
+
+    public string[] AlertRecipients { get; set; } = [];
+
+    public string[] AlertWebhooks { get; set; } = [];
+
+    public string AlertWebhookSecret { get; set; } = "";
+
+    public string AlertSeverity { get; set; } = "";
+
+    public TimeSpan AlertRepeat { get; set; }
+
+    public TimeSpan DelayNotice { get; set; }
 }
 
 internal sealed class ConfigurationTable : IEntityTypeConfiguration<ConfigurationRow>
@@ -34,5 +46,11 @@ internal sealed class ConfigurationTable : IEntityTypeConfiguration<Configuratio
         builder.Property(row => row.HistoryDays).HasColumnName("history_days");
         builder.Property(row => row.UndoMinutes).HasColumnName("undo_minutes");
         builder.Property(row => row.ConfirmOver).HasColumnName("confirm_over");
+        builder.Property(row => row.AlertRecipients).HasColumnName("alert_recipients");
+        builder.Property(row => row.AlertWebhooks).HasColumnName("alert_webhooks");
+        builder.Property(row => row.AlertWebhookSecret).HasColumnName("alert_webhook_secret");
+        builder.Property(row => row.AlertSeverity).HasColumnName("alert_severity");
+        builder.Property(row => row.AlertRepeat).HasColumnName("alert_repeat");
+        builder.Property(row => row.DelayNotice).HasColumnName("delay_notice");
     }
 }

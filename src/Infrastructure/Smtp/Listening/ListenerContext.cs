@@ -15,4 +15,9 @@ internal sealed record ListenerContext(
     AcceptMessage Accept,
     string SpoolFolder,
     TimeProvider Clock,
-    ILogger Logger);
+    ILogger Logger,
+    FullStorage? FullStorage = null)
+{
+    /// <summary>A message was put off because it cannot be stored.</summary>
+    public Task NoteFullAsync(string reason) => FullStorage?.NoteAsync(Name, reason) ?? Task.CompletedTask;
+}

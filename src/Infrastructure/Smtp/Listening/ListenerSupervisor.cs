@@ -15,6 +15,7 @@ public sealed partial class ListenerSupervisor(
     LiveRouting routing,
     Intake intake,
     ListenerPlace place,
+    FullStorage fullStorage,
     TimeProvider clock,
     ILoggerFactory loggers) : BackgroundService
 {
@@ -89,7 +90,7 @@ public sealed partial class ListenerSupervisor(
     private async Task<bool> TryStartAsync(string name, ListenerSettings settings, bool isStart, CancellationToken cancellationToken)
     {
         var listener = new SmtpListener(
-            name, place.HostName, () => routing.Current, intake.AcceptAsync, place.SpoolFolder, clock, loggers.CreateLogger<SmtpListener>());
+            name, place.HostName, () => routing.Current, intake.AcceptAsync, place.SpoolFolder, clock, loggers.CreateLogger<SmtpListener>(), fullStorage);
         try
         {
             var endPoint = await listener.StartAsync(settings, cancellationToken);

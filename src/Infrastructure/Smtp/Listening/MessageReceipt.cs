@@ -50,7 +50,13 @@ internal static class MessageReceipt
                 return Queued(known.MessageId);
             case IntakeResult.TryLater later:
                 ListenerLog.PutOff(context.Logger, message.Peer, ReplyText.Clean(later.Reason));
-                return later.IsDiskFull ? Replies.DiskFull : new SmtpReply(451, "4.3.0", later.Reason);
+                if (!later.IsDiskFull)
+                {
+                    return new SmtpReply(451, "4.3.0", later.Reason);
+                }
+
+                await context.NoteFullAsync(later.Reason);
+                return Replies.DiskFull;
             case IntakeResult.Unacceptable unacceptable:
                 ListenerLog.Refused(context.Logger, message.Peer, ReplyText.Clean(unacceptable.Reason));
                 return new SmtpReply(554, "5.6.0", unacceptable.Reason);

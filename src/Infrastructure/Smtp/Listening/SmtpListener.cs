@@ -25,7 +25,8 @@ public sealed class SmtpListener(
     AcceptMessage accept,
     string spoolFolder,
     TimeProvider clock,
-    ILogger<SmtpListener> logger) : IAsyncDisposable
+    ILogger<SmtpListener> logger,
+    FullStorage? fullStorage = null) : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
     private volatile ListenerRun? run;
@@ -102,6 +103,6 @@ public sealed class SmtpListener(
             throw new ListenerException(fault);
         }
 
-        return new ListenerContext(name, ourName, settings, relayNetworks, certificate, routes, accept, spoolFolder, clock, logger);
+        return new ListenerContext(name, ourName, settings, relayNetworks, certificate, routes, accept, spoolFolder, clock, logger, fullStorage);
     }
 }

@@ -75,6 +75,7 @@ internal sealed partial class SmtpSession
         if (scanner.StorageFault is { } fault)
         {
             ListenerLog.StorageFailed(context.Logger, fault, Peer);
+            await context.NoteFullAsync(fault.Message);
             return Replies.DiskFull;
         }
 
@@ -100,6 +101,7 @@ internal sealed partial class SmtpSession
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             ListenerLog.StorageFailed(context.Logger, e, Peer);
+            await context.NoteFullAsync(e.Message);
             return Replies.DiskFull;
         }
     }

@@ -8,9 +8,11 @@ using Postern.Web.Live;
 
 namespace Postern.Web.Components.Events;
 
-/// <summary>What happened that an operator may want to know, newest first, by severity and connector.</summary>
+/// <summary>What happened that an operator may want to know, newest first, by severity, connector, code, text and time.</summary>
 public sealed partial class EventsPage : LivePage
 {
+    private const int MostCodes = 12;
+
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     private static readonly IReadOnlyList<TableColumn<EventRow>> Columns =
@@ -23,6 +25,7 @@ public sealed partial class EventsPage : LivePage
             builder.CloseComponent();
         }, "124px") { Css = "soft" },
         new("Severity", SeverityCell, "120px"),
+        new("Code", row => builder => builder.AddContent(0, row.Code.ToString(CultureInfo.InvariantCulture)), "64px") { Css = "soft wide" },
         new("Connector", row => builder => builder.AddContent(0, row.Connector.Length > 0 ? row.Connector : "·"), "132px") { Css = "soft wide" },
         new("What happened", row => TextCell(row.Text)),
         new("What to do", row => TextCell(row.NextStep), "30%") { Css = "step soft wide" },
@@ -31,6 +34,8 @@ public sealed partial class EventsPage : LivePage
     private IReadOnlyList<EventRow>? rows;
     private IReadOnlyDictionary<string, long> counts = new Dictionary<string, long>();
     private IReadOnlyList<string> connectors = [];
+    private IReadOnlyList<(int Code, long Count)> codes = [];
+    private EventQuery view = new();
     private EventFilter filter = new();
     private EventRow? open;
     private bool hasMore;
@@ -47,41 +52,53 @@ public sealed partial class EventsPage : LivePage
 
     private IReadOnlyList<ViewTab> Tabs =>
     [
-        new("All", Href(severity: ""), filter.Severity.Length == 0, counts.Values.Sum()),
+        new("All", (view with { Severity = "", Before = null }).Href(), view.Severity.Length == 0, counts.Values.Sum()),
         .. new[] { ("Errors", "error"), ("Warnings", "warning"), ("Information", "information") }
-            .Select(tab => new ViewTab(tab.Item1, Href(severity: tab.Item2), filter.Severity == tab.Item2, counts.GetValueOrDefault(tab.Item2))),
+            .Select(tab => new ViewTab(tab.Item1, With(view with { Severity = tab.Item2 }), view.Severity == tab.Item2, counts.GetValueOrDefault(tab.Item2))),
     ];
 
     private IReadOnlyList<ActiveFilter> Active =>
     [
-        .. filter.Severity.Length > 0 ? (ActiveFilter[])[new("severity", VisibleText.Of(filter.Severity, 40), Href(severity: ""))] : [],
-        .. filter.Connector.Length > 0 ? (ActiveFilter[])[new("connector", VisibleText.Of(filter.Connector, 80), Href(connector: ""))] : [],
-        .. filter.Text.Length > 0 ? (ActiveFilter[])[new("text", VisibleText.Of(filter.Text, 80), Href(text: ""))] : [],
+        .. Token("severity", view.Severity, view with { Severity = "" }),
+        .. Token("connector", view.Connector, view with { Connector = "" }),
+        .. Token("code", view.Code, view with { Code = "" }),
+        .. Token("text", view.Text, view with { Text = "" }),
+        .. Token("within", view.Within.Length > 0 ? $"the last {view.Within}" : "", view with { Within = "" }),
+        .. Token("from", view.From, view with { From = "" }),
+        .. Token("until", view.Until, view with { Until = "" }),
     ];
 
     private IReadOnlyList<FilterChoice> Choices =>
     [
-        new("severity", [.. new[] { "error", "warning", "information" }.Select(word => new FilterValue(word, counts.GetValueOrDefault(word), Href(severity: word), filter.Severity == word))]),
-        new("connector", [.. connectors.Select(name => new FilterValue(name, null, Href(connector: name), filter.Connector == name))]),
+        new("severity", [.. new[] { "error", "warning", "information" }.Select(word => new FilterValue(word, counts.GetValueOrDefault(word), With(view with { Severity = word }), view.Severity == word))]),
+        new("time", [.. EventQuery.Spans.Keys.Select(word => new FilterValue($"the last {word}", null, With(view with { Within = word }), view.Within == word))]),
+        new("connector", [.. connectors.Select(name => new FilterValue(name, null, With(view with { Connector = name }), view.Connector == name))]),
+        new("code, last 7 days", [.. codes.Select(item => new FilterValue($"{item.Code}", item.Count, With(view with { Code = $"{item.Code}" }), view.Code == $"{item.Code}"))]),
     ];
+
+    private IReadOnlyList<FilterField> Fields =>
+    [
+        new("from", "from (2026-11-28 or 2026-11-28T10:15, UTC)", view.From, With(view with { From = "" })),
+        new("until", "until", view.Until, With(view with { Until = "" })),
+        new("code", "code", view.Code, With(view with { Code = "" })),
+    ];
+
+    private string CsvHref => (view with { Before = null }).Href(Urls.EventsCsvPath);
 
     /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var query = QueryHelpers.ParseQuery(Here.Query);
-        var asked = new EventFilter { Severity = Word("severity"), Connector = Word("connector"), Text = Word("find"), Before = Number("before") };
-        var at = Number("at");
+        var asked = EventQuery.Parse(Here.Query);
+        var at = QueryHelpers.ParseQuery(Here.Query).TryGetValue("at", out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : (long?)null;
+        var wanted = asked.ToFilter(Time.GetUtcNow());
         // An event that is linked to is among what is shown, however old it is.
-        var (found, more) = await Events.PageAsync(at is { } id && rows is null ? asked with { Before = Math.Min(id, long.MaxValue - EventView.PageSize) + (EventView.PageSize / 2) } : asked, cancellationToken);
+        var (found, more) = await Events.PageAsync(at is { } id && rows is null ? wanted with { Before = Math.Min(id, long.MaxValue - EventView.PageSize) + (EventView.PageSize / 2) } : wanted, cancellationToken);
         var perSeverity = await Events.CountAsync(Week, cancellationToken);
+        var perCode = await Events.CodesAsync(Week, MostCodes, cancellationToken);
         var known = connectors.Count > 0 ? connectors : [.. (await Connectors.ListAsync(cancellationToken)).Select(row => row.Name)];
         var opened = at is { } number ? found.FirstOrDefault(row => row.Id == number) ?? rows?.FirstOrDefault(row => row.Id == number) : null;
         cancellationToken.ThrowIfCancellationRequested();
-        (rows, hasMore, counts, connectors, filter, open, newCount) = (found, more, perSeverity, known, asked, opened, 0);
-
-        string Word(string name) => query.TryGetValue(name, out var text) && text.ToString().Length <= 200 ? text.ToString().Trim() : "";
-
-        long? Number(string name) => long.TryParse(Word(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        (rows, hasMore, counts, codes, connectors, view, filter, open, newCount) = (found, more, perSeverity, perCode, known, asked, wanted, opened, 0);
     }
 
     /// <summary>A list in which somebody reads stays where it is; new events are counted.</summary>
@@ -111,23 +128,18 @@ public sealed partial class EventsPage : LivePage
     {
         if (open?.Id != row.Id)
         {
-            var query = Href(before: filter.Before);
+            var query = view.Href();
             Navigation.NavigateTo($"{query}{(query.Contains('?', StringComparison.Ordinal) ? '&' : '?')}at={row.Id}", replace: open is not null);
         }
     }
 
-    private void CloseDrawer() => Navigation.NavigateTo(Href(before: filter.Before), replace: true);
+    private void CloseDrawer() => Navigation.NavigateTo(view.Href(), replace: true);
 
-    private string Href(string? severity = null, string? connector = null, string? text = null, long? before = null)
-    {
-        (string Name, string Value)[] words =
-        [
-            ("severity", severity ?? filter.Severity), ("connector", connector ?? filter.Connector), ("find", text ?? filter.Text),
-            ("before", before?.ToString(CultureInfo.InvariantCulture) ?? ""),
-        ];
-        var query = string.Join('&', words.Where(word => word.Value.Length > 0).Select(word => $"{word.Name}={Uri.EscapeDataString(word.Value)}"));
-        return query.Length == 0 ? Urls.EventsPath : $"{Urls.EventsPath}?{query}";
-    }
+    // A narrower view starts at its newest.
+    private static string With(EventQuery query) => (query with { Before = null }).Href();
+
+    private static ActiveFilter[] Token(string name, string value, EventQuery without) =>
+        value.Length == 0 ? [] : [new ActiveFilter(name, VisibleText.Of(value, 80), With(without))];
 
     private static RenderFragment SeverityCell(EventRow row) => builder =>
     {

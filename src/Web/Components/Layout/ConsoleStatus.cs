@@ -6,7 +6,7 @@ namespace Postern.Web.Components.Layout;
 /// <param name="Site">Name of the site this installation stands at; empty until one is configured.</param>
 /// <param name="Books">The balance of promise P1, or null until it was read for the first time.</param>
 /// <param name="CheckedAt">When the ledger was last compared.</param>
-/// <param name="OpenAlerts">Events that ask for a person.</param>
+/// <param name="OpenAlerts">Alerts that are open.</param>
 /// <param name="Connectors">Configured connectors.</param>
 /// <param name="Workers">Processes that move mail just now, by node label.</param>
 /// <param name="Version">Version of the program that serves this page.</param>

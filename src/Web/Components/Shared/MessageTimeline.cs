@@ -26,7 +26,7 @@ public static class MessageTimeline
 
     private static TimelineStep Accepted(MessageRow message)
     {
-        var from = message.Source == "postern" ? "Written by Postern" : $"Accepted by {message.Source}";
+        var from = message.Source is "postern" or "alerts" ? "Written by Postern" : $"Accepted by {message.Source}";
         var recipients = message.Recipients == 1 ? "1 recipient" : $"{Quantity.Text(message.Recipients)} recipients";
         var peer = message.Peer.Length > 0 ? $"From {VisibleText.Of(message.Peer)}, {Quantity.Text(message.Size)} bytes" : $"{Quantity.Text(message.Size)} bytes";
         return new TimelineStep(message.AcceptedAt, "mail", "c-accent", $"{from} for {recipients}", peer);
@@ -95,6 +95,7 @@ public static class MessageTimeline
         "retried" => ("sync", "c-queued", "made due at once"),
         "crashed" => ("warn", "c-bounced", "interrupted: the process ended during the attempt"),
         "converted" => ("swap", "c-held", "changed in conversion"),
+        "delayed" => ("clock", "c-held", "reported to its sender as delayed"),
         "repeated" => ("sync", "c-held", "sent again; it may have been taken before"),
         "expanded" => ("split", "c-expanded", "opened into its members"),
         _ => ("info", "c-queued", VisibleText.Of(kind, 40)),

@@ -39,9 +39,9 @@ internal sealed class RunningListener : IAsyncDisposable
     private readonly string spoolFolder = Path.Combine(Path.GetTempPath(), $"postern-listener-{Guid.NewGuid():N}");
     private long lastId;
 
-    private RunningListener(TimeProvider clock)
+    private RunningListener(TimeProvider clock, FullStorage? fullStorage)
     {
-        Listener = new SmtpListener("test", "mx.site1.example", () => Routes, AcceptAsync, spoolFolder, clock, NullLogger<SmtpListener>.Instance);
+        Listener = new SmtpListener("test", "mx.site1.example", () => Routes, AcceptAsync, spoolFolder, clock, NullLogger<SmtpListener>.Instance, fullStorage);
     }
 
     public SmtpListener Listener { get; }
@@ -59,9 +59,9 @@ internal sealed class RunningListener : IAsyncDisposable
 
     public string SpoolFolder => spoolFolder;
 
-    public static async Task<RunningListener> StartAsync(ListenerSettings? settings = null, TimeProvider? clock = null)
+    public static async Task<RunningListener> StartAsync(ListenerSettings? settings = null, TimeProvider? clock = null, FullStorage? fullStorage = null)
     {
-        var running = new RunningListener(clock ?? TimeProvider.System);
+        var running = new RunningListener(clock ?? TimeProvider.System, fullStorage);
         await running.Listener.StartAsync((settings ?? new ListenerSettings()) with { Port = 0 }, CancellationToken.None);
         return running;
     }

@@ -1,0 +1,111 @@
+using System.Data.Common;
+using Npgsql;
+using Postern.Domain.Watch;
+using Postern.Infrastructure.CcMail;
+
+namespace Postern.Infrastructure.Watch;
+
+/// <summary>A connector with what the watchdogs need to know of it.</summary>
+internal sealed record ConnectorFacts(long Id, string Name, CcMailConnectorSettings? CcMail, bool IsWanted, long WorkerId, WatchedConnector Seen);
+
+/// <summary>What one look at the database shows.</summary>
+/// <param name="Now">The instant of the look, by the database's clock, which is that of all other instants.</param>
+/// <param name="Troubled">Connectors of which a folder is known to be unusable, on whichever machine.</param>
+/// <param name="IsLeader">This process is the oldest that is alive; it speaks of what all see.</param>
+internal sealed record Sighting(
+    DateTimeOffset Now, bool IsLeader, IReadOnlyList<ConnectorFacts> Connectors, IReadOnlyList<WatchedRun> Runs,
+    IReadOnlyList<WatchedOperation> Operations, IReadOnlyList<string> DefaultPartitions, IReadOnlyList<string> Troubled);
+
+/// <summary>Reads what the watchdogs judge.</summary>
+internal sealed partial class WatchFacts(NpgsqlDataSource database)
+{
+    private readonly Dictionary<long, DateTimeOffset> wantedSince = [];
+
+    public async Task<Sighting> LookAsync(long workerId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var (now, isLeader) = (await ReadAsync(connection, TurnSql, row => (row.GetFieldValue<DateTimeOffset>(0), row.GetBoolean(1)), cancellationToken, workerId))[0];
+        var connectors = await ReadAsync(connection, ConnectorsSql, row => ConnectorOf(row, now), cancellationToken);
+        var limits = connectors.Where(connector => connector.IsWanted).ToDictionary(connector => connector.Id);
+        var runs = await ReadAsync(
+            connection, RunsSql, row => (Connector: row.GetInt64(0), Run: new WatchedRun(row.GetInt64(1), "", row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), TimeSpan.Zero)), cancellationToken);
+        return new Sighting(
+            now,
+            isLeader,
+            connectors,
+            [.. runs.Where(run => limits.ContainsKey(run.Connector)).Select(run => run.Run with { Connector = limits[run.Connector].Name, Limit = LimitOf(limits[run.Connector].CcMail, run.Run.Program) })],
+            await ReadAsync(connection, OperationsSql, row => new WatchedOperation(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetString(4)), cancellationToken),
+            await ReadAsync(connection, PartitionsSql, row => row.GetString(0), cancellationToken),
+            await ReadAsync(connection, TroubledSql, row => row.GetString(0), cancellationToken));
+    }
+
+    /// <summary>Bounced deliveries of the last day without a report and without a word why: how many, and the first.</summary>
+    public async Task<(long Missing, long First)> ReportsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await ReadAsync(connection, ReportsSql, row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
+    }
+
+    /// <summary>The folder of the tables; empty when the server does not tell us or it is on another machine.</summary>
+    public async Task<string> DatabaseFolderAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = database.CreateCommand("select case when inet_server_addr() is null then current_setting('data_directory') else '' end");
+            var folder = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+            return Path.Exists(folder) ? folder : "";
+        }
+        catch (PostgresException)
+        {
+            return "";
+        }
+    }
+
+    private ConnectorFacts ConnectorOf(DbDataReader row, DateTimeOffset now)
+    {
+        var (id, isWanted) = (row.GetInt64(0), row.GetBoolean(4));
+        var ccMail = WatchPlaces.CcMailOf(row.GetString(2), row.GetString(3));
+        if (!isWanted)
+        {
+            wantedSince.Remove(id);
+        }
+
+        wantedSince.TryAdd(id, now);
+        var (started, ended, isClean) = (Instant(row, 14), Instant(row, 15), row.GetBoolean(16));
+        var alive = Instant(row, 9);
+        return new ConnectorFacts(id, row.GetString(1), ccMail, isWanted, row.GetInt64(18), new WatchedConnector(
+            row.GetString(1), isWanted, row.GetString(5), row.GetString(6), row.GetString(7), Instant(row, 8),
+            isClean && (alive is null || ended > alive) ? ended : alive,
+            Instant(row, 10),
+            ccMail is null ? null : TimeSpan.FromSeconds(ccMail.SecondsBeforeExport),
+            wantedSince[id],
+            started is { } since && ended is null ? since + LimitOf(ccMail, row.GetString(17)) : null,
+            row.GetBoolean(11),
+            row.GetInt64(12),
+            Instant(row, 13)));
+    }
+
+    private static TimeSpan LimitOf(CcMailConnectorSettings? settings, string program) =>
+        TimeSpan.FromSeconds(settings is null ? 300 : program == "export" ? settings.ExportTimeLimit : settings.ImportTimeLimit);
+
+    private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    private static async Task<List<T>> ReadAsync<T>(
+        NpgsqlConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in parameters)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<T>();
+        while (await row.ReadAsync(cancellationToken))
+        {
+            found.Add(read(row));
+        }
+
+        return found;
+    }
+}

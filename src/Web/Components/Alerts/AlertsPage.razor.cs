@@ -1,0 +1,168 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using Postern.Domain.Access;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Watch;
+using Postern.Web.Components.Shared;
+using Postern.Web.Live;
+using Postern.Web.Security;
+
+namespace Postern.Web.Components.Alerts;
+
+/// <summary>What is wrong now and who sees to it, and what was.</summary>
+public sealed partial class AlertsPage : LivePage
+{
+    private IReadOnlyList<AlertRow>? rows;
+    private IReadOnlyList<AlertNote> notes = [];
+    private IReadOnlyList<AlertWay> ways = [];
+    private AlertSettings settings = new();
+    private AlertRow? open;
+    private long? before;
+    private int openCount;
+    private bool isPast;
+    private bool hasMore;
+    private bool isActing;
+    private string me = "";
+    private string? whyNot;
+    private string? actFault;
+
+    [Inject]
+    private AlertView View { get; set; } = null!;
+
+    [Inject]
+    private AlertActions Actions { get; set; } = null!;
+
+    [Inject]
+    private AlertSettingsStore Store { get; set; } = null!;
+
+    [Inject]
+    private CurrentOperator Current { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
+
+    private string? CountText => rows is null ? null : openCount == 0 ? "none is open" : $"{openCount} open";
+
+    private IReadOnlyList<ViewTab> Tabs =>
+    [
+        new("Open", Urls.AlertsPath, !isPast, openCount), new("Past", $"{Urls.AlertsPath}?view=past", isPast),
+    ];
+
+    private IReadOnlyList<TableColumn<AlertRow>> Columns =>
+    [
+        new("Severity", SeverityCell, "116px"),
+        new("What is wrong", row => TextCell(row.Text)),
+        new("Seen to by", row => TextCell(row.Owner.Length > 0 ? row.Owner : isPast ? "·" : "nobody"), "128px") { Css = "soft" },
+        new("Began", row => AgeCell(row.Since), "110px") { Css = "soft" },
+        isPast
+            ? new("Lasted", row => builder => builder.AddContent(0, Quantity.Span(row.ClosedAt!.Value - row.Since)), "100px") { IsNumber = true }
+            : new("What to do", row => TextCell(row.NextStep), "30%") { Css = "soft spare wide" },
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var query = QueryHelpers.ParseQuery(Here.Query);
+        var wantsPast = Word("view") == "past";
+        var behind = long.TryParse(Word("before"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null;
+        var now = await View.OpenAsync(cancellationToken);
+        var (past, more) = wantsPast ? await View.PastAsync(behind, cancellationToken) : ([], false);
+        var opened = long.TryParse(Word("open"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? await View.FindAsync(id, cancellationToken) : null;
+        var told = opened is null ? [] : await View.NotesAsync(opened.Id, cancellationToken);
+        var failing = await View.WaysAsync(cancellationToken);
+        var current = await Store.ReadAsync(cancellationToken);
+        var who = await Current.WhoAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (open?.Id != opened?.Id)
+        {
+            actFault = null;
+        }
+
+        (rows, hasMore, isPast, before, openCount, open, notes, ways, settings) = (wantsPast ? past : now, more, wantsPast, behind, now.Count, opened, told, failing, current);
+        (me, whyNot) = (who.Name, who.May(Right.RunConnectors) ? null : new RightMissingException(who.Name, Right.RunConnectors).Message);
+
+        string Word(string name) => query.TryGetValue(name, out var text) ? text.ToString() : "";
+    }
+
+    private void Open(AlertRow row)
+    {
+        if (open?.Id != row.Id)
+        {
+            Navigation.NavigateTo(QueryHelpers.AddQueryString(Shown, "open", row.Id.ToString(CultureInfo.InvariantCulture)), replace: open is not null);
+        }
+    }
+
+    private void CloseDrawer() => Navigation.NavigateTo(Shown, replace: true);
+
+    private string Shown => isPast ? $"{Urls.AlertsPath}?view=past{(before is { } number ? $"&before={number}" : "")}" : Urls.AlertsPath;
+
+    private async Task ActAsync(Func<long, Operator, Task<string>> act, string reason = "")
+    {
+        if (isActing || open is not { } alert)
+        {
+            return;
+        }
+
+        isActing = true;
+        try
+        {
+            var refusal = await act(alert.Id, await Current.WhoAsync(reason));
+            actFault = refusal.Length > 0 ? refusal : null;
+        }
+        catch (RightMissingException e)
+        {
+            actFault = e.Message;
+        }
+        catch (NpgsqlException e)
+        {
+            actFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
+        }
+        finally
+        {
+            isActing = false;
+        }
+
+        await ReloadAsync();
+    }
+
+    private static string WayTitle(AlertWay way) => way.Target == "mail" ? "Alerts cannot be mailed" : $"{Host(way.Target)} does not take alerts";
+
+    private static string WayNext(AlertWay way) => way.Waiting == 0 ? "It was given up after a day."
+        : $"{Quantity.Of(way.Waiting, "notice waits", "notices wait")}; {Quantity.Of(way.Attempts, "attempt", "attempts")} so far{(way.DueAt is { } due ? $", the next at {Quantity.Exact(due)}" : "")}.";
+
+    // The path of a webhook often is its key.
+    private static string Host(string target) => Uri.TryCreate(target, UriKind.Absolute, out var uri) ? uri.Authority : "A webhook";
+
+    private static RenderFragment SeverityCell(AlertRow row) => builder =>
+    {
+        var look = row.IsOpen ? SeverityLook.Of(row.Severity) : new SeverityLook("c-delivered", "check", "over");
+        builder.OpenElement(0, "span");
+        builder.AddAttribute(1, "class", "lamp");
+        builder.OpenElement(2, "span");
+        builder.AddAttribute(3, "class", $"glyph {look.Css}");
+        builder.OpenComponent<Icon>(4);
+        builder.AddComponentParameter(5, nameof(Icon.Name), look.Icon);
+        builder.CloseComponent();
+        builder.CloseElement();
+        builder.AddContent(6, look.Word);
+        builder.CloseElement();
+    };
+
+    private static RenderFragment AgeCell(DateTimeOffset at) => builder =>
+    {
+        builder.OpenComponent<Age>(0);
+        builder.AddComponentParameter(1, nameof(Age.At), at);
+        builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
+        builder.CloseComponent();
+    };
+
+    private static RenderFragment TextCell(string text) => builder =>
+    {
+        builder.OpenElement(0, "bdi");
+        builder.AddAttribute(1, "title", VisibleText.Of(text, 600));
+        builder.AddContent(2, VisibleText.Of(text));
+        builder.CloseElement();
+    };
+}

@@ -1,0 +1,222 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Domain.Access;
+using Postern.Domain.Watch;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Tests.Support;
+using Postern.Infrastructure.Watch;
+
+namespace Postern.Infrastructure.Tests.Watch;
+
+public sealed class WatchmanTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Calm = AlertBook.Calm;
+
+    private readonly Operator keller = new("m.keller", [Role.Operator], "");
+    private TestQueue queue = null!;
+    private Watchman watchman = null!;
+    private AlertView view = null!;
+    private TimeSpan later;
+
+    public async ValueTask InitializeAsync()
+    {
+        queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
+        Directory.CreateDirectory(Path.Combine(queue.Folder, "spool"));
+        view = new AlertView(queue.Database.DataSource);
+        watchman = NewWatchman(await queue.ScalarAsync<long>("select max(id) from worker"));
+        // The one connector that is there runs and has nothing to do.
+        await queue.ExecuteAsync("update worker set seen_at = now() + interval '1 day'; insert into connector_status (connector_id, state, worker_id, alive_at) select id, 'running', (select max(id) from worker), now() from connector");
+    }
+
+    public async ValueTask DisposeAsync() => await queue.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_well_and_what_is_stopped_raises_nothing()
+    {
+        await queue.ExecuteAsync(
+            """
+            insert into connector (name, kind, desired_state) values ('sales', 'ccmail', 'stopped');
+            insert into connector_status (connector_id, state, alive_at) select id, 'stopped', now() - interval '3 days' from connector where name = 'sales';
+            """);
+
+        for (var i = 0; i < 3; i++)
+        {
+            (await LookAsync(TimeSpan.FromHours(i * 5))).ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    [Trait("source", "Q212788")]
+    public async Task A_silent_connector_opens_one_alert_with_an_event_and_closes_it_when_it_lives_again()
+    {
+        await SalesAsync("running", "now() - interval '50 seconds'");
+
+        (await LookAsync()).ShouldBe(0, "this process has only just begun to look");
+        (await LookAsync(TimeSpan.FromSeconds(46))).ShouldBe(1);
+        (await LookAsync(TimeSpan.FromSeconds(61))).ShouldBe(0);
+        (await LookAsync(TimeSpan.FromMinutes(11))).ShouldBe(1, "it has become an error");
+        var alert = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        await queue.ExecuteAsync("update connector_status set alive_at = now() + interval '1 hour'");
+        (await LookAsync()).ShouldBe(0, "it has only just come back");
+        (await LookAsync(later + Calm)).ShouldBe(1);
+
+        (alert.Kind, alert.Connector, alert.Severity, alert.Link).ShouldBe(("connector silent", "sales", "error", "/connectors?open=sales"));
+        (await view.OpenAsync(default)).ShouldBeEmpty();
+        (await view.PastAsync(null, default)).Rows.ShouldHaveSingleItem().ClosedAt.ShouldNotBeNull();
+        var events = (await EventsAsync(EventCodes.ConnectorSilent)).Reverse().ToList();
+        events.Select(row => row.Severity).ShouldBe(["warning", "error", "information"]);
+        events[0].Text.ShouldBe("sales has shown no proof of life for 96 s.");
+        events[2].Text.ShouldStartWith("It is over, after ");
+    }
+
+    [Fact]
+    [Trait("source", "Q295812")]
+    public async Task A_queue_of_which_nothing_leaves_is_an_alert_that_opens_the_filter_and_mail_without_sender_is_none()
+    {
+        await queue.StartAsync(attach: false);
+        await queue.AcceptAsync(queue.Message("old", "a@x.example"));
+        await queue.AcceptAsync(queue.Message("report", "b@x.example") with { Sender = null });
+        await queue.ExecuteAsync("update delivery set accepted_at = accepted_at - interval '20 minutes' where sender = ''");
+
+        (await LookAsync()).ShouldBe(0);
+        (await LookAsync(TimeSpan.FromMinutes(59))).ShouldBe(0);
+        (await LookAsync(TimeSpan.FromMinutes(61))).ShouldBe(1);
+
+        var alert = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        (alert.Kind, alert.Link).ShouldBe(("queue only ages", "/queue?connector=smtp-test&state=queued,leased"));
+        alert.Text.ShouldBe("1 delivery waits for smtp-test, the oldest for 61 min, and none has left.");
+    }
+
+    [Fact]
+    [Trait("source", "Q202178")]
+    [Trait("source", "Q266442")]
+    [Trait("source", "Q295812")]
+    public async Task A_folder_that_a_file_stands_in_place_of_is_found_and_the_silence_that_follows_is_not_said_twice()
+    {
+        var work = Directory.CreateDirectory(Path.Combine(queue.Folder, "ccmail", "sales")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(work, "Import"), "");
+        await SalesAsync("failed", "now() - interval '1 hour'");
+
+        await LookAsync();
+        await LookAsync(TimeSpan.FromSeconds(21));
+
+        var alert = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        (alert.Kind, alert.Connector).ShouldBe(("folder unusable", "sales"));
+        alert.Text.ShouldBe($"The folder {work}/Import of sales cannot be read and written: a file stands in its place.");
+        Directory.GetFileSystemEntries(Path.Combine(work, "Submit")).ShouldBeEmpty("a look leaves no trace");
+        File.Delete(Path.Combine(work, "Import"));
+        Directory.CreateDirectory(Path.Combine(work, "Import"));
+        await queue.ExecuteAsync("update connector_status set alive_at = now() + interval '1 hour', state = 'running'");
+        await LookAsync(TimeSpan.FromSeconds(22));
+        await LookAsync(TimeSpan.FromSeconds(22) + Calm);
+        (await view.OpenAsync(default)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("source", "Q181186")]
+    public async Task Runs_operations_and_reports_that_never_came_are_found()
+    {
+        await SalesAsync("running", "now() + interval '1 day'");
+        await queue.StartAsync(attach: false);
+        await queue.AcceptAsync(queue.Message("gone", "a@x.example"));
+        await queue.ExecuteAsync(
+            """
+            insert into program_run (connector_id, program, node, started_at) select id, 'import', 'here', now() - interval '8 minutes' from connector where name = 'sales';
+            insert into operation (verb, actor, total, undo_until, started_at) values ('hold', 'm.keller', 5, now(), now() - interval '1 hour');
+            with gone as (delete from delivery returning *)
+            insert into delivery_history (id, message_id, last_id, transfer_id, accepted_at, connector_id, destination, recipient, sender, size, state, attempts, route_version, finished_at, report, report_id)
+            select id, message_id, last_id, transfer_id, accepted_at, connector_id, destination, recipient, sender, size, 'bounced', 1, 1, now(), 'sent', 99 from gone;
+            insert into ledger (day, batch, connector_id, outcome, deliveries, ids) select (accepted_at at time zone 'UTC')::date, gen_random_uuid(), connector_id, 'bounced', 1, array[id] from delivery_history;
+            """);
+
+        await LookAsync();
+        await LookAsync(TimeSpan.FromMinutes(11));
+
+        (await view.OpenAsync(default)).Select(alert => alert.Kind).Order().ShouldBe(["operation stuck", "program run unended", "report missing"]);
+    }
+
+    [Fact]
+    [Trait("source", "Q199534")]
+    public async Task Books_that_are_off_and_rows_of_a_day_without_a_place_are_found()
+    {
+        await queue.StartAsync(attach: false);
+        var id = await queue.AcceptAsync(queue.Message("gone", "a@x.example"));
+        await queue.ExecuteAsync("delete from delivery; insert into message (id, accepted_at, last_id, source, sender, size) values (1, '2020-01-01', 1, 'x', '', 0)");
+
+        await LookAsync();
+        await LookAsync(TimeSpan.FromMinutes(4));
+
+        var alerts = await view.OpenAsync(default);
+        alerts.Select(alert => (alert.Kind, alert.Severity)).ShouldBe([("books off", "error"), ("default partition used", "warning")], ignoreOrder: true);
+        alerts.Single(alert => alert.Kind == "books off").Text.ShouldContain($"The ledger has them accepted; no row holds them now (1, first {id + 1}).");
+    }
+
+    [Fact]
+    public async Task A_restart_of_the_process_keeps_the_alert_and_its_owner()
+    {
+        await SalesAsync("running", "now() - interval '50 seconds'");
+        await LookAsync();
+        await LookAsync(TimeSpan.FromSeconds(46));
+        var alert = (await view.OpenAsync(default)).Single();
+        await new AlertActions(queue.Database.DataSource).TakeAsync(alert.Id, keller, default);
+
+        watchman = NewWatchman(await queue.ScalarAsync<long>("select max(id) from worker"));
+        (await LookAsync(TimeSpan.FromMinutes(1))).ShouldBe(0);
+        (await LookAsync(TimeSpan.FromMinutes(3))).ShouldBe(0);
+
+        (await view.OpenAsync(default)).ShouldHaveSingleItem().Owner.ShouldBe("m.keller");
+    }
+
+    [Fact]
+    public async Task People_take_alerts_give_them_back_and_write_down_what_they_found()
+    {
+        await SalesAsync("running", "now() - interval '50 seconds'");
+        await LookAsync();
+        await LookAsync(TimeSpan.FromSeconds(46));
+        var id = (await view.OpenAsync(default)).Single().Id;
+        var actions = new AlertActions(queue.Database.DataSource);
+        var braun = new Operator("t.braun", [Role.Operator], "The switch of the pier is dead.");
+
+        (await actions.TakeAsync(id, keller, default)).ShouldBe("");
+        (await actions.TakeAsync(id, keller, default)).ShouldBe("It is yours already.");
+        (await actions.TakeAsync(id, braun, default)).ShouldBe("");
+        (await actions.NoteAsync(id, braun, default)).ShouldBe("");
+        (await actions.GiveBackAsync(id, keller, default)).ShouldBe("");
+        (await actions.GiveBackAsync(id, keller, default)).ShouldBe("Nobody has taken it.");
+        (await actions.TakeAsync(id + 1, keller, default)).ShouldBe("It is over, or there is no such alert.");
+        await Should.ThrowAsync<RightMissingException>(() => actions.TakeAsync(id, keller with { Roles = [Role.Viewer] }, default));
+
+        (await view.NotesAsync(id, default)).Select(note => $"{note.Actor}: {note.Kind} {note.Text}".Trim())
+            .ShouldBe(["m.keller: taken", "t.braun: taken", "t.braun: note The switch of the pier is dead.", "m.keller: given back"]);
+        (await queue.ScalarAsync<long>($"select count(*) from audit where target = 'alert {id}'")).ShouldBe(4);
+    }
+
+    private async Task<int> LookAsync(TimeSpan? at = null) => await watchman.RunOnceAsync(default, later = at ?? later);
+
+    private Watchman NewWatchman(long worker)
+    {
+        var data = queue.Database.DataSource;
+        return new Watchman(
+            data, new WorkerIdentity(worker, queue.Folder), new WatchPlaces(queue.Folder, Path.Combine(queue.Folder, "spool")),
+            new AlertStore(data, new AlertSettingsStore(data, new ConfigurationStore(data)), queue.Events), queue.Books, TimeProvider.System, NullLogger<Watchman>.Instance);
+    }
+
+    private Task SalesAsync(string state, string alive)
+    {
+        foreach (var name in ((string[])["Submit", "Import", "Export", "Bad", "Work"]).Where(name => !File.Exists(Path.Combine(queue.Folder, "ccmail", "sales", name))))
+        {
+            Directory.CreateDirectory(Path.Combine(queue.Folder, "ccmail", "sales", name));
+        }
+
+        return queue.ExecuteAsync(
+            $"""
+            insert into connector (name, kind) values ('sales', 'ccmail');
+            insert into connector_status (connector_id, state, alive_at, worker_id) select id, '{state}', {alive}, (select max(id) from worker) from connector where name = 'sales'
+            """);
+    }
+
+    private async Task<IReadOnlyList<EventRow>> EventsAsync(int code) =>
+        (await new EventView(queue.Database.DataSource).PageAsync(new EventFilter { Code = code }, default)).Rows;
+}
