@@ -13,8 +13,8 @@ public sealed class HostileTests(Chromium chromium)
     // What a value would have made if it had been taken for markup; the console itself has none of these.
     private const string Made =
         """
-        [...document.querySelectorAll('svg[onload], img[onerror], iframe[srcdoc*="alert"], iframe[src*="tracker"], form[action*="tracker"], a[href*="tracker"], a[href^="javascript"], [onmouseover], [onfocus], [onclick], script:not([src]), [autofocus]')]
-          .filter(e => !e.closest('[data-ours]') && !(e.tagName === 'SCRIPT' && !e.textContent.includes('alert'))).map(e => e.outerHTML.slice(0, 200))
+        [...document.querySelectorAll('svg[onload], img[onerror], iframe:not([sandbox=""]), form[action*="tracker"], a[href^="http"][href*="tracker"], a[href^="//"], a[href^="javascript"], [onmouseover], [onfocus], [onclick], [autofocus]:not(a), script:not([src])')]
+          .filter(e => e.tagName !== 'SCRIPT' || e.textContent.includes('alert')).map(e => e.outerHTML.slice(0, 200))
         """;
 
     // All text and every attribute that a person or a screen reader gets to see; a field holds what stands in the address, as it was typed.
