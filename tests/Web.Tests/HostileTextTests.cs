@@ -107,7 +107,7 @@ public sealed class HostileTextTests(ApiUnderTest api)
             var reason = HostileText.All.First(text => text.Name == "ANSI title").Value + "\u202e<b>";
             // What is ended is read as an address again; no intake takes one that is none.
             await api.Queue.ExecuteAsync(
-                $$"""update delivery set sender = E'"<script>\u202e\u001b[31m"@evil.example', recipient = E'"<b>\u202e"@evil.example', original_recipient = '' where id = {{ids[1]}}""");
+                $$"""update delivery set sender = E'"<script>\u202e"@evil.example', recipient = E'"<b>\u202e"@evil.example', original_recipient = '' where id = {{ids[1]}}""");
             var held = await RunAsync("queue", "hold", $"{ids[0]}", "--reason", reason);
             var operation = await api.Queue.ScalarAsync<long>("select max(id) from operation");
             string[][] verbs =

@@ -73,6 +73,7 @@ public sealed class ApiOperationsTests(ApiUnderTest api)
     {
         var ids = await AcceptAsync("several.example", 1);
         using var client = await api.ActorAsync();
+        await (await client.PostAsJsonAsync("/api/v1/operations", new { verb = "retry", ids })).JsonAsync(201);
 
         var operation = await (await client.PostAsJsonAsync("/api/v1/operations", new { verb = "hold", ids = new[] { ids[0], 999_999_998 } })).JsonAsync(201);
         var one = await client.JsonAsync($"/api/v1/operations/{operation.GetProperty("id")}");

@@ -44,12 +44,12 @@ public sealed partial class KeysPage : LivePage
             builder.AddContent(1, VisibleText.Of(row.Name));
             builder.CloseElement();
         }),
-        new("May", row => Text(string.Join(", ", row.Scopes.Select(scope => scope.ToWord()))), "18%") { Css = "soft" },
+        new("May", row => Text(string.Join(", ", row.Scopes.Select(scope => scope.ToWord()))), "15%") { Css = "soft" },
         new("Begins", row => Text($"{row.Prefix}…"), "160px") { Css = "begins mono soft" },
         new("Made", row => AgeCell(row.CreatedAt), "90px") { IsNumber = true, Css = "made soft" },
         new("Last used", row => AgeCell(row.LastUsedAt), "90px") { IsNumber = true },
-        new("Ends", EndCell, "170px"),
-        new("", RevokeCell, "230px") { IsNumber = true },
+        new("Ends", EndCell, "210px"),
+        new("", RevokeCell, "200px") { IsNumber = true },
     ];
 
     /// <inheritdoc/>

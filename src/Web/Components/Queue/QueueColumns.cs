@@ -29,7 +29,7 @@ public sealed partial class QueuePage
         WaitingColumns[5],
         WaitingColumns[6],
         new("Took", Took, "88px") { IsNumber = true, Css = "soft" },
-        new("Status", row => Text(row.Status.Length > 0 ? row.Status : "·"), "66px") { Css = "size soft" },
+        new("Status", row => Text(row.Status.Length > 0 ? VisibleText.Of(row.Status, 20) : "·"), "66px") { Css = "size soft" },
     ];
 
     private IReadOnlyList<TableColumn<DeliverySnapshot>> Columns => query.Filter.IncludesHistory ? PastColumns : WaitingColumns;
