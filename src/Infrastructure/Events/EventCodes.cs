@@ -121,15 +121,15 @@ public static class EventCodes
     /// <summary>A copy for diagnosis could not be written; mail goes on.</summary>
     public const int CcMailCaptureFailed = 4026;
 
-    /// <summary>The daily head of the audit; in the log only.</summary>
-    public const int AuditHead = 7000;
-
-    /// <summary>A row of the audit was changed, removed or put in past Postern.</summary>
-    public const int AuditBroken = 7001;
-
-    /// <summary>The head of the audit cannot be mailed where it should go.</summary>
-    public const int AuditHeadNotSent = 7002;
-
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;
+
+    /// <summary>The daily head of the audit; in the log only.</summary>
+    public const int AuditHead = 7100;
+
+    /// <summary>A row of the audit was changed, removed or put in past Postern.</summary>
+    public const int AuditBroken = 7101;
+
+    /// <summary>The head of the audit cannot be mailed where it should go.</summary>
+    public const int AuditHeadNotSent = 7102;
 }
