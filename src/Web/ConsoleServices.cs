@@ -71,6 +71,7 @@ public static class ConsoleServices
         services.AddSingleton<ConfigurationStore>();
         services.AddSingleton<AlertSettingsStore>();
         services.AddSingleton<OverviewReader>();
+        services.AddSingleton<SavedViews>();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<MessageReader>();
         services.AddSingleton<MessageVersions>();

@@ -82,12 +82,13 @@ public sealed partial class MessageTests(Chromium chromium)
 
         await page.GetByText("The file name was shortened for SALES").WaitForAsync();
         await page.GetByText("Waiting for the connector ccmail-sales, which has failed").WaitForAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Hold", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Hold…", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Hold 1 delivery" }).ClickAsync();
         await page.GetByText("Held by admin").First.WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { NameRegex = Olduser() }).ClickAsync();
 
         await page.GetByText("Bounced: it cannot be delivered").WaitForAsync();
-        (await page.GetByRole(AriaRole.Button, new() { Name = "Hold", Exact = true }).CountAsync()).ShouldBe(0);
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Hold…", Exact = true }).CountAsync()).ShouldBe(0);
     }
 
     [Theory]

@@ -73,6 +73,27 @@ public sealed class OperationTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_view_is_saved_under_a_name_with_its_count_and_removed()
+    {
+        await using var console = await FilledAsync(1, 3, "x.example");
+        await using var window = await SignedInAsync(console, "admin", "/queue?recipient=r1");
+        var page = window.Page;
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save view" }).ClickAsync();
+        await page.GetByLabel("Name of the view").FillAsync("First dock");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        var tab = page.GetByRole(AriaRole.Link, new() { Name = "First dock 1" });
+        await tab.WaitForAsync();
+        await window.GoAsync("/queue");
+        await tab.ClickAsync();
+        await page.WaitForURLAsync("**/queue?recipient=r1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove view" }).ClickAsync();
+
+        await tab.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task More_actions_open_by_keyboard_and_each_shows_its_effect()
     {
         await using var console = await FilledAsync(1, 3, "x.example");

@@ -26,7 +26,7 @@ public sealed class PeopleTests(Chromium chromium)
 
         // Every way there is: the button, the key, the page, the file, the call behind them.
         await viewer.GoAsync($"/queue?open={id}");
-        var hold = Button(viewer, "Hold");
+        var hold = Button(viewer, "Hold…");
         await Until(async () => await hold.GetAttributeAsync("aria-disabled") == "true");
         (await hold.GetAttributeAsync("title")).ShouldBe("v.ito may not act on the queue. An administrator can give the role operator.");
         await viewer.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).FocusAsync();
@@ -48,12 +48,13 @@ public sealed class PeopleTests(Chromium chromium)
 
         await Until(async () => await hold.GetAttributeAsync("aria-disabled") is null);
         await hold.ClickAsync();
+        await Button(viewer, "Hold 1 delivery").ClickAsync();
         await console.Queue.UntilAsync("select count(*) from delivery where state = 'held'", 1);
         (await console.Queue.ScalarAsync<string>("select actor from audit where verb = 'hold'")).ShouldBe("v.ito");
 
         // Taken away past this process: the window learns of it, and the act would have been refused before that.
         await console.Queue.ExecuteAsync("update console_user set roles = '{viewer}' where user_name = 'v.ito'");
-        await Button(viewer, "Release").ClickAsync(new() { Force = true });
+        await Button(viewer, "Release…").ClickAsync(new() { Force = true });
         await viewer.Page.GetByText("v.ito may not act on the queue").First.WaitForAsync();
         (await console.Queue.ScalarAsync<string>("select state::text from delivery")).ShouldBe("held");
 

@@ -15,9 +15,9 @@ internal sealed class ConnectorActStore(NpgsqlDataSource database)
         returning connector_id, kind, actor)
         insert into event (code, severity, connector, text)
              select $1, 'information', connector.name,
-                    case kind when 'pause pickup' then 'Pickup' else 'Delivery' end || ' of ' || connector.name || ' goes on: the pause by ' || actor || ' is over.'
+                    case ended.kind when 'pause pickup' then 'Pickup' else 'Delivery' end || ' of ' || connector.name || ' goes on: the pause by ' || ended.actor || ' is over.'
                from ended join connector on connector.id = ended.connector_id
-              where kind in ('pause pickup', 'pause delivery')
+              where ended.kind in ('pause pickup', 'pause delivery')
         """;
 
     private const string FinishDrainsSql =

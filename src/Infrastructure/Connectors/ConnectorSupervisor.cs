@@ -98,6 +98,7 @@ public sealed partial class ConnectorSupervisor(
     {
         await base.StopAsync(cancellationToken);
         await Task.WhenAll(running.Values.Select(connector => connector.DisposeAsync().AsTask()));
+        running.Clear();
     }
 
     // What operators told connectors meanwhile; it survives a restart, because it is read and not remembered.

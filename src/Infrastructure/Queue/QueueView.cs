@@ -138,6 +138,20 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         return new QueueCount(live + Math.Min(past, CountLimit), null, past > CountLimit);
     }
 
+    /// <summary>How much of what waits matches each filter, in one pass.</summary>
+    public async Task<IReadOnlyList<long>> CountsAsync(IReadOnlyList<QueueFilter> filters, CancellationToken cancellationToken)
+    {
+        if (filters.Count == 0)
+        {
+            return [];
+        }
+
+        await using var command = Command("");
+        var counts = filters.Select(filter => filter.Live.Count == 0 ? "0::bigint" : $"count(*) filter (where {Where(filter, filter.Live, true, command.Parameters)})").ToList();
+        command.CommandText = $"-- how much matches each saved view\nselect {string.Join(", ", counts)} from delivery d";
+        return (await ReadAsync(command, row => filters.Select((_, index) => row.GetInt64(index)).ToList(), cancellationToken))[0];
+    }
+
     /// <summary>Ids of what waits and matches, in order of acceptance, at most so many.</summary>
     public async Task<IReadOnlyList<long>> IdsAsync(QueueFilter filter, int most, CancellationToken cancellationToken)
     {

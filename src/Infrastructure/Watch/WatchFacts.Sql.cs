@@ -16,7 +16,9 @@ internal sealed partial class WatchFacts
                   coalesce(s.state, ''), coalesce(s.detail, ''), coalesce(s.failure, ''), s.failed_at, s.alive_at, s.left_at,
                   coalesce(w.seen_at > now() - interval '60 seconds', false),
                   coalesce(q.waiting, 0), q.oldest,
-                  r.started_at, r.ended_at, coalesce(r.ending = 'exited' and r.exit_code = 0, false), coalesce(r.program, ''), coalesce(s.worker_id, 0)
+                  r.started_at, r.ended_at, coalesce(r.ending = 'exited' and r.exit_code = 0, false), coalesce(r.program, ''), coalesce(s.worker_id, 0),
+                  exists (select from connector_act a where a.connector_id = c.id and a.kind in ('pause pickup', 'drain') and (a.until is null or a.until > now())),
+                  exists (select from connector_act a where a.connector_id = c.id and a.kind = 'pause delivery' and (a.until is null or a.until > now()))
              from connector c
         left join connector_status s on s.connector_id = c.id
         left join worker w on w.id = s.worker_id

@@ -65,7 +65,9 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database)
     {
         var (id, isWanted) = (row.GetInt64(0), row.GetBoolean(4));
         var ccMail = WatchPlaces.CcMailOf(row.GetString(2), row.GetString(3));
-        if (!isWanted)
+        // What an operator has paused is silent because somebody wants it so; afterwards its time begins anew.
+        var (pickupRests, deliveryRests) = (row.GetBoolean(19), row.GetBoolean(20));
+        if (!isWanted || pickupRests)
         {
             wantedSince.Remove(id);
         }
@@ -77,12 +79,12 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database)
             row.GetString(1), isWanted, row.GetString(5), row.GetString(6), row.GetString(7), Instant(row, 8),
             isClean && (alive is null || ended > alive) ? ended : alive,
             Instant(row, 10),
-            ccMail is null ? null : TimeSpan.FromSeconds(ccMail.SecondsBeforeExport),
+            ccMail is null || pickupRests ? null : TimeSpan.FromSeconds(ccMail.SecondsBeforeExport),
             wantedSince[id],
             started is { } since && ended is null ? since + LimitOf(ccMail, row.GetString(17)) : null,
             row.GetBoolean(11),
-            row.GetInt64(12),
-            Instant(row, 13)));
+            deliveryRests ? 0 : row.GetInt64(12),
+            deliveryRests ? null : Instant(row, 13)));
     }
 
     private static TimeSpan LimitOf(CcMailConnectorSettings? settings, string program) =>

@@ -48,6 +48,23 @@ public sealed class WatchmanTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_operator_has_paused_is_silent_without_an_alert()
+    {
+        await SalesAsync("running", "now() - interval '50 seconds'");
+        await queue.StartAsync(attach: false);
+        await queue.AcceptAsync(queue.Message("waits", "a@x.example"));
+        await queue.ExecuteAsync(
+            """
+            insert into connector_act (connector_id, kind, actor) select id, 'pause pickup', 'm.keller' from connector where name = 'sales';
+            insert into connector_act (connector_id, kind, actor) select id, 'pause delivery', 'm.keller' from connector where name = 'smtp-test';
+            """);
+
+        (await LookAsync()).ShouldBe(0);
+        (await LookAsync(TimeSpan.FromHours(5))).ShouldBe(0);
+        (await view.OpenAsync(default)).ShouldBeEmpty();
+    }
+
+    [Fact]
     [Trait("source", "Q212788")]
     public async Task A_silent_connector_opens_one_alert_with_an_event_and_closes_it_when_it_lives_again()
     {

@@ -1,4 +1,5 @@
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Components.Queue;
@@ -24,7 +25,7 @@ public sealed partial class QueuePage
         get
         {
             var counts = shown!.Tabs;
-            var filter = Urls.Queue(string.Join('&', QueueQuery.FilterNames.Where(query.Values.ContainsKey).Select(name => $"{name}={Uri.EscapeDataString(query[name])}")));
+            var filter = Urls.Queue(FilterText);
             return
             [
                 Tab("All waiting", "", counts.All),
@@ -36,11 +37,16 @@ public sealed partial class QueuePage
                 Tab("Delivered", "state=delivered", null),
                 Tab("Bounced", "state=bounced", null),
                 Tab("Removed", "state=removed", null),
+                .. shown.Saved.Select(saved => Tab(VisibleText.Of(saved.View.Name, SavedViews.LongestName), saved.View.Query, saved.Count)),
             ];
 
             ViewTab Tab(string name, string text, long? count) => new(name, Urls.Queue(text), filter == Urls.Queue(text), count);
         }
     }
+
+    // The filter as a view keeps it: without order, place and open row.
+    private string FilterText =>
+        string.Join('&', QueueQuery.FilterNames.Where(query.Values.ContainsKey).Select(name => $"{name}={Uri.EscapeDataString(query[name])}"));
 
     private IReadOnlyList<ActiveFilter> Active =>
         [.. query.Shown().Select(filter => new ActiveFilter(filter.Label, VisibleText.Of(filter.Text, 80), query.With((filter.Name, null), ("open", null))))];

@@ -4,6 +4,7 @@ using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
+using Postern.Web.Security;
 
 namespace Postern.Web.Components.Queue;
 
@@ -29,6 +30,9 @@ public sealed partial class QueuePage : LivePage
     private Keyboard Keyboard { get; set; } = null!;
 
     [Inject]
+    private CurrentOperator Current { get; set; } = null!;
+
+    [Inject]
     private PageRights Rights { get; set; } = null!;
 
     /// <inheritdoc/>
@@ -48,7 +52,7 @@ public sealed partial class QueuePage : LivePage
         var isOnlyDrawer = shown is not null && asked.With(("open", null)) == query.With(("open", null)) && asked.Open != query.Open;
         var seen = isOnlyDrawer
             ? shown! with { Open = await Reader.OpenAsync(asked.Open, cancellationToken) }
-            : await Reader.ReadAsync(asked, cancellationToken);
+            : await Reader.ReadAsync(asked, (await Current.WhoAsync()).Name, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         if (asked.Open is null || asked.Open != query.Open)
         {

@@ -12,18 +12,26 @@ public sealed record QueueSeen(
     IReadOnlyList<DeliverySnapshot> Rows, string? Next, QueueCount Count, QueueTabs Tabs, IReadOnlyList<string> Connectors, long Newest,
     OpenDelivery? Open, IReadOnlySet<long> Gone)
 {
+    /// <summary>The views that the person, or somebody for everybody, has saved.</summary>
+    public IReadOnlyList<SavedTab> Saved { get; init; } = [];
+
     /// <summary>The row no longer matches, and is drawn dim until the page is read again.</summary>
     public bool IsGone(DeliverySnapshot row) => Gone.Contains(row.Id);
 }
+
+/// <summary>A saved view.</summary>
+/// <param name="Count">How much waits and matches; null for one that looks at the past.</param>
+public sealed record SavedTab(SavedView View, long? Count);
 
 /// <summary>The delivery whose drawer is open.</summary>
 public sealed record OpenDelivery(DeliverySnapshot Delivery, ConnectorSituation Connector, IReadOnlyList<TimelineStep> Steps);
 
 /// <summary>Reads what the queue page shows.</summary>
-public sealed class QueueReader(QueueView queue, MessageView messages, ConnectorView connectors)
+public sealed class QueueReader(QueueView queue, MessageView messages, ConnectorView connectors, SavedViews views)
 {
     /// <summary>Everything, anew.</summary>
-    public async Task<QueueSeen> ReadAsync(QueueQuery query, CancellationToken cancellationToken)
+    /// <param name="who">Whose saved views are shown.</param>
+    public async Task<QueueSeen> ReadAsync(QueueQuery query, string who, CancellationToken cancellationToken)
     {
         var page = await queue.PageAsync(query.Filter, query.Order, cancellationToken);
         var count = await queue.CountAsync(query.Filter, cancellationToken);
@@ -31,7 +39,18 @@ public sealed class QueueReader(QueueView queue, MessageView messages, Connector
         var known = await connectors.ListAsync(cancellationToken);
         return new QueueSeen(
             page.Rows, page.Next, count, tabs, [.. known.Select(connector => connector.Name)], tabs.Newest, await OpenAsync(query.Open, cancellationToken),
-            new HashSet<long>());
+            new HashSet<long>())
+        {
+            Saved = await SavedAsync(who, cancellationToken),
+        };
+    }
+
+    private async Task<IReadOnlyList<SavedTab>> SavedAsync(string who, CancellationToken cancellationToken)
+    {
+        var saved = await views.ListAsync(who, cancellationToken);
+        var filters = saved.Select(view => QueueQuery.Parse(view.Query).Filter).ToList();
+        var counts = await queue.CountsAsync(filters, cancellationToken);
+        return [.. saved.Select((view, index) => new SavedTab(view, filters[index].IncludesHistory ? null : counts[index]))];
     }
 
     /// <summary>The same rows in the same places, as they are now; counts anew.</summary>
