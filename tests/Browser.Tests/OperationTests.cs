@@ -108,6 +108,7 @@ public sealed class OperationTests(Chromium chromium)
         await window.KeepAsync("priority-preview");
         await page.GetByRole(AriaRole.Button, new() { Name = "Set high priority" }).ClickAsync();
         await page.GetByText("Gave high priority to 3 deliveries").WaitForAsync();
+        await page.GetByRole(AriaRole.Toolbar).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         await page.GetByLabel("Select all shown").CheckAsync();
         await MoreAsync(page, "Reroute…");
         await page.GetByLabel("Which way").SelectOptionAsync("smtp-two");
@@ -128,6 +129,8 @@ public sealed class OperationTests(Chromium chromium)
 
     private static async Task AllThatMatchAsync(IPage page, string number)
     {
+        // What was selected for an act before is let go after it.
+        await page.GetByRole(AriaRole.Toolbar).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         await page.GetByLabel("Select all shown").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"Select all {number} that match" }).ClickAsync();
         await page.GetByText($"All {number} that match").WaitForAsync();

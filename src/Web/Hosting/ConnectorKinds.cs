@@ -97,8 +97,8 @@ public static class ConnectorKinds
         };
     }
 
-    // Read when a connector is made or signs in; both happen rarely and outside any request.
+    // Read when a connector is made or signs in, rarely, and by pages that look for its files: on another thread, because a window's must not wait for itself.
     private static string Secret(IServiceProvider provider, string name) => name.Length == 0
         ? ""
-        : provider.GetRequiredService<SecretStore>().GetAsync(name, CancellationToken.None).GetAwaiter().GetResult() ?? "";
+        : Task.Run(() => provider.GetRequiredService<SecretStore>().GetAsync(name, CancellationToken.None)).GetAwaiter().GetResult() ?? "";
 }
