@@ -22,7 +22,7 @@ public sealed class EffectWordsTests
         effect.Lines.Select(line => (line.Look, line.Count)).ShouldBe(
             [(DeliveryState.Bounced, 6L), (DeliveryState.Bounced, 1L), (DeliveryState.Queued, 2L), (DeliveryState.Leased, 2L), (DeliveryState.Delivered, 2L)]);
         effect.Consequence.ShouldBe("5 reports are written, with your reason in them, and wait 10\u202Fmin: so long this can be taken back.");
-        effect.Figures.Select(figure => $"{figure.Number} {figure.Text}").ShouldBe(["6 deliveries end", "7 messages", "2 connectors", "2\u202Fh oldest"]);
+        effect.Figures.Select(figure => $"{figure.Number} {figure.Text}".Replace('\u202F', ' ')).ShouldBe(["6 deliveries end", "7 messages", "2 connectors", "2 h 00 m oldest"]);
     }
 
     [Fact]
