@@ -13,29 +13,6 @@ internal static class QueueBench
     private const double PageLimit = 300;
     private const double FilterLimit = 500;
 
-    private const string FillSql =
-        """
-        -- as a queue looks when two connectors are down for a week: mostly queued, tried some times, a few reasons
-        insert into connector (name, kind) values ('backbone', 'smtp'), ('partners', 'smtp'), ('sales', 'ccmail'), ('aurora', 'ccmail');
-        select queue_partitions((now() at time zone 'UTC')::date - day) from generate_series(0, 7) day;
-        insert into message (id, accepted_at, last_id, source, sender, header_id, subject, size)
-             select 2 * n - 1, now() - n * interval '0.5 seconds', 2 * n, 'smtp', 'sender' || n % 5000 || '@site' || n % 40 || '.example',
-                    md5(n::text) || '@site.example', 'Order ' || n || ', ' || (array['mooring lines', 'crane 4', 'berth plan', 'manifest'])[n % 4 + 1], 1000 + n % 5000000
-               from generate_series(1, {0}) n;
-        insert into delivery (id, message_id, last_id, transfer_id, accepted_at, connector_id, destination, recipient, sender, subject, size, state, due_at,
-                              expires_at, attempts, route_version, reason, is_report)
-             select m.last_id, m.id, m.last_id, m.last_id, m.accepted_at, m.id / 2 % 4 + 1, (array['relay', 'mx.partner.example', 'SALES', 'AURORA'])[m.id / 2 % 4 + 1],
-                    case when m.id / 2 % 4 < 2 then 'user' || m.id % 20000 || '@customer' || m.id % 300 || '.example'
-                         else 'CCMAIL:Person' || m.id % 400 || ', Pat at ' || (array['SALES', 'AURORA'])[m.id / 2 % 2 + 1] end,
-                    m.sender, m.subject, m.size,
-                    case when m.id % 97 = 0 then 'held' when m.id % 4999 = 0 then 'quarantined' else 'queued' end::delivery_state,
-                    now() + (m.id % 3600) * interval '1 second', m.accepted_at + interval '5 days', m.id % 12, 1,
-                    case when m.id % 3 = 0 then '' else (array['mx.partner.example asks to try later.', 'The post office SALES is locked by another program.',
-                         'Connection refused by 192.0.2.' || m.id % 200 || '.'])[m.id % 3 + 1] end,
-                    m.id % 50 = 0
-               from message m;
-        """;
-
     public static async Task<int> RunAsync(int rows)
     {
         var folder = Directory.CreateTempSubdirectory("postern-bench-").FullName;
@@ -44,8 +21,7 @@ internal static class QueueBench
             await using var postgres = await EmbeddedPostgres.StartAsync(folder, Console.Out, CancellationToken.None);
             await new DatabaseMigrator(postgres.ConnectionString).MigrateAsync(CancellationToken.None);
             await using var database = PosternDataSource.Create(postgres.ConnectionString);
-            await ExecuteAsync(database, FillSql.Replace("{0}", rows.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
-            await ExecuteAsync(database, "vacuum analyze");
+            await LongQueue.FillAsync(database, rows, "insert into connector (name, kind) values ('backbone', 'smtp'), ('partners', 'smtp'), ('sales', 'ccmail'), ('aurora', 'ccmail')");
             var isWithin = await MeasureAsync(new QueueView(database), rows);
             await PrintPlansAsync(postgres.ConnectionString);
             return isWithin ? 0 : 1;
@@ -134,12 +110,5 @@ internal static class QueueBench
 
         Console.WriteLine($"  {what,-40} {Measure.Range(took)}");
         return Measure.Median(took);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.CommandTimeout = 600;
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -37,7 +37,7 @@ internal static class SmtpBench
         return 0;
     }
 
-    private static async Task<double> RoundAsync(SmtpSink sink, int port, int count)
+    internal static async Task<double> RoundAsync(SmtpSink sink, int port, int count)
     {
         var before = sink.Count;
         var started = Stopwatch.GetTimestamp();

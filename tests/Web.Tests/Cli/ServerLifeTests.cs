@@ -23,7 +23,7 @@ public sealed class ServerLifeTests
     public async Task Ends_with_0_takes_PostgreSQL_along_and_carries_on_at_the_next_start()
     {
         using var folder = new TestFolder();
-        await using (var server = await PosternProgram.ServeAsync(folder["data"], "--smtp", "0"))
+        await using (var server = await PosternProgram.ServeFirstAsync(new Dictionary<string, string>(), folder["data"], "--smtp", "0"))
         {
             await QueueMailAsync(folder, server, "a@one.example");
 

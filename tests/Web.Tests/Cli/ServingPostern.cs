@@ -58,8 +58,7 @@ public sealed class ServingPostern : IAsyncLifetime
     internal async Task<string> DeliveryAsync(string recipient)
     {
         await SmtpMail.SendAsync(Server.SmtpPort, "joe@sender.example", recipient);
-        var list = await VerbAsync("queue", "list", "--recipient", recipient, "--json");
-        return list.Json.GetProperty("deliveries")[0].GetProperty("id").ToString();
+        return (await QueryAsync($"select id::text from delivery where recipient = '{recipient}'"))!.ToString()!;
     }
 
     internal Task<object?> QueryAsync(string sql) => WithDatabaseAsync(async database =>

@@ -75,7 +75,19 @@ internal static class PosternProgram
     public static Task<RunningPostern> ServeAsync(string dataFolder, params string[] arguments) => ServeAsync(NoVariables, dataFolder, arguments);
 
     /// <summary>Starts a server with these variables in its environment and waits until it is ready.</summary>
+    /// <remarks>A folder that is not there yet is one where <c>postern migrate</c> has run: making a cluster takes longer than most tests.</remarks>
     public static async Task<RunningPostern> ServeAsync(IReadOnlyDictionary<string, string> environment, string dataFolder, params string[] arguments)
+    {
+        if (!Directory.Exists(dataFolder))
+        {
+            await MigratedFolder.CopyToAsync(dataFolder);
+        }
+
+        return await ServeFirstAsync(environment, dataFolder, arguments);
+    }
+
+    /// <summary>Starts a server on a folder as it is, be it empty, and waits until it is ready.</summary>
+    public static async Task<RunningPostern> ServeFirstAsync(IReadOnlyDictionary<string, string> environment, string dataFolder, params string[] arguments)
     {
         var running = new RunningPostern(Start(environment, ["serve", "--data", dataFolder, "--http", "0", .. arguments]), dataFolder);
         await running.WaitForLineAsync("Ready");
