@@ -49,6 +49,7 @@ public static class ConsoleServices
     {
         services.AddSingleton<QueueView>();
         services.AddSingleton<QueueViewTraffic>();
+        services.AddSingleton<BooksEvidence>();
         services.AddSingleton<QueueViewHouse>();
         services.AddSingleton<MessageView>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MessageViewContent>(provider, spoolFolder));

@@ -9,6 +9,9 @@ public static class Urls
     /// <summary>Books, where mail waits and why, connectors.</summary>
     public const string Overview = "/";
 
+    /// <summary>Does every accepted recipient stand somewhere, day by day.</summary>
+    public const string BooksPath = "/books";
+
     /// <summary>Page of the queue; <see cref="Queue"/> adds the view.</summary>
     public const string QueuePath = "/queue";
 
@@ -98,6 +101,10 @@ public static class Urls
 
     /// <summary>The sprite of all icons.</summary>
     public const string Icons = "icons.svg";
+
+    /// <summary>The books, with one UTC day open, and with all numbers in which it differs.</summary>
+    public static string Books(DateOnly? day = null, bool all = false) => day is { } open
+        ? string.Create(CultureInfo.InvariantCulture, $"{BooksPath}?day={open:yyyy-MM-dd}{(all ? "&numbers=all" : "")}") : BooksPath;
 
     /// <summary>Deliveries that match a query such as <c>state=held</c>; the URL is the view.</summary>
     public static string Queue(string query = "") => query.Length == 0 ? QueuePath : $"{QueuePath}?{query}";
