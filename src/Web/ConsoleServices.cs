@@ -49,6 +49,7 @@ public static class ConsoleServices
     {
         services.AddSingleton<QueueView>();
         services.AddSingleton<QueueViewTraffic>();
+        services.AddSingleton<Throughput>();
         services.AddSingleton<BooksEvidence>();
         services.AddSingleton<QueueViewHouse>();
         services.AddSingleton<MessageView>();

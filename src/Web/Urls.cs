@@ -102,6 +102,10 @@ public static class Urls
     /// <summary>The sprite of all icons.</summary>
     public const string Icons = "icons.svg";
 
+    /// <summary>The overview with its throughput over a time, every chart, and one of them as a table.</summary>
+    public static string OverviewOf(string over, bool allCharts, string figures) =>
+        Overview + new QueryBuilder(Parts(("over", over), ("charts", allCharts ? "all" : ""), ("figures", figures))).ToQueryString().Value;
+
     /// <summary>The books, with one UTC day open, and with all numbers in which it differs.</summary>
     public static string Books(DateOnly? day = null, bool all = false) => day is { } open
         ? string.Create(CultureInfo.InvariantCulture, $"{BooksPath}?day={open:yyyy-MM-dd}{(all ? "&numbers=all" : "")}") : BooksPath;

@@ -6,10 +6,7 @@ namespace Postern.Web.Components.Overview;
 /// <summary>The first page: do the books balance, where does mail wait, why, since when, and does it flow.</summary>
 public sealed partial class OverviewPage : LivePage
 {
-    private const int FewCauses = 4;
-    private const int AllCauses = 100;
-
-    private int mostCauses = FewCauses;
+    private bool hasAllCauses;
 
     [Inject]
     private OverviewReader Reader { get; set; } = null!;
@@ -19,19 +16,26 @@ public sealed partial class OverviewPage : LivePage
 
     private OverviewSeen? Seen { get; set; }
 
+    private OverviewQuery Query { get; set; } = OverviewQuery.Parse("");
+
     // A connector that falls silent tells nobody: its row is read by the clock.
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
 
     protected override void OnInitialized() => Status.Changed += BooksRead;
 
-    protected override async Task ReadAsync(CancellationToken cancellationToken) =>
-        Seen = await Reader.ReadAsync(mostCauses, cancellationToken);
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var asked = OverviewQuery.Parse(Here.Query);
+        var seen = await Reader.ReadAsync(hasAllCauses, asked.Scale, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        (Seen, Query) = (seen, asked);
+    }
 
     protected override void Leave() => Status.Changed -= BooksRead;
 
     private Task ShowAllCausesAsync()
     {
-        mostCauses = AllCauses;
+        hasAllCauses = true;
         return ReloadAsync();
     }
 

@@ -3,6 +3,7 @@ using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
+using Postern.Web.Live;
 
 namespace Postern.Web.Components.Overview;
 
@@ -13,16 +14,27 @@ public sealed record OverviewSeen(
     IReadOnlyList<QueueCause> Causes,
     long AllCauses,
     IReadOnlyList<DeliverySnapshot> Oldest,
-    IReadOnlyList<TrafficLine> Traffic,
-    IReadOnlyList<EventRow> Events);
-
-/// <summary>Reads the overview; what changes slowly is shared by all windows for some seconds.</summary>
-public sealed class OverviewReader(QueueView queue, ConnectorView connectors, EventView events, QueueViewTraffic traffic, TimeProvider clock)
+    IReadOnlyList<EventRow> Events)
 {
+    /// <summary>What came and went in the last hour, for the small lines beside the connectors.</summary>
+    public IReadOnlyList<ThroughputLine> LastHour { get; init; } = [];
+
+    /// <summary>What came and went in the time that was asked for.</summary>
+    public required ThroughputChart Throughput { get; init; }
+}
+
+/// <summary>Reads the overview, once for all windows that look at the same moment.</summary>
+public sealed class OverviewReader
+{
+    /// <summary>Causes that are shown at first.</summary>
+    public const int FewCauses = 4;
+
+    private const int AllCauses = 100;
     private const int MostOldest = 4;
     private const int MostEvents = 5;
 
-    private static readonly TimeSpan TrafficLasts = TimeSpan.FromSeconds(5);
+    // Half of the shortest time between two updates of a page.
+    private static readonly TimeSpan Shared = TimeSpan.FromMilliseconds(125);
 
     // The last band has no upper bound.
     private static readonly TimeSpan[] Bounds = [.. AgeBand.All.Skip(1).Select(band => band.From)];
@@ -30,19 +42,38 @@ public sealed class OverviewReader(QueueView queue, ConnectorView connectors, Ev
     // What is set aside has its own row and page; the oldest of what waits must not hide behind it.
     private static readonly QueueFilter NotSetAside = new() { States = [DeliveryState.Queued, DeliveryState.Leased, DeliveryState.Held] };
 
-    private (long Stamp, IReadOnlyList<TrafficLine> Lines)? latest;
+    private readonly QueueView queue;
+    private readonly ConnectorView connectors;
+    private readonly EventView events;
+    private readonly Throughput throughput;
+    private readonly SharedReading<OverviewSeen> few;
+    private readonly SharedReading<OverviewSeen> all;
+
+    /// <summary>A reader for all windows of the process.</summary>
+    public OverviewReader(QueueView queue, ConnectorView connectors, EventView events, Throughput throughput, TimeProvider clock)
+    {
+        (this.queue, this.connectors, this.events, this.throughput) = (queue, connectors, events, throughput);
+        few = new SharedReading<OverviewSeen>(Shared, clock, token => ReadAsync(FewCauses, token));
+        all = new SharedReading<OverviewSeen>(Shared, clock, token => ReadAsync(AllCauses, token));
+    }
 
     /// <summary>Reads everything.</summary>
-    /// <param name="mostCauses">Causes that are wanted at most.</param>
-    public async Task<OverviewSeen> ReadAsync(int mostCauses, CancellationToken cancellationToken)
+    /// <param name="hasAllCauses">All causes are wanted, not only the largest.</param>
+    public async Task<OverviewSeen> ReadAsync(bool hasAllCauses, ThroughputScale scale, CancellationToken cancellationToken)
+    {
+        var seen = await (hasAllCauses ? all : few).GetAsync(cancellationToken);
+        return scale == ThroughputScale.Hour ? seen : seen with { Throughput = await throughput.ReadAsync(scale, cancellationToken) };
+    }
+
+    private async Task<OverviewSeen> ReadAsync(int mostCauses, CancellationToken cancellationToken)
     {
         var known = await connectors.ListAsync(cancellationToken);
         var shape = await queue.ShapeAsync(Bounds, cancellationToken);
-        var (causes, all) = await queue.CausesAsync(mostCauses, cancellationToken);
+        var (causes, allCauses) = await queue.CausesAsync(mostCauses, cancellationToken);
         var oldest = await queue.PageAsync(NotSetAside, QueueOrder.Default, cancellationToken, MostOldest);
-        var lines = await TrafficAsync(cancellationToken);
+        var hour = await throughput.ReadAsync(ThroughputScale.Hour, cancellationToken);
         var (lately, _) = await events.PageAsync(new EventFilter(), cancellationToken, MostEvents);
-        return new OverviewSeen(Rows(known, shape), known, causes, all, oldest.Rows, lines, lately);
+        return new OverviewSeen(Rows(known, shape), known, causes, allCauses, oldest.Rows, lately) { LastHour = hour.Lines, Throughput = hour };
     }
 
     internal static IReadOnlyList<ShapeRow> Rows(IReadOnlyList<ConnectorRow> connectors, IReadOnlyList<QueueCell> cells)
@@ -82,15 +113,5 @@ public sealed class OverviewReader(QueueView queue, ConnectorView connectors, Ev
         }
 
         return counts;
-    }
-
-    private async Task<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken cancellationToken)
-    {
-        if (latest is not { } known || clock.GetElapsedTime(known.Stamp) > TrafficLasts)
-        {
-            latest = known = (clock.GetTimestamp(), await traffic.LastHourAsync(cancellationToken));
-        }
-
-        return known.Lines;
     }
 }

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Postern.Browser.Tests.Support;
+
+namespace Postern.Browser.Tests;
+
+/// <summary>The overview's journeys: how much mail moves over an hour, a day and a week; from a red line to the number that is missing.</summary>
+public sealed class OverviewTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Throughput_is_switched_between_hour_day_and_week_and_read_as_a_table()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await chromium.OpenAsync(console.Url);
+        await window.SignInAsync();
+        var page = window.Page;
+
+        await page.GetByText("deliveries each minute").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Week", Exact = true }).ClickAsync();
+        await page.GetByText("deliveries each 6 hours").WaitForAsync();
+        (await page.GetByRole(AriaRole.Link, new() { Name = "Week", Exact = true }).GetAttributeAsync("aria-current")).ShouldBe("true");
+        page.Url.ShouldEndWith("/?over=week");
+        await page.GetByRole(AriaRole.Link, new() { Name = "smtp-backbone: ", Exact = false }).ClickAsync();
+        await page.GetByRole(AriaRole.Table, new() { Name = "smtp-backbone: deliveries in and out each 6 hours, last 7 days" }).WaitForAsync();
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Rowheader, new() { Name = "Altogether" }).WaitForAsync();
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Rowheader, new() { Name = "Altogether" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(LookTests.Looks), MemberType = typeof(LookTests))]
+    public async Task From_the_red_line_to_the_number_that_is_missing(string look, int width, int height, bool isDark)
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await chromium.OpenAsync(console.Url, width, height, isDark);
+        await window.SignInAsync();
+        var page = window.Page;
+        await window.GoAsync("/books");
+        await page.GetByText("Nothing is missing").WaitForAsync();
+        await window.KeepAsync($"books-{look}");
+
+        // Somebody is at the tables with psql.
+        var waiting = await console.Queue.ScalarAsync<long>("delete from delivery where id = (select max(id) from delivery) returning id");
+        var past = await console.Queue.ScalarAsync<long>("delete from delivery_history where id = (select max(id) from delivery_history where state = 'delivered') returning id");
+
+        await window.GoAsync("/?over=day&figures=smtp-backbone");
+        await page.GetByLabel("Where the books differ").WaitForAsync(new() { Timeout = 40_000 });
+        await window.KeepAsync($"overview-off-{look}");
+        await page.GetByLabel("Where the books differ").GetByRole(AriaRole.Link, new() { Name = "Show it" }).First.ClickAsync();
+        await page.GetByText("What to do").First.WaitForAsync();
+        await window.KeepAsync($"books-off-{look}");
+        foreach (var id in new[] { waiting, past })
+        {
+            var href = await page.GetByRole(AriaRole.Link, new() { Name = id.ToString(CultureInfo.InvariantCulture), Exact = true }).GetAttributeAsync("href");
+            href.ShouldBe($"/messages/{id - 1}?delivery={id}");
+        }
+
+        await page.GetByRole(AriaRole.Link, new() { Name = waiting.ToString(CultureInfo.InvariantCulture), Exact = true }).ClickAsync();
+        await page.GetByText("What happened to it").WaitForAsync();
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue();
+        window.Errors.ShouldBeEmpty();
+    }
+}
