@@ -32,12 +32,15 @@ public sealed class BooksTests
     {
         var off = Even with { Differences = [.. Enumerable.Range(1, 5).Select(n => new BooksDifference($"2026-11-0{n}: The ledger has them accepted; no row holds them now. {n}", $"/books?day=2026-11-0{n}"))] };
         using var part = await PartRenderer.RenderAsync<BooksEquation>(new Dictionary<string, object?> { ["Books"] = off });
+        using var lost = await PartRenderer.RenderAsync<BooksEquation>(new Dictionary<string, object?> { ["Books"] = off with { Delivered = 79 } });
         using var calm = await PartRenderer.RenderAsync<BooksEquation>(new Dictionary<string, object?> { ["Books"] = Even });
 
         part.Body.QuerySelectorAll(".off a").Select(link => link.GetAttribute("href"))
             .ShouldBe(["/books?day=2026-11-01", "/books?day=2026-11-02", "/books?day=2026-11-03", "/books"]);
         part.Text.ShouldContain("2026-11-01: The ledger has them accepted; no row holds them now. 1");
         part.Text.ShouldContain("All 5 differences");
+        part.Body.QuerySelector(".op")!.TextContent.ShouldBe("=", "the differences hide each other");
+        lost.Body.QuerySelector(".op")!.TextContent.ShouldBe("≠");
         calm.Body.QuerySelector(".off").ShouldBeNull();
     }
 
