@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Postern.Browser.Tests.Support;
 using Postern.Infrastructure.Tests.Support;
 
@@ -7,11 +6,6 @@ namespace Postern.Browser.Tests;
 /// <summary>Draws every page in the four looks it is reviewed in, with data and without, and fails when the browser complains or anything sticks out sideways.</summary>
 public sealed class LookTests(Chromium chromium)
 {
-    private static readonly (string Name, int Width, int Height, bool IsDark)[] Looks =
-    [
-        ("1440-light", 1440, 900, false), ("1440-dark", 1440, 900, true), ("1024-dark", 1024, 768, true), ("1024-light", 1024, 768, false),
-    ];
-
     [Fact]
     public async Task Every_page_with_data_fits_its_window_and_draws_no_complaint()
     {
@@ -127,14 +121,6 @@ public sealed class LookTests(Chromium chromium)
         }
 
         await window.Page.GetByText("Books balance.", new() { Exact = true }).WaitForAsync();
-        foreach (var (look, width, height, isDark) in Looks)
-        {
-            await window.Page.SetViewportSizeAsync(width, height);
-            await window.Page.EmulateMediaAsync(new() { ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light });
-            await window.KeepAsync($"{name}-{look}");
-            (await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue($"{path} is wider than its window at {look}");
-        }
-
-        await window.Page.SetViewportSizeAsync(1440, 900);
+        await window.KeepLooksAsync(name);
     }
 }

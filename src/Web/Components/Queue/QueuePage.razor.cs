@@ -67,7 +67,7 @@ public sealed partial class QueuePage : LivePage
         if (!isOnlyDrawer)
         {
             newCount = 0;
-            newest = seen.Summary.Newest;
+            newest = seen.Newest;
         }
     }
 
