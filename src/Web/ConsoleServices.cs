@@ -50,6 +50,8 @@ public static class ConsoleServices
     {
         services.AddSingleton<QueueView>();
         services.AddSingleton<QueueViewTraffic>();
+        services.AddSingleton<Throughput>();
+        services.AddSingleton<BooksEvidence>();
         services.AddSingleton<QueueViewHouse>();
         services.AddSingleton<MessageView>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MessageViewContent>(provider, spoolFolder));

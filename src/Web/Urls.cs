@@ -9,6 +9,9 @@ public static class Urls
     /// <summary>Books, where mail waits and why, connectors.</summary>
     public const string Overview = "/";
 
+    /// <summary>Does every accepted recipient stand somewhere, day by day.</summary>
+    public const string BooksPath = "/books";
+
     /// <summary>Page of the queue; <see cref="Queue"/> adds the view.</summary>
     public const string QueuePath = "/queue";
 
@@ -98,6 +101,14 @@ public static class Urls
 
     /// <summary>The sprite of all icons.</summary>
     public const string Icons = "icons.svg";
+
+    /// <summary>The overview with its throughput over a time, every chart, and one of them as a table.</summary>
+    public static string OverviewOf(string over, bool allCharts, string figures) =>
+        Overview + new QueryBuilder(Parts(("over", over), ("charts", allCharts ? "all" : ""), ("figures", figures))).ToQueryString().Value;
+
+    /// <summary>The books, with one UTC day open, and with all numbers in which it differs.</summary>
+    public static string Books(DateOnly? day = null, bool all = false) => day is { } open
+        ? string.Create(CultureInfo.InvariantCulture, $"{BooksPath}?day={open:yyyy-MM-dd}{(all ? "&numbers=all" : "")}") : BooksPath;
 
     /// <summary>Deliveries that match a query such as <c>state=held</c>; the URL is the view.</summary>
     public static string Queue(string query = "") => query.Length == 0 ? QueuePath : $"{QueuePath}?{query}";

@@ -146,7 +146,7 @@ public static class WatchRules
         $"The books are off on {day.Key.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}: {day.First().What.TrimEnd('.')}{(day.First().Named > 0 ? $" ({day.First().Named:N0}, first {day.First().FirstId})" : "")}.",
         "Run “postern books”: it names the deliveries. Leave the database as it is until that is explained.")
     {
-        Link = day.First().FirstId > 0 ? string.Create(CultureInfo.InvariantCulture, $"/messages/{day.First().FirstId}") : "",
+        Link = string.Create(CultureInfo.InvariantCulture, $"/books?day={day.Key:yyyy-MM-dd}"),
         BadAfter = TimeSpan.Zero,
     });
 

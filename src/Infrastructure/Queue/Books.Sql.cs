@@ -1,3 +1,5 @@
+using Postern.Domain.Queue;
+
 namespace Postern.Infrastructure.Queue;
 
 public sealed partial class Books
@@ -40,7 +42,7 @@ public sealed partial class Books
          group by 1, 2 having sum(n) > 0
         """;
 
-    private static readonly (string Sql, string What)[] Explanations =
+    private static readonly (string Sql, BooksFinding Finding)[] Explanations =
     [
         (
             $"""
@@ -52,7 +54,7 @@ public sealed partial class Books
                                     and h.accepted_at < ($1 + 1)::timestamp at time zone 'UTC')
             order by i.id limit $2
             """,
-            "The ledger has them finished; no row of the history holds them now."),
+            BooksFinding.FinishedAndGone),
         (
             $"""
             -- ids the ledger has as accepted that are neither message, delivery, history nor known as finished
@@ -65,7 +67,7 @@ public sealed partial class Books
                  and not exists (select from ({Finished}) f where f.id = i.id)
             order by i.id limit $2
             """,
-            "The ledger has them accepted; no row holds them now."),
+            BooksFinding.AcceptedAndGone),
         (
             """
             -- rows of this day that no accepting transaction entered
@@ -75,7 +77,7 @@ public sealed partial class Books
                  and not exists (select from ledger l where l.day = $1 and l.outcome is null and d.id between l.first_id and l.last_id)
             order by d.id limit $2
             """,
-            "Rows hold them; the ledger never had them accepted."),
+            BooksFinding.NeverAccepted),
         (
             $"""
             -- rows whose state is not the one the ledger has
@@ -86,6 +88,6 @@ public sealed partial class Books
                                   where l.id = h.id and l.outcome = h.state)
             order by h.id limit $2
             """,
-            "Their state in the history is not the one the ledger has."),
+            BooksFinding.OtherState),
     ];
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Npgsql;
+using Postern.Domain.Queue;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -17,6 +19,9 @@ public sealed record BooksBalance(
     IReadOnlyList<BooksDifference> Differences,
     DateTimeOffset CheckedAt)
 {
+    /// <summary>The days whose rows are kept, the youngest first; older ones are in the sums alone.</summary>
+    public IReadOnlyList<BooksDay> Days { get; init; } = [];
+
     /// <summary>Live deliveries.</summary>
     public long InQueue => Queued + Leased + Held + Quarantined;
 
@@ -26,8 +31,25 @@ public sealed record BooksBalance(
 /// <summary>One thing in which the ledger and the rows do not agree.</summary>
 /// <param name="Day">UTC day of acceptance.</param>
 /// <param name="What">The finding in a sentence.</param>
-/// <param name="Ids">The deliveries or messages it is about, as far as they can be named.</param>
-public sealed record BooksDifference(DateOnly Day, string What, IReadOnlyList<long> Ids);
+/// <param name="Ids">The deliveries or messages it is about, as far as they can be named; the first thousand.</param>
+/// <param name="Meaning">What has happened to the mail.</param>
+/// <param name="NextStep">What to do.</param>
+public sealed record BooksDifference(DateOnly Day, string What, IReadOnlyList<long> Ids, string Meaning, string NextStep)
+{
+    /// <summary>Day and finding, as console, command line and events write it.</summary>
+    [JsonIgnore]
+    public string Sentence => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Day:yyyy-MM-dd}: {What}");
+}
+
+/// <summary>Where the deliveries that were accepted on one UTC day are: as the ledger has them, and as the rows are.</summary>
+/// <param name="InQueue">Rows of the day that have not reached an end.</param>
+public sealed record BooksDay(DateOnly Day, BooksSide Ledger, BooksSide Rows, long InQueue)
+{
+    public bool IsBalanced => Ledger == Rows;
+}
+
+/// <summary>One side of the books of a day.</summary>
+public sealed record BooksSide(long Accepted, long Delivered, long Bounced, long Removed, long Expanded);
 
 /// <summary>Compares the ledger with the rows it counts, in one repeatable-read snapshot.</summary>
 /// <remarks>The ledger is written by the same transactions but to tables nothing else touches; a row that is deleted or changed by hand is found and named.</remarks>
@@ -43,17 +65,19 @@ public sealed partial class Books(NpgsqlDataSource database)
         var rows = await CountRowsAsync(connection, cancellationToken);
         var ledger = await CountLedgerAsync(connection, cancellationToken);
         var differences = new List<BooksDifference>();
+        var days = new List<BooksDay>();
         foreach (var day in rows.Keys.Union(ledger.Keys).Order())
         {
             var counted = rows.GetValueOrDefault(day) ?? new DayCount();
-            var entered = ledger.GetValueOrDefault(day) ?? new DayCount();
-            if (!counted.Agrees(entered))
+            var both = new BooksDay(day, (ledger.GetValueOrDefault(day) ?? new DayCount()).Side, counted.Side, counted.InQueue);
+            days.Insert(0, both);
+            if (!both.IsBalanced)
             {
-                differences.AddRange(await ExplainAsync(connection, day, counted, entered, cancellationToken));
+                differences.AddRange(await ExplainAsync(connection, both, cancellationToken));
             }
         }
 
-        return await SumAsync(connection, rows, ledger, differences, cancellationToken);
+        return await SumAsync(connection, rows, ledger, differences, cancellationToken) with { Days = days };
     }
 
     private static async Task<BooksBalance> SumAsync(
@@ -113,26 +137,26 @@ public sealed partial class Books(NpgsqlDataSource database)
         return days;
     }
 
-    private static async Task<List<BooksDifference>> ExplainAsync(
-        NpgsqlConnection connection, DateOnly day, DayCount counted, DayCount entered, CancellationToken cancellationToken)
+    private static async Task<List<BooksDifference>> ExplainAsync(NpgsqlConnection connection, BooksDay day, CancellationToken cancellationToken)
     {
         var found = new List<BooksDifference>();
-        foreach (var (sql, what) in Explanations)
+        foreach (var (sql, finding) in Explanations)
         {
-            var ids = await IdsAsync(connection, sql, day, cancellationToken);
+            var ids = await IdsAsync(connection, sql, day.Day, cancellationToken);
             if (ids.Count > 0)
             {
-                found.Add(new BooksDifference(day, what, ids));
+                found.Add(new BooksDifference(day.Day, finding.What, ids, finding.Meaning, finding.NextStep));
             }
         }
 
         if (found.Count == 0)
         {
+            var (ledger, rows) = (day.Ledger, day.Rows);
             found.Add(new BooksDifference(
-                day,
-                $"The ledger has {entered.Accepted:N0} accepted, {entered.Delivered:N0} delivered, {entered.Bounced:N0} bounced, {entered.Removed:N0} removed; "
-                + $"the rows are {counted.Accepted:N0}, {counted.Delivered:N0}, {counted.Bounced:N0}, {counted.Removed:N0}.",
-                []));
+                day.Day,
+                $"The ledger has {ledger.Accepted:N0} accepted, {ledger.Delivered:N0} delivered, {ledger.Bounced:N0} bounced, {ledger.Removed:N0} removed; "
+                + $"the rows are {rows.Accepted:N0}, {rows.Delivered:N0}, {rows.Bounced:N0}, {rows.Removed:N0}.",
+                [], BooksFinding.OtherSums.Meaning, BooksFinding.OtherSums.NextStep));
         }
 
         return found;
@@ -198,7 +222,8 @@ public sealed partial class Books(NpgsqlDataSource database)
             }
         }
 
-        public bool Agrees(DayCount ledger) => (Accepted, Delivered, Bounced, Removed, Expanded)
-            == (ledger.Accepted, ledger.Delivered, ledger.Bounced, ledger.Removed, ledger.Expanded);
+        public long InQueue => Queued + Leased + Held + Quarantined;
+
+        public BooksSide Side => new(Accepted, Delivered, Bounced, Removed, Expanded);
     }
 }

@@ -34,8 +34,9 @@ internal static class BooksVerb
             $"accepted {Text(books.Accepted)} {(books.Accepted == sum ? "=" : "≠")} {string.Join(" + ", places.Select(place => $"{place.Name} {Text(place.Count)}"))}");
         foreach (var difference in books.Differences)
         {
-            var day = difference.Day.ToString("O", CultureInfo.InvariantCulture);
-            await answer.LineAsync($"{day}: {difference.What}{(difference.Ids.Count > 0 ? " " : "")}{string.Join(", ", difference.Ids)}");
+            await answer.LineAsync($"{difference.Sentence}{(difference.Ids.Count > 0 ? " " : "")}{string.Join(", ", difference.Ids)}");
+            await answer.LineAsync($"  {difference.Meaning}");
+            await answer.LineAsync($"  {difference.NextStep}");
         }
 
         await answer.LineAsync(books.IsBalanced ? "The books balance." : "The books are off.");

@@ -55,6 +55,7 @@ public sealed partial class StatusReader(
         status.Publish(new ConsoleStatus(
             around.Site, Figures(), balance?.CheckedAt, around.OpenAlerts, around.Connectors, around.Workers, Version)
         {
+            Balance = balance,
             InQueue = waiting.All,
             Quarantined = waiting.In(DeliveryState.Quarantined),
             Awaiting = await operations.AwaitingAsync(cancellationToken),
@@ -100,14 +101,10 @@ public sealed partial class StatusReader(
     private BooksFigures? Figures() => balance is not { } b || today is not { } t ? null : new BooksFigures(
         b.Accepted, b.Delivered, b.Bounced, b.Removed, b.Expanded, b.Queued, b.Leased, b.Held, b.Quarantined,
         new BooksToday(t.Accepted, t.Delivered, t.Bounced, t.Removed, t.Expanded),
-        [.. b.Differences.Select(d => new Components.Shared.BooksDifference(Sentence(d), d.Ids.Count > 0 ? Urls.Message(d.Ids[0]) : null))]);
+        [.. b.Differences.Select(d => new Components.Shared.BooksDifference(Sentence(d), Urls.Books(d.Day)))]);
 
-    private static string Sentence(Infrastructure.Queue.BooksDifference difference)
-    {
-        var day = difference.Day.ToString("d MMM", System.Globalization.CultureInfo.InvariantCulture);
-        return difference.Ids.Count == 0 ? $"{day}: {difference.What}"
-            : $"{day}, {Quantity.Of(difference.Ids.Count, "number", "numbers")} ({string.Join(", ", difference.Ids.Take(3))}{(difference.Ids.Count > 3 ? ", …" : "")}): {difference.What}";
-    }
+    private static string Sentence(Infrastructure.Queue.BooksDifference difference) =>
+        $"{difference.Sentence}{(difference.Ids.Count > 0 ? " " : "")}{string.Join(", ", difference.Ids.Take(3))}{(difference.Ids.Count > 3 ? $" and {Quantity.Text(difference.Ids.Count - 3)} more" : "")}";
 
     private static partial class Log
     {

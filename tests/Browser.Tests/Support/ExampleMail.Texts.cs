@@ -76,14 +76,14 @@ public static partial class ExampleMail
         drop table fate;
         """;
 
-    // The ledger as it would stand had everything happened when the rows say.
+    // The ledger as it would stand had everything happened when the rows say; a batch is named by its time.
     private const string LedgerSql =
         """
         delete from ledger;
         insert into ledger (day, at, batch, source, deliveries, messages, first_id, last_id)
-             select (accepted_at at time zone 'UTC')::date, accepted_at, gen_random_uuid(), source, last_id - id, 1, id, last_id from message;
+             select (accepted_at at time zone 'UTC')::date, accepted_at, (lpad(to_hex((extract(epoch from accepted_at) * 1000)::bigint), 12, '0') || '70008000' || substr(md5(id::text), 1, 12))::uuid, source, last_id - id, 1, id, last_id from message;
         insert into ledger (day, at, batch, connector_id, outcome, deliveries, ids)
-             select (accepted_at at time zone 'UTC')::date, finished_at, gen_random_uuid(), connector_id, state, 1, array[id] from delivery_history;
+             select (accepted_at at time zone 'UTC')::date, finished_at, (lpad(to_hex((extract(epoch from finished_at) * 1000)::bigint), 12, '0') || '70008000' || substr(md5(id::text), 1, 12))::uuid, connector_id, state, 1, array[id] from delivery_history;
         """;
 
     private const string Crane =

@@ -1,4 +1,5 @@
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Queue;
@@ -44,6 +45,20 @@ public sealed class BooksTests
 
         balance.IsBalanced.ShouldBeFalse();
         balance.Differences.SelectMany(difference => difference.Ids).Order().ShouldBe([final, live]);
+        balance.Differences.Select(difference => (difference.What, difference.NextStep.Length > 0)).ShouldBe(
+            [(BooksFinding.FinishedAndGone.What, true), (BooksFinding.AcceptedAndGone.What, true)]);
+        var day = balance.Days.ShouldHaveSingleItem();
+        (day.IsBalanced, day.Ledger.Accepted, day.Rows.Accepted, day.Ledger.Delivered, day.Rows.Delivered, day.InQueue).ShouldBe((false, 20, 18, 10, 9, 9));
+
+        var traces = await new BooksEvidence(queue.Database.DataSource).ReadAsync(day.Day, [final, live, 9_000_000], CancellationToken.None);
+
+        traces.Select(trace => (trace.Id, trace.MessageId, trace.Row, trace.Accepted?.Source, trace.Finished?.State, trace.Finished?.Connector)).ShouldBe(
+        [
+            (final, final - 1, null, "test", DeliveryState.Delivered, "smtp-test"),
+            (live, live - 1, null, "test", null, null),
+            (9_000_000, null, null, null, null, null),
+        ]);
+        traces.Select(trace => (trace.Subject, trace.Sender)).ShouldBe([("done", "sender@a.example"), ("waits", "sender@a.example"), ("", "")]);
     }
 
     [Fact]

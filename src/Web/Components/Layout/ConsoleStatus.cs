@@ -1,3 +1,4 @@
+using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Components.Layout;
@@ -19,6 +20,9 @@ public sealed record ConsoleStatus(
     IReadOnlyList<string> Workers,
     string Version)
 {
+    /// <summary>The same balance day by day, with every number that differs; null until it was read.</summary>
+    public BooksBalance? Balance { get; init; }
+
     /// <summary>Everything that waits, read more often than the books are checked; null until it was read.</summary>
     public long? InQueue { get; init; }
 

@@ -19,6 +19,8 @@ public sealed partial class OverviewPage : LivePage
 
     private OverviewSeen? Seen { get; set; }
 
+    private OverviewQuery Query { get; set; } = OverviewQuery.Parse("");
+
     // A connector that falls silent tells nobody: its row is read by the clock.
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
 
@@ -26,8 +28,13 @@ public sealed partial class OverviewPage : LivePage
 
     protected override void OnInitialized() => Status.Changed += BooksRead;
 
-    protected override async Task ReadAsync(CancellationToken cancellationToken) =>
-        Seen = await Reader.ReadAsync(mostCauses, IsAnew, cancellationToken);
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var asked = OverviewQuery.Parse(Here.Query);
+        var seen = await Reader.ReadAsync(mostCauses, asked.Scale, IsAnew, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        (Seen, Query) = (seen, asked);
+    }
 
     protected override void Leave() => Status.Changed -= BooksRead;
 

@@ -14,40 +14,45 @@ public sealed record OverviewSeen(
     IReadOnlyList<QueueCause> Causes,
     long AllCauses,
     IReadOnlyList<DeliverySnapshot> Oldest,
-    IReadOnlyList<TrafficLine> Traffic,
     IReadOnlyList<EventRow> Events)
 {
+    /// <summary>What came and went in the last hour, for the small lines beside the connectors.</summary>
+    public IReadOnlyList<ThroughputLine> LastHour { get; init; } = [];
+
+    /// <summary>What came and went in the time that was asked for.</summary>
+    public required ThroughputChart Throughput { get; init; }
+
     /// <summary>Something has changed since these figures were read.</summary>
     public bool IsBehind { get; init; }
 }
 
-/// <summary>Reads the overview; what changes slowly is shared by all windows for some seconds.</summary>
-public sealed class OverviewReader(QueueView queue, QueueFigures figures, ConnectorView connectors, EventView events, QueueViewTraffic traffic, TimeProvider clock)
+/// <summary>Reads the overview; its figures are read once for all windows.</summary>
+public sealed class OverviewReader(QueueView queue, QueueFigures figures, ConnectorView connectors, EventView events, Throughput throughput)
 {
     private const int MostOldest = 4;
     private const int MostEvents = 5;
 
-    private static readonly TimeSpan TrafficLasts = TimeSpan.FromSeconds(5);
-
     // What is set aside has its own row and page; the oldest of what waits must not hide behind it.
     private static readonly QueueFilter NotSetAside = new() { States = [DeliveryState.Queued, DeliveryState.Leased, DeliveryState.Held] };
 
-    private (long Stamp, IReadOnlyList<TrafficLine> Lines)? latest;
-
     /// <summary>Reads everything.</summary>
     /// <param name="mostCauses">Causes that are wanted at most.</param>
+    /// <param name="scale">How far back the throughput is wanted.</param>
     /// <param name="anew">Of this moment; else what other windows have read of late does.</param>
-    public async Task<OverviewSeen> ReadAsync(int mostCauses, bool anew, CancellationToken cancellationToken)
+    public async Task<OverviewSeen> ReadAsync(int mostCauses, ThroughputScale scale, bool anew, CancellationToken cancellationToken)
     {
         var known = await connectors.ListAsync(cancellationToken);
         var summary = await figures.SummaryAsync(anew, cancellationToken);
         var causes = await figures.CausesAsync(anew, cancellationToken);
         var oldest = await queue.PageAsync(NotSetAside, QueueOrder.Default, cancellationToken, MostOldest);
-        var lines = await TrafficAsync(cancellationToken);
+        var hour = await throughput.ReadAsync(ThroughputScale.Hour, cancellationToken);
+        var chart = scale == ThroughputScale.Hour ? hour : await throughput.ReadAsync(scale, cancellationToken);
         var (lately, _) = await events.PageAsync(new EventFilter(), cancellationToken, MostEvents);
         return new OverviewSeen(
-            Rows(known, summary.Value.Cells), known, [.. causes.Value.Causes.Take(mostCauses)], causes.Value.All, oldest.Rows, lines, lately)
+            Rows(known, summary.Value.Cells), known, [.. causes.Value.Causes.Take(mostCauses)], causes.Value.All, oldest.Rows, lately)
         {
+            LastHour = hour.Lines,
+            Throughput = chart,
             IsBehind = summary.IsBehind || causes.IsBehind,
         };
     }
@@ -89,15 +94,5 @@ public sealed class OverviewReader(QueueView queue, QueueFigures figures, Connec
         }
 
         return counts;
-    }
-
-    private async Task<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken cancellationToken)
-    {
-        if (latest is not { } known || clock.GetElapsedTime(known.Stamp) > TrafficLasts)
-        {
-            latest = known = (clock.GetTimestamp(), await traffic.LastHourAsync(cancellationToken));
-        }
-
-        return known.Lines;
     }
 }

@@ -28,6 +28,23 @@ public sealed class BooksTests
     }
 
     [Fact]
+    public async Task A_red_line_below_the_equation_names_the_first_differences_and_leads_to_their_days()
+    {
+        var off = Even with { Differences = [.. Enumerable.Range(1, 5).Select(n => new BooksDifference($"2026-11-0{n}: The ledger has them accepted; no row holds them now. {n}", $"/books?day=2026-11-0{n}"))] };
+        using var part = await PartRenderer.RenderAsync<BooksEquation>(new Dictionary<string, object?> { ["Books"] = off });
+        using var lost = await PartRenderer.RenderAsync<BooksEquation>(new Dictionary<string, object?> { ["Books"] = off with { Delivered = 79 } });
+        using var calm = await PartRenderer.RenderAsync<BooksEquation>(new Dictionary<string, object?> { ["Books"] = Even });
+
+        part.Body.QuerySelectorAll(".off a").Select(link => link.GetAttribute("href"))
+            .ShouldBe(["/books?day=2026-11-01", "/books?day=2026-11-02", "/books?day=2026-11-03", "/books"]);
+        part.Text.ShouldContain("2026-11-01: The ledger has them accepted; no row holds them now. 1");
+        part.Text.ShouldContain("All 5 differences");
+        part.Body.QuerySelector(".op")!.TextContent.ShouldBe("=", "the differences hide each other");
+        lost.Body.QuerySelector(".op")!.TextContent.ShouldBe("≠");
+        calm.Body.QuerySelector(".off").ShouldBeNull();
+    }
+
+    [Fact]
     public async Task The_line_under_every_page_names_what_differs()
     {
         var off = Even with { Differences = [new("The ledger of 22 Nov has it accepted; no row holds it now.", "/queue?state=all&find=1")] };

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Postern.Browser.Tests.Support;
+
+namespace Postern.Browser.Tests;
+
+/// <summary>The overview's journeys: how much mail moves over an hour, a day and a week; from a red line to the number that is missing.</summary>
+public sealed class OverviewTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Throughput_is_switched_between_hour_day_and_week_and_read_as_a_table()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await using var window = await chromium.OpenAsync(console.Url);
+        await window.SignInAsync();
+        var page = window.Page;
+        await page.GetByText("No mail has come or gone within the last hour.").WaitForAsync();
+        await ExampleMail.FillAsync(console.Queue);
+
+        await page.GetByText("deliveries each minute").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Week", Exact = true }).ClickAsync();
+        await page.GetByText("deliveries each 6 hours").WaitForAsync();
+        (await page.GetByRole(AriaRole.Link, new() { Name = "Week", Exact = true }).GetAttributeAsync("aria-current")).ShouldBe("true");
+        page.Url.ShouldEndWith("/?over=week");
+        await page.GetByRole(AriaRole.Link, new() { Name = "smtp-backbone: ", Exact = false }).ClickAsync();
+        await page.GetByRole(AriaRole.Table, new() { Name = "smtp-backbone: deliveries in and out each 6 hours, last 7 days" }).WaitForAsync();
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Rowheader, new() { Name = "Altogether" }).WaitForAsync();
+        await DrawAsync(window, "/?over=day&figures=smtp-backbone", "overview-day", "Altogether");
+        await page.GoBackAsync();
+        await page.GoBackAsync();
+        await page.GetByText("deliveries each 6 hours").WaitForAsync();
+
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task From_the_red_line_to_the_number_that_is_missing()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await chromium.OpenAsync(console.Url);
+        await window.SignInAsync();
+        var page = window.Page;
+        await page.GetByTitle("The books, day by day").First.ClickAsync();
+        await page.GetByText("Nothing is missing").WaitForAsync();
+        await DrawAsync(window, "/books", "books", "Nothing is missing");
+
+        // Somebody is at the tables with psql.
+        var waiting = await console.Queue.ScalarAsync<long>("delete from delivery where id = (select max(id) from delivery) returning id");
+        var past = await console.Queue.ScalarAsync<long>("delete from delivery_history where id = (select max(id) from delivery_history where state = 'delivered') returning id");
+        await page.GetByLabel("Where the books differ").WaitForAsync(new() { Timeout = 40_000 });
+        await DrawAsync(window, "/", "overview-off", "do not balance");
+        await page.GetByLabel("Where the books differ").GetByRole(AriaRole.Link, new() { Name = "Show it" }).First.ClickAsync();
+        await page.GetByText("What to do").First.WaitForAsync();
+        await DrawAsync(window, new Uri(page.Url).PathAndQuery, "books-off", "What to do");
+        foreach (var id in new[] { waiting, past })
+        {
+            var href = await page.GetByRole(AriaRole.Link, new() { Name = id.ToString(CultureInfo.InvariantCulture), Exact = true }).GetAttributeAsync("href");
+            href.ShouldBe($"/messages/{id - 1}?delivery={id}");
+        }
+
+        await page.GetByRole(AriaRole.Link, new() { Name = waiting.ToString(CultureInfo.InvariantCulture), Exact = true }).ClickAsync();
+        await page.GetByText("What happened to it").WaitForAsync();
+        window.Errors.ShouldBeEmpty();
+    }
+
+    // A page as it is reviewed: light, dark and narrow, with its last text in sight.
+    private static async Task DrawAsync(Window window, string path, string name, string text)
+    {
+        foreach (var (look, width, height, scheme) in ((string, int, int, ColorScheme)[])
+            [("1440-dark", 1440, 900, ColorScheme.Dark), ("1024-light", 1024, 768, ColorScheme.Light), ("1440-light", 1440, 900, ColorScheme.Light)])
+        {
+            await window.Page.SetViewportSizeAsync(width, height);
+            await window.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await window.GoAsync(path);
+            await window.Page.GetByText(text).Filter(new() { Visible = true }).Last.ScrollIntoViewIfNeededAsync();
+            await window.KeepAsync($"{name}-{look}");
+            (await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue($"{path} is wider than {width}");
+        }
+    }
+}
