@@ -123,9 +123,9 @@ public sealed class FromCcMailTests
     }
 
     [Theory]
-    [InlineData("3/14/00", "Tue, 14 Mar 2000 13:05:00 +0000")]
+    [InlineData("3/14/00", "Tue, 14 Mar 2000 14:05:00 +0100")]
     [InlineData("0/0/00", "Sat, 14 Mar 1998 13:05:00 +0000")]
-    [InlineData("1/1/1900", "Mon, 01 Jan 1900 13:05:00 +0000")]
+    [InlineData("1/1/1900", "Mon, 01 Jan 1900 14:05:00 +0100")]
     [InlineData("1/1/0000", "Sat, 14 Mar 1998 13:05:00 +0000")]
     [Trait("source", "Q170137")]
     public void A_date_of_any_year_is_carried_or_replaced_and_stops_nothing(string date, string expected)

@@ -1,8 +1,7 @@
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Database.Migrations;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Audit;
@@ -13,9 +12,12 @@ public sealed class AuditMigrationTests
     public async Task Acts_that_stood_there_before_the_chain_are_sealed_in_their_order_and_verified_with_those_that_follow()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
-        await using (var context = new ConsoleDbContext(ConsoleDbContext.OptionsFor(database.DataSource)))
+        await ExecuteAsync("""create table "__EFMigrationsHistory" ("MigrationId" varchar(150) primary key, "ProductVersion" varchar(32) not null)""");
+        foreach (var file in Files().TakeWhile(file => file != "0011_AuditChain.sql"))
         {
-            await context.GetService<IMigrator>().MigrateAsync("0009_ConnectorActs");
+            using var reader = new StreamReader(typeof(SqlMigration).Assembly.GetManifestResourceStream(file)!);
+            await ExecuteAsync(await reader.ReadToEndAsync());
+            await ExecuteAsync($"""insert into "__EFMigrationsHistory" values ('{file[..^4]}', '10.0')""");
         }
 
         // One instant for several, an id that is left out, and every kind of value that a row may hold.
@@ -48,4 +50,7 @@ public sealed class AuditMigrationTests
             await command.ExecuteNonQueryAsync();
         }
     }
+
+    private static IEnumerable<string> Files() =>
+        typeof(SqlMigration).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 }

@@ -57,7 +57,7 @@ public sealed class QueueAtWorkTests
     {
         var tried = new ConcurrentDictionary<long, int>();
         await using var queue = await TestQueue.CreateAsync(new ScriptedConnector(transfer =>
-            transfer.Deliveries.Max(delivery => delivery.Id) % 2 == 0 && tried.AddOrUpdate(transfer.Id, 1, (_, n) => n + 1) < 3
+            transfer.Deliveries.Max(delivery => delivery.Id) % 2 == 0 && tried.AddOrUpdate(transfer.Deliveries[0].Id, 1, (_, n) => n + 1) < 3
                 ? new AttemptOutcome.Deferred("4.2.0", "450 later", "Later.", "peer", RetryAfter: TimeSpan.Zero)
                 : ScriptedConnector.Taken));
         await queue.StartAsync();

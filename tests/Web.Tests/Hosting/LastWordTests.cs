@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Tests.Support;
 using Postern.Web.Hosting;

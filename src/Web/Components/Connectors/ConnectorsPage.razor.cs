@@ -34,9 +34,6 @@ public sealed partial class ConnectorsPage : LivePage
     private ConnectorCounterView Counters { get; set; } = null!;
 
     [Inject]
-    private TimeProvider Time { get; set; } = null!;
-
-    [Inject]
     private QueueView Queue { get; set; } = null!;
 
     [Inject]
