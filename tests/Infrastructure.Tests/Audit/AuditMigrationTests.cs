@@ -1,7 +1,6 @@
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
-using Postern.Infrastructure.Database.Migrations;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Audit;
@@ -15,7 +14,7 @@ public sealed class AuditMigrationTests
         await ExecuteAsync("""create table "__EFMigrationsHistory" ("MigrationId" varchar(150) primary key, "ProductVersion" varchar(32) not null)""");
         foreach (var file in Files().TakeWhile(file => file != "0011_AuditChain.sql"))
         {
-            using var reader = new StreamReader(typeof(SqlMigration).Assembly.GetManifestResourceStream(file)!);
+            using var reader = new StreamReader(typeof(DatabaseMigrator).Assembly.GetManifestResourceStream(file)!);
             await ExecuteAsync(await reader.ReadToEndAsync());
             await ExecuteAsync($"""insert into "__EFMigrationsHistory" values ('{file[..^4]}', '10.0')""");
         }
@@ -52,5 +51,5 @@ public sealed class AuditMigrationTests
     }
 
     private static IEnumerable<string> Files() =>
-        typeof(SqlMigration).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 }
