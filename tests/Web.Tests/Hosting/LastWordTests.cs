@@ -18,7 +18,11 @@ public sealed class LastWordTests
         var broken = new BrokenPart();
         await using var server = await PosternServer.StartAsync(
             Options(database, folder), TextWriter.Null, builder => builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostedService>(broken), CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        var told = server.WaitForEndAsync(stop.Token);
         var end = server.WaitForEndAsync(CancellationToken.None);
+        await stop.CancelAsync();
+        (await told).ShouldBe("", "who is told to end has no last word");
         end.IsCompleted.ShouldBeFalse();
 
         broken.Break.SetResult();
@@ -27,20 +31,6 @@ public sealed class LastWordTests
         sentence.ShouldEndWith("ends, because BrokenPart has ended with an error: the table is gone.");
         var last = (await new EventView(database.DataSource).PageAsync(new EventFilter(), CancellationToken.None)).Rows[0];
         (last.Code, last.Severity, last.Text).ShouldBe((EventCodes.PartLost, "error", sentence));
-    }
-
-    [Fact]
-    public async Task Who_is_told_to_end_leaves_no_such_word()
-    {
-        await using var database = await TestDatabase.CreateAsync();
-        using var folder = new TestFolder();
-        await using var server = await PosternServer.StartAsync(Options(database, folder), TextWriter.Null, null, CancellationToken.None);
-        using var stop = new CancellationTokenSource();
-        var end = server.WaitForEndAsync(stop.Token);
-
-        await stop.CancelAsync();
-
-        (await end).ShouldBe("");
     }
 
     private static ServeOptions Options(TestDatabase database, TestFolder folder) => new()
