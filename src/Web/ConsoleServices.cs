@@ -56,6 +56,7 @@ public static class ConsoleServices
         services.AddSingleton<MessageView>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MessageViewContent>(provider, spoolFolder));
         services.AddSingleton<ConnectorView>();
+        services.AddSingleton<ConnectorCounterView>();
         services.AddSingleton<ConnectorActions>();
         services.AddSingleton<EventView>();
         services.TryAddSingleton<EventLog>();

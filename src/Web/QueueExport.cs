@@ -24,7 +24,7 @@ public static class QueueExport
     /// <summary>Adds the address; it needs an operator.</summary>
     public static void MapQueueExport(this IEndpointRouteBuilder app) => app.MapGet(Urls.QueueFilePath, SendAsync).RequireAuthorization(Rights.Operator);
 
-    private static async Task SendAsync(HttpContext context, QueueView queue)
+    internal static async Task SendAsync(HttpContext context, QueueView queue)
     {
         var query = QueueQuery.Parse(context.Request.QueryString.Value ?? "");
         var order = query.Order with { Cursor = "" };

@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Postern.Architecture.Tests;
 
-/// <summary>docs/coverage.md names, for each documented failure of the original, the tests that hold its right behaviour.</summary>
+/// <summary>docs/coverage.md names, for each documented failure of the original, the tests that hold its right behaviour, or why there is none.</summary>
 public sealed partial class CoverageTests
 {
     private const string Document = "docs/coverage.md";
@@ -20,27 +21,103 @@ public sealed partial class CoverageTests
         RepositoryFiles.Read(Document).ShouldBe(expected, "run the architecture tests with POSTERN_WRITE_DOCS=1");
     }
 
+    [Fact]
+    public void Each_failure_of_queue_and_log_is_tested_or_has_its_reason_and_never_both() =>
+        FaultsOf(DocumentedFailures.All, Tests().Select(test => test.Article).ToHashSet(StringComparer.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
+    public void A_failure_without_test_and_reason_or_with_both_is_found()
+    {
+        HashSet<string> tested = ["Q2", "Q3", "Q4"];
+
+        FaultsOf([new("Q1", "a."), new("Q2", "b."), new("Q3", "c.", WaitsFor: "a part"), new("Q4", "d.", NotHere: "Never."), new("Q5", "e.", WaitsFor: "a part", NotHere: "Never."), new("Q2", "f.")], tested)
+            .ShouldBe(
+            [
+                "Q1 has neither a test nor a reason.",
+                "Q3 has a test and waits for a part.",
+                "Q4 has a test and is said not to happen here.",
+                "Q5 waits for a part and is said not to happen here.",
+                "Q2 stands here twice.",
+            ]);
+    }
+
+    private static IEnumerable<string> FaultsOf(IReadOnlyList<DocumentedFailure> failures, HashSet<string> tested)
+    {
+        foreach (var failure in failures)
+        {
+            var isTested = tested.Contains(failure.Article);
+            switch (isTested, failure.WaitsFor.Length > 0, failure.NotHere.Length > 0)
+            {
+                case (false, false, false):
+                    yield return $"{failure.Article} has neither a test nor a reason.";
+                    break;
+                case (true, true, _):
+                    yield return $"{failure.Article} has a test and waits for {failure.WaitsFor}.";
+                    break;
+                case (true, _, true):
+                    yield return $"{failure.Article} has a test and is said not to happen here.";
+                    break;
+                case (_, true, true):
+                    yield return $"{failure.Article} waits for {failure.WaitsFor} and is said not to happen here.";
+                    break;
+            }
+        }
+
+        foreach (var twice in failures.GroupBy(failure => failure.Article).Where(group => group.Count() > 1))
+        {
+            yield return $"{twice.Key} stands here twice.";
+        }
+    }
+
     private static string Write()
     {
+        var tests = Tests().ToLookup(test => test.Article, test => $"{test.Class}.{test.Method}");
+        var known = DocumentedFailures.All.Select(failure => failure.Article).ToHashSet(StringComparer.Ordinal);
         var text = new StringBuilder(
             """
             # Coverage
 
             Documented failures of the original (Microsoft Knowledge Base numbers) and the tests that hold the behaviour that is right. Written by the
-            architecture tests (`POSTERN_WRITE_DOCS=1 ./test Architecture`).
+            architecture tests (`POSTERN_WRITE_DOCS=1 ./test Architecture`). Which failures there are of queues, poison messages, logging and diagnostics
+            stands in `tests/Architecture.Tests/DocumentedFailures.cs`; the tests say so themselves, each with the number of the article.
 
-            | Article | Tests |
-            |---|---|
+            ## Queues and poison messages, logging and diagnostics
+
+            | Article | What went wrong | Tests |
+            |---|---|---|
 
             """);
-        foreach (var article in Tests().GroupBy(test => test.Article).OrderBy(group => int.Parse(group.Key.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)))
+        foreach (var failure in InOrder(DocumentedFailures.All.Where(failure => tests.Contains(failure.Article))))
         {
-            var tests = article.Select(test => $"{test.Class}.{test.Method}").Distinct().Order(StringComparer.Ordinal);
-            text.Append("| ").Append(article.Key).Append(" | ").AppendJoin("<br>", tests).Append(" |\n");
+            text.Append("| ").Append(failure.Article).Append(" | ").Append(failure.Failure).Append(" | ").AppendJoin("<br>", Names(tests[failure.Article])).Append(" |\n");
+        }
+
+        text.Append("\n### Waiting for a part that is not built yet\n\n| Article | What went wrong | Waits for |\n|---|---|---|\n");
+        foreach (var failure in InOrder(DocumentedFailures.All.Where(failure => failure.WaitsFor.Length > 0)))
+        {
+            text.Append("| ").Append(failure.Article).Append(" | ").Append(failure.Failure).Append(" | ").Append(failure.WaitsFor).Append(" |\n");
+        }
+
+        text.Append("\n### Not applicable\n\n| Article | What went wrong | Why it cannot happen here |\n|---|---|---|\n");
+        foreach (var failure in InOrder(DocumentedFailures.All.Where(failure => failure.NotHere.Length > 0)))
+        {
+            text.Append("| ").Append(failure.Article).Append(" | ").Append(failure.Failure).Append(" | ").Append(failure.NotHere).Append(" |\n");
+        }
+
+        text.Append("\n## Other failures\n\n| Article | Tests |\n|---|---|\n");
+        foreach (var article in tests.Where(article => !known.Contains(article.Key)).OrderBy(article => Number(article.Key)))
+        {
+            text.Append("| ").Append(article.Key).Append(" | ").AppendJoin("<br>", Names(article)).Append(" |\n");
         }
 
         return text.ToString();
     }
+
+    private static IEnumerable<DocumentedFailure> InOrder(IEnumerable<DocumentedFailure> failures) => failures.OrderBy(failure => Number(failure.Article));
+
+    private static IEnumerable<string> Names(IEnumerable<string> tests) => tests.Distinct().Order(StringComparer.Ordinal);
+
+    private static int Number(string article) => int.Parse(article.AsSpan(1), CultureInfo.InvariantCulture);
 
     private static IEnumerable<(string Article, string Class, string Method)> Tests()
     {

@@ -21,6 +21,15 @@ public sealed class LayerTests
     }
 
     [Fact]
+    [Trait("source", "Q215492")]
+    public void Finding_the_way_and_converting_are_steps_that_do_not_know_each_other()
+    {
+        UsesOf("src/Domain/Routing", "Postern.Domain.Conversion", "Postern.Domain.Formats", "Postern.Domain.Mime").ShouldBeEmpty();
+        UsesOf("src/Domain/Conversion", "Postern.Domain.Routing").ShouldBeEmpty();
+        UsesOf("src/Domain/Formats", "Postern.Domain.Routing").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_kit_of_the_console_stays_inside_its_parts()
     {
         var pages = RepositoryFiles.Below("src/Web/Components", "*Page.razor*");
@@ -33,4 +42,7 @@ public sealed class LayerTests
     {
         RepositoryFiles.Read("tests/Lab/Lab.csproj").ShouldNotContain("ProjectReference");
     }
+
+    private static IEnumerable<string> UsesOf(string folder, params string[] names) => RepositoryFiles.Below(folder, "*.cs")
+        .Where(file => RepositoryFiles.Read(file) is var text && names.Any(name => text.Contains(name, StringComparison.Ordinal)));
 }

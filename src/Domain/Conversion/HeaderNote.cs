@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Domain.Addresses;
 using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Mime;
 
@@ -21,7 +22,7 @@ internal sealed class HeaderNote
     public HeaderNote(MimeMessage message, string cutSubject)
     {
         recipients = new HeaderRecipients(message);
-        var replyTo = message.Root.Addresses("Reply-To").Mailboxes.Where(m => m.HasAddress).Take(NameLimit).ToList();
+        var replyTo = message.Root.Addresses("Reply-To").Mailboxes.Where(CanBeAnswered).Take(NameLimit).ToList();
         var from = message.Root.Addresses("From").Mailboxes.Take(NameLimit).Select(m => HeaderRecipients.Key(m.Address)).ToHashSet();
         var isElsewhere = replyTo.Any(m => !from.Contains(HeaderRecipients.Key(m.Address)));
         more = (isElsewhere ? $"Reply to: {string.Join("; ", replyTo)}\r\n" : "") + (cutSubject.Length > 0 ? $"Subject: {cutSubject}\r\n" : "");
@@ -43,6 +44,9 @@ internal sealed class HeaderNote
         ImportHeader.Subject(subject, profile, losses);
         return losses.Any(l => l.Kind == LossKind.Shortened);
     }
+
+    // A reply address that cannot be understood says nothing: the reply goes to the sender (Q158379).
+    private static bool CanBeAnswered(Mailbox mailbox) => mailbox.HasAddress && SmtpAddress.TryParse(mailbox.Address, out _, out _);
 
     private static void AddNames(StringBuilder note, string label, List<string> others)
     {

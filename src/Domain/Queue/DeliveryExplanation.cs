@@ -76,6 +76,11 @@ public sealed partial record DeliveryExplanation(string Title, ExplanationWeight
             return OfPaused(delivery, pause, now);
         }
 
+        if (connector.Drain is { } drain && delivery.AcceptedAt > drain.Since)
+        {
+            return OfDrained(delivery, drain, now);
+        }
+
         if (connector.State is "failed")
         {
             return new(
@@ -102,6 +107,16 @@ public sealed partial record DeliveryExplanation(string Title, ExplanationWeight
             .. TriedBefore(delivery, now),
             new(Next, GivesUp(delivery, now, pause.Until is { } end ? $"Delivery goes on by itself at {Clock(end, now)}, in {Span(end - now)}." : "Nothing, until delivery is resumed.")),
             new(Help, $"Resume {delivery.Connector} to deliver at once, or return the message to its sender with a note."),
+        ]);
+
+    private static DeliveryExplanation OfDrained(DeliverySnapshot delivery, ConnectorPause drain, DateTimeOffset now) => new(
+        $"Waiting because {drain.By} drains {delivery.Connector}, and it came after that",
+        ExplanationWeight.Warn,
+        [
+            new(Why, $"{drain.By} began to drain it {Span(now - drain.Since)} ago{(drain.Reason.Length > 0 ? $": “{drain.Reason.TrimEnd('.')}”" : "")}. It lets go what was there then, and stops."),
+            .. TriedBefore(delivery, now),
+            new(Next, GivesUp(delivery, now, "Nothing, until the connector is started again.")),
+            new(Help, $"Resume {delivery.Connector} to end the drain, reroute the message, or return it to its sender with a note."),
         ]);
 
     private static DeliveryExplanation OfFresh(DeliverySnapshot delivery, ConnectorSituation connector, DateTimeOffset now)

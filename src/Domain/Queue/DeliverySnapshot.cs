@@ -66,6 +66,9 @@ public sealed record ConnectorSituation(bool IsWanted, string State, string Deta
     /// <summary>An operator has paused its deliveries; null when nobody has.</summary>
     public ConnectorPause? DeliveryPause { get; init; }
 
+    /// <summary>An operator drains it: what was accepted after that waits; null when nobody does.</summary>
+    public ConnectorPause? Drain { get; init; }
+
     /// <summary>It runs and nothing is known against it.</summary>
     public static readonly ConnectorSituation Running = new(true, "running", "");
 

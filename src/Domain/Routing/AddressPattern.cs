@@ -22,6 +22,26 @@ public static class AddressPattern
         return address is SmtpAddress smtp ? MatchSmtp(pattern, smtp) : MatchName(pattern, address.Text);
     }
 
+    /// <summary>Why a pattern cannot be used for a type of addresses; null when it can.</summary>
+    public static string? FaultOf(string type, string pattern)
+    {
+        switch (type)
+        {
+            case CcMailAddress.TypeName or MsMailAddress.TypeName:
+                return null;
+            case SmtpAddress.TypeName when pattern is "" or "*":
+                return null;
+            case SmtpAddress.TypeName:
+                var text = pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern[2..] : pattern;
+                text = text.Contains('@', StringComparison.Ordinal) ? text : $"x@{text}";
+                return SmtpAddress.TryParse(text, out _, out var fault)
+                    ? null
+                    : $"the pattern “{pattern}” is not *, a domain, *.domain or an address. {fault}";
+            default:
+                return $"the type is “{type}”; it can be {SmtpAddress.TypeName}, {CcMailAddress.TypeName} or {MsMailAddress.TypeName}.";
+        }
+    }
+
     private static int MatchSmtp(string pattern, SmtpAddress address)
     {
         if (pattern.Contains('@', StringComparison.Ordinal))

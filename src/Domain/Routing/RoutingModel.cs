@@ -38,7 +38,11 @@ public sealed record PostOffice(string System, string Name, string Connector, st
 public sealed record AddressSpace(string Type, string Pattern, int Cost, string Connector);
 
 /// <summary>A connector as routing sees it.</summary>
-public sealed record RoutedConnector(long Id, string Name, string Kind);
+public sealed record RoutedConnector(long Id, string Name, string Kind)
+{
+    /// <summary>Who may send through it.</summary>
+    public SenderRestrictions Restrictions { get; init; } = SenderRestrictions.None;
+}
 
 /// <summary>What became of one address, with every step that led there.</summary>
 /// <param name="Explanation">Sentences in order; console, command line, refusal and bounce show the same ones.</param>
@@ -53,7 +57,7 @@ public abstract record RouteDecision(IReadOnlyList<string> Explanation)
         : RouteDecision(Explanation);
 
     /// <summary>Cannot go anywhere.</summary>
-    /// <param name="Status">5.1.1 unknown, 5.4.4 no route, 5.1.3 bad address.</param>
+    /// <param name="Status">5.1.1 unknown, 5.4.4 no route, 5.1.3 bad address, 5.7.1 not from this sender.</param>
     /// <param name="Reason">The last sentence of the explanation.</param>
     public sealed record Unroutable(string Status, string Reason, IReadOnlyList<string> Explanation)
         : RouteDecision(Explanation);

@@ -124,6 +124,16 @@ public sealed partial class RoutingTable
         return Fail("5.1.3", $"{address} is an address within addresses, deeper than {DeepestNesting} times.", steps);
     }
 
+    /// <summary>Where mail from <paramref name="sender"/> for <paramref name="address"/> goes: as <see cref="Resolve"/> says, where the connector takes mail from that sender.</summary>
+    /// <param name="sender">Null is the null sender.</param>
+    public RouteDecision ResolveFrom(MailAddress? sender, MailAddress address, string? cameFrom = null) => Restricted(Resolve(address, cameFrom), sender);
+
+    /// <summary>A decision as it stands for this sender: unroutable where the connector takes no mail from them.</summary>
+    public RouteDecision Restricted(RouteDecision decision, MailAddress? sender) =>
+        decision is RouteDecision.Routed routed && routed.Connector.Restrictions.WhyNot(sender, Book) is { } why
+            ? Fail("5.7.1", $"{routed.Connector.Name} {why}.", [.. routed.Explanation])
+            : decision;
+
     private RouteDecision FollowUnknown(MailAddress address, Site site, string? cameFrom, List<string> steps)
     {
         if (address is not SmtpAddress || site.UnknownRecipients == UnknownRecipients.Refuse)

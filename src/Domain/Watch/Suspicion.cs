@@ -13,6 +13,8 @@ public enum AlertKind
     ReportMissing,
     BooksOff,
     DefaultPartitionUsed,
+    MessagesQuarantined,
+    ClockOff,
 }
 
 /// <summary>How much an alert matters.</summary>
@@ -74,7 +76,9 @@ public static class AlertWords
         AlertKind.OperationStuck => "operation stuck",
         AlertKind.ReportMissing => "report missing",
         AlertKind.BooksOff => "books off",
-        _ => "default partition used",
+        AlertKind.DefaultPartitionUsed => "default partition used",
+        AlertKind.MessagesQuarantined => "messages quarantined",
+        _ => "clock off",
     };
 
     /// <summary>warning or error.</summary>

@@ -31,6 +31,11 @@ public sealed record WatchedFolder(string Path, string Connector, string Wanted,
 /// <param name="Holds">What lies there: data folder, spool.</param>
 public sealed record WatchedDisk(string Mount, string Holds, long Free, long Total);
 
+/// <summary>Poison of one connector that somebody has to look at.</summary>
+/// <param name="Reason">What was said of the first of them.</param>
+/// <param name="Since">When the first was set aside.</param>
+public sealed record WatchedPoison(string Connector, long Count, string Reason, DateTimeOffset Since);
+
 /// <summary>Which facts are signs of trouble, and for how long they must last. Values in, suspicions out.</summary>
 /// <remarks>
 /// A false alarm is a fault: what an operator has stopped, what has nothing to do, and what is busy within its time raises nothing; of one cause
@@ -49,6 +54,9 @@ public static class WatchRules
 
     /// <summary>A queue of which nothing leaves for this long only ages.</summary>
     public static readonly TimeSpan AgeingWindow = TimeSpan.FromHours(1);
+
+    /// <summary>Clocks of two machines may differ by this much.</summary>
+    public static readonly TimeSpan MostDrift = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan FreshFailure = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
@@ -104,6 +112,34 @@ public static class WatchRules
         Patience = OperationPatience,
         BadAfter = TimeSpan.FromHours(1),
     });
+
+    /// <summary>Poison, one suspicion for all of a connector (Q159305).</summary>
+    public static IEnumerable<Suspicion> OfPoison(IEnumerable<WatchedPoison> poison) => poison.Select(found => new Suspicion(
+        AlertKind.MessagesQuarantined, found.Connector,
+        $"{Count(found.Count, "delivery", "deliveries")} of {found.Connector} {(found.Count == 1 ? "is" : "are")} in quarantine{(found.Reason.Length > 0 ? $": {found.Reason.TrimEnd('.')}" : "")}.",
+        "Open the quarantine, look at what stopped there, then fix and replay it, return or remove it. Other mail goes on.")
+    {
+        Connector = found.Connector,
+        Link = $"/queue?connector={Uri.EscapeDataString(found.Connector)}&state=quarantined",
+        Since = found.Since,
+    });
+
+    /// <summary>A clock that differs from the database's, whose times stand on everything else (Q119089).</summary>
+    /// <param name="ahead">How far the clock of this machine goes ahead; negative when it is behind.</param>
+    public static IEnumerable<Suspicion> OfClock(TimeSpan ahead, string node)
+    {
+        if (ahead.Duration() > MostDrift)
+        {
+            yield return new Suspicion(
+                AlertKind.ClockOff, "clock",
+                $"The clock of this machine is {Span(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} that of the database.",
+                "Set both by the same time server. Trace fields of mail that passes here bear the wrong time until then.")
+            {
+                Node = node,
+                BadAfter = TimeSpan.FromHours(1),
+            };
+        }
+    }
 
     /// <summary>Folders that cannot be used (Q202178, Q295812).</summary>
     public static IEnumerable<Suspicion> OfFolders(IEnumerable<WatchedFolder> folders, string node) => folders.Where(folder => folder.Fault.Length > 0).Select(folder => new Suspicion(

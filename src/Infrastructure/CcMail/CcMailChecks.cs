@@ -8,6 +8,8 @@ namespace Postern.Infrastructure.CcMail;
 /// <param name="siteNames">Names under which cc:Mail knows our sites.</param>
 internal sealed class CcMailChecks(CcMailConnectorSettings settings, AllowedPaths allowed, IReadOnlyList<string> siteNames)
 {
+    private const string DamagingExport = "6.01.00.5";
+
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0 };
 
     public IReadOnlyList<CheckAnswer> Run() =>
@@ -15,7 +17,7 @@ internal sealed class CcMailChecks(CcMailConnectorSettings settings, AllowedPath
         Answer("postOfficePath", PostOffice),
         Answer("workFolder", WorkFolder),
         Answer("importProgram", () => Program(settings.ImportProgram)),
-        Answer("exportProgram", () => Program(settings.ExportProgram)),
+        Answer("exportProgram", () => Export(settings.ExportProgram)),
         Answer("siteName", Site),
         .. settings.AdministratorAddress.Length > 0 ? [Answer("administratorAddress", Administrator)] : (CheckAnswer[])[],
         .. settings.TimeZone.Length > 0 ? [Answer("timeZone", Zone)] : (CheckAnswer[])[],
@@ -92,6 +94,15 @@ internal sealed class CcMailChecks(CcMailConnectorSettings settings, AllowedPath
         return isDb8 && !Directory.EnumerateFiles(folder, "*", Everything).Any(file => Path.GetFileName(file).Equals("IE.RI", StringComparison.OrdinalIgnoreCase))
             ? (false, $"{named} Version DB8 needs the file IE.RI beside it, and {folder} has none.")
             : (true, named);
+    }
+
+    // What this version writes of Office files is damaged before anybody can read it (Q194905).
+    private (bool, string) Export(IReadOnlyList<string> command)
+    {
+        var (isGood, sentence) = Program(command);
+        return isGood && ProgramVersion.Of(allowed.Program(command[0])) == DamagingExport
+            ? (false, $"{sentence} This version damages the Office files of messages from newer clients; take EXPORT 8.01 or later.")
+            : (isGood, sentence);
     }
 
     private (bool, string) Site()

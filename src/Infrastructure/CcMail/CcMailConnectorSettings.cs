@@ -1,5 +1,6 @@
 using Postern.Domain.Formats.CcMail;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Connectors;
 
 namespace Postern.Infrastructure.CcMail;
 
@@ -93,6 +94,18 @@ public sealed record CcMailConnectorSettings
     /// <summary>"Message size" of the original, for both directions: 1 to 2,097,151; a larger message is returned. Default empty: no limit, as in the original (Q190555).</summary>
     [Setting("General", "Message size", Unit = "KB")]
     public long? MessageSizeLimit { get; init; }
+
+    /// <summary>
+    /// Only these may send through this connector: an address, a domain such as <c>example.net</c> or <c>*.example.net</c>, or a pattern such as <c>CCMAIL:* at SALES</c>,
+    /// one a line; any address of somebody in the directory counts, and mail without a sender always passes. Others are refused at RCPT, or their mail is returned, with the
+    /// reason. Default none: everybody may, as in the original.
+    /// </summary>
+    [Setting("Delivery Restrictions", "Accept from")]
+    public IReadOnlyList<string> AcceptFrom { get; init; } = [];
+
+    /// <summary>These may not send through this connector, though accept from has them; written in the same way. Default none: nobody is rejected, as in the original.</summary>
+    [Setting("Delivery Restrictions", "Reject from")]
+    public IReadOnlyList<string> RejectFrom { get; init; } = [];
 
     /// <summary>"Second to wait before EXPORT" of the original: the time between two polls of the post office. Default 15, as in the original (Q168211).</summary>
     [Setting("Timing", "Wait before EXPORT", Unit = "seconds")]
@@ -191,6 +204,7 @@ public sealed record CcMailConnectorSettings
             AdministratorAddress.Length == 0 || Domain.Addresses.MailAddress.TryParse(AdministratorAddress, out _, out _),
             $"The administrator's mailbox “{AdministratorAddress}” is not an address.");
         Require(TimeZone.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), $"The time zone {TimeZone} is not known.");
+        faults.AddRange(SenderFaults.Of(AcceptFrom, RejectFrom));
         return faults;
 
         void Require(bool holds, string sentence)

@@ -49,14 +49,25 @@ internal sealed class CcMailFolders(string root)
     public static IReadOnlyList<string> Entries(string folder) =>
         [.. Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0 }).Order(StringComparer.OrdinalIgnoreCase)];
 
+    /// <summary>The file of this name, in whatever letters a program of DOS has spelled it; null when there is none (Q152903).</summary>
+    public static string? Find(string folder, string name) =>
+        Path.Combine(folder, name) is var path && FileKinds.IsFile(path)
+            ? path
+            : Entries(folder).FirstOrDefault(entry => Path.GetFileName(entry).Equals(name, StringComparison.OrdinalIgnoreCase) && FileKinds.IsFile(entry));
+
+    /// <summary>What EXPORT wrote in a run; null when it wrote nothing.</summary>
+    public string? FindExport(long runId) => Find(Export, Path.GetFileName(ExportFile(runId)));
+
+    /// <summary>A file that IMPORT was given; null once it has taken it.</summary>
+    public string? FindImport(string name) => Find(Import, name);
+
     /// <summary>Where EXPORT writes in a run: 8.3, as the original named it.</summary>
     public string ExportFile(long runId) => Path.Combine(Export, string.Create(CultureInfo.InvariantCulture, $"MSG{runId & 0xFFFF:X4}.CCM"));
 
     /// <summary>Takes what EXPORT wrote into <see cref="Work"/>, where it has a name that never comes again; null when it wrote nothing.</summary>
     public string? TakeExport(long runId)
     {
-        var written = ExportFile(runId);
-        if (!FileKinds.IsFile(written))
+        if (FindExport(runId) is not { } written)
         {
             return null;
         }

@@ -173,6 +173,13 @@ public sealed class CcMailLink
         }
     }
 
+    /// <summary>That the post office is locked, and by whom where that can be seen.</summary>
+    internal string LockedBy()
+    {
+        var holder = ForeignProcess.HolderOf(LockFile);
+        return $"The post office {Settings.PostOfficeName} is locked by another program{(holder.Length > 0 ? $": {holder}" : "")}";
+    }
+
     internal Task TellAsync(int code, EventSeverity severity, string text, string nextStep = "") =>
         Events.WriteAsync(code, severity, Name, text, nextStep);
 

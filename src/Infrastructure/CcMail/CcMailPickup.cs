@@ -140,7 +140,7 @@ public sealed class CcMailPickup : IPickup
         var words = ImportResult.LastWords(end.Output);
         var sentence = (end.Ending, end.ExitCode) switch
         {
-            (ProgramEnding.Locked, _) or (ProgramEnding.Exited, 4) => $"The post office {link.Settings.PostOfficeName} is locked by another program",
+            (ProgramEnding.Locked, _) or (ProgramEnding.Exited, 4) => link.LockedBy(),
             (ProgramEnding.Exited, 3) =>
                 $"EXPORT ended with code 3: post office name, password or path is wrong, or our site {link.Settings.SiteName} is not defined there",
             (ProgramEnding.Exited, 1) => "EXPORT ended with code 1: it could not open the post office or not finish a message",

@@ -66,13 +66,17 @@ internal sealed class ExportRuns(CcMailLink link, FolderSweep sweep)
     // A copy for diagnosis, before conversion (Q192516).
     private async Task CaptureAsync(long runId)
     {
-        var written = link.Folders.ExportFile(runId);
+        if (link.Folders.FindExport(runId) is not { } written)
+        {
+            return;
+        }
+
         if (link.Copies is { } copies)
         {
             await copies.KeepFileAsync(link.Copy(isIncoming: true, isBefore: true, null, Path.GetFileName(written)), written);
         }
 
-        if (!link.Settings.SaveExportedFiles || !File.Exists(written))
+        if (!link.Settings.SaveExportedFiles)
         {
             return;
         }

@@ -122,7 +122,7 @@ internal sealed class FolderSweep(CcMailLink link)
     // A file of ours that no run knows was being made when the process ended.
     private async Task<bool> IsOursAsync(string path, CancellationToken cancellationToken)
     {
-        if (Path.GetExtension(path) is not (".ccm" or ".tmp") || !FileKinds.IsFile(path)
+        if (Path.GetExtension(path).ToLowerInvariant() is not (".ccm" or ".tmp") || !FileKinds.IsFile(path)
             || !FileId.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out var id))
         {
             return false;

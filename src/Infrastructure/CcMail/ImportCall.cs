@@ -276,7 +276,7 @@ internal sealed class ImportCall(
 
     private string Describe(ProgramEnd end) => (end.Ending, end.ExitCode) switch
     {
-        (ProgramEnding.Locked, _) or (ProgramEnding.Exited, 4) => $"The post office {link.Settings.PostOfficeName} is locked by another program",
+        (ProgramEnding.Locked, _) or (ProgramEnding.Exited, 4) => link.LockedBy(),
         (ProgramEnding.Exited, 3) => $"IMPORT ended with code 3: post office name, password or path is wrong, or our site {link.Settings.SiteName} is not defined there",
         (ProgramEnding.Exited, 0) => "IMPORT ended with code 0 and stopped",
         _ => $"IMPORT {end.Summary}",

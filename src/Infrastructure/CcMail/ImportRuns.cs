@@ -83,7 +83,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
     private async Task<ImportOutcome> EndAsync(long runId, ProgramEnd end, IReadOnlyList<PreparedFile> files, CancellationToken stop)
     {
         var refused = ReadRefusals(runId, [.. files.Select(file => new TakenMessage(file.Name, file.Deliveries))]);
-        var remaining = files.Where(file => File.Exists(Path.Combine(link.Folders.Import, file.Name)) && !IsRefused(file, end, refused)).ToList();
+        var remaining = files.Where(file => link.Folders.FindImport(file.Name) is not null && !IsRefused(file, end, refused)).ToList();
         var taken = files.Except(remaining).ToList();
         foreach (var file in taken)
         {
@@ -95,7 +95,11 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
         var final = taken.Select(file => file.Group.Left > 0 ? file.RunFile with { DeliveryIds = [] } : Final(file.RunFile, refused));
         await link.Runs.EndAsync(runId, end, [.. final], stop);
         MoveBack(remaining);
-        taken.ForEach(file => File.Delete(Path.Combine(link.Folders.Import, file.Name)));
+        foreach (var path in taken.Select(file => link.Folders.FindImport(file.Name)).OfType<string>())
+        {
+            File.Delete(path);
+        }
+
         foreach (var name in refused.SetAside)
         {
             await TellUnmatchedAsync(runId, name, files, stop);
@@ -224,7 +228,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
     {
         foreach (var file in files)
         {
-            File.Move(Path.Combine(link.Folders.Import, file.Name), Path.Combine(link.Folders.Submit, file.Name), overwrite: true);
+            File.Move(link.Folders.FindImport(file.Name) ?? Path.Combine(link.Folders.Import, file.Name), Path.Combine(link.Folders.Submit, file.Name), overwrite: true);
         }
     }
 

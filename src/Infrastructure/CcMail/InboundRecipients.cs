@@ -24,6 +24,7 @@ internal sealed class InboundRecipients(CcMailLink link, RoutingTable table)
         var home = message.From is { PostOffice.Length: > 0 } from ? from.PostOffice : link.Settings.PostOfficeName;
         var recipients = new Dictionary<string, IncomingRecipient>(StringComparer.Ordinal);
         var failed = new Dictionary<string, FailedRecipient>(StringComparer.Ordinal);
+        var sender = SenderOf(message);
         foreach (var line in message.Recipients)
         {
             var address = AddressOf(line.Address, home, out var fault);
@@ -33,7 +34,7 @@ internal sealed class InboundRecipients(CcMailLink link, RoutingTable table)
             }
             else if (address is not null)
             {
-                Add(line.Class, address, recipients, failed);
+                Add(line.Class, address, sender, recipients, failed);
             }
         }
 
@@ -124,7 +125,7 @@ internal sealed class InboundRecipients(CcMailLink link, RoutingTable table)
     }
 
     private void Add(
-        LineClass line, CcMailAddress address, Dictionary<string, IncomingRecipient> recipients, Dictionary<string, FailedRecipient> failed)
+        LineClass line, CcMailAddress address, MailAddress? sender, Dictionary<string, IncomingRecipient> recipients, Dictionary<string, FailedRecipient> failed)
     {
         MailAddress wanted = address;
         if (table.Book.Find(address) is null && table.OwnSite(address) is not null && Originator.TryRead(address, link.Aliases.Find, out var internet))
@@ -132,7 +133,7 @@ internal sealed class InboundRecipients(CcMailLink link, RoutingTable table)
             wanted = internet;
         }
 
-        switch (table.Resolve(wanted, link.Name))
+        switch (table.ResolveFrom(sender, wanted, link.Name))
         {
             case RouteDecision.Routed routed:
                 recipients.TryAdd(routed.Target.Key, new IncomingRecipient(routed, address.ToString(), Class: ClassOf(line)));

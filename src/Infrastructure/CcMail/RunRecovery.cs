@@ -88,14 +88,14 @@ internal sealed class RunRecovery(CcMailLink link, ImportRuns runs)
             return [];
         }
 
-        var there = run.Files.Where(file => File.Exists(Path.Combine(link.Folders.Import, file.Name))).ToList();
+        var there = run.Files.Where(file => link.Folders.FindImport(file.Name) is not null).ToList();
         var taken = run.Files.Except(there).ToList();
         var refused = runs.ReadRefusals(run.Id, await MessagesAsync(run.Files, cancellationToken));
         var final = taken.Select(file => ImportRuns.Final(file, refused)).ToList();
         await link.Runs.EndAsync(run.Id, found, final, cancellationToken);
-        foreach (var file in there)
+        foreach (var path in there.Select(file => link.Folders.FindImport(file.Name)).OfType<string>())
         {
-            File.Delete(Path.Combine(link.Folders.Import, file.Name)); // made again from the queue
+            File.Delete(path); // made again from the queue
         }
 
         await link.TellAsync(

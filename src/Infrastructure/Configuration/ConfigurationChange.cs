@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Postern.Domain.Access;
 using Postern.Domain.Watch;
 using Postern.Infrastructure.Configuration.Tables;
 using Postern.Infrastructure.Database;
@@ -16,6 +17,7 @@ internal sealed class ConfigurationChange(NpgsqlConnection connection, NpgsqlTra
         await WriteRetentionAsync(context, difference.Retention, cancellationToken);
         await WriteOperationsAsync(context, difference.Operations, cancellationToken);
         await WriteAlertsAsync(context, difference.Alerts, cancellationToken);
+        await WriteSecurityAsync(difference.Security, cancellationToken);
         await WriteSitesAsync(context, difference.Sites, cancellationToken);
         await WriteConnectorsAsync(context, difference.Connectors, cancellationToken);
         await WritePostOfficesAsync(context, difference.PostOffices, cancellationToken);
@@ -53,6 +55,23 @@ internal sealed class ConfigurationChange(NpgsqlConnection connection, NpgsqlTra
                 row => row.SetProperty(r => r.AlertRecipients, recipients).SetProperty(r => r.AlertWebhooks, webhooks).SetProperty(r => r.AlertWebhookSecret, wanted.WebhookSecret)
                     .SetProperty(r => r.AlertSeverity, wanted.MinimumSeverity.ToWord()).SetProperty(r => r.AlertRepeat, wanted.RepeatAfter).SetProperty(r => r.DelayNotice, wanted.DelayNotice),
                 cancellationToken);
+        }
+    }
+
+    private async Task WriteSecurityAsync(SectionDifference<SecurityItem> security, CancellationToken cancellationToken)
+    {
+        foreach (var (_, wanted) in security.Changed)
+        {
+            await using var command = new NpgsqlCommand(
+                """
+                -- what is asked of people who sign in, and who gets the head of the audit
+                with rule as (update sign_in_rule set second_step_roles = $1)
+                update audit_head set mail_to = $2 where mail_to <> $2
+                """,
+                connection, transaction);
+            command.Parameters.Add(new() { Value = wanted.SecondStepRoles.Select(role => role.ToWord()).ToArray() });
+            command.Parameters.Add(new() { Value = wanted.AuditHeadTo });
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 

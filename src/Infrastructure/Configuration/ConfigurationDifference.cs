@@ -51,6 +51,7 @@ internal sealed record ConfigurationDifference(
     SectionDifference<RetentionItem> Retention,
     SectionDifference<OperationsItem> Operations,
     SectionDifference<AlertsItem> Alerts,
+    SectionDifference<SecurityItem> Security,
     SectionDifference<SiteItem> Sites,
     SectionDifference<ConnectorItem> Connectors,
     SectionDifference<PostOfficeItem> PostOffices,
@@ -58,12 +59,13 @@ internal sealed record ConfigurationDifference(
     SectionDifference<EntryItem> Entries)
 {
     public bool IsEmpty =>
-        Retention.IsEmpty && Operations.IsEmpty && Alerts.IsEmpty && Sites.IsEmpty && Connectors.IsEmpty && PostOffices.IsEmpty && Listeners.IsEmpty && Entries.IsEmpty;
+        Retention.IsEmpty && Operations.IsEmpty && Alerts.IsEmpty && Security.IsEmpty && Sites.IsEmpty && Connectors.IsEmpty && PostOffices.IsEmpty && Listeners.IsEmpty && Entries.IsEmpty;
 
     public static ConfigurationDifference Between(ConfigurationDocument current, ConfigurationDocument wanted) => new(
         SectionDifference<RetentionItem>.Between(current.Retention!, wanted.Retention!),
         SectionDifference<OperationsItem>.Between(current.Operations!, wanted.Operations!),
         SectionDifference<AlertsItem>.Between(current.Alerts!, wanted.Alerts!),
+        SectionDifference<SecurityItem>.Between(current.Security!, wanted.Security!),
         SectionDifference<SiteItem>.Between(current.Sites!, wanted.Sites!),
         SectionDifference<ConnectorItem>.Between(current.Connectors!, wanted.Connectors!),
         SectionDifference<PostOfficeItem>.Between(current.PostOffices!, wanted.PostOffices!),
@@ -72,7 +74,7 @@ internal sealed record ConfigurationDifference(
 
     public IReadOnlyList<string> Lines() =>
         [
-            .. Retention.Lines(), .. Operations.Lines(), .. Alerts.Lines(), .. Sites.Lines(), .. Connectors.Lines(), .. PostOffices.Lines(), .. Listeners.Lines(),
+            .. Retention.Lines(), .. Operations.Lines(), .. Alerts.Lines(), .. Security.Lines(), .. Sites.Lines(), .. Connectors.Lines(), .. PostOffices.Lines(), .. Listeners.Lines(),
             .. Entries.Lines(),
         ];
 }

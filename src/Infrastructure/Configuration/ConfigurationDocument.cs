@@ -1,3 +1,4 @@
+using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
@@ -20,6 +21,9 @@ public sealed record ConfigurationDocument
     /// <summary>One item, or null.</summary>
     public IReadOnlyList<AlertsItem>? Alerts { get; init; }
 
+    /// <summary>One item, or null.</summary>
+    public IReadOnlyList<SecurityItem>? Security { get; init; }
+
     public IReadOnlyList<SiteItem>? Sites { get; init; }
 
     public IReadOnlyList<ConnectorItem>? Connectors { get; init; }
@@ -39,6 +43,7 @@ public sealed record ConfigurationDocument
         Retention = Retention ?? current.Retention,
         Operations = Operations ?? current.Operations,
         Alerts = Alerts ?? current.Alerts,
+        Security = Security ?? current.Security,
         Sites = Sites ?? current.Sites,
         Connectors = Connectors ?? current.Connectors,
         PostOffices = PostOffices ?? current.PostOffices,
@@ -53,6 +58,9 @@ public abstract record ConfigurationItem(int Line)
     /// <summary>The same for the item in the file and in the database.</summary>
     public abstract string Identity { get; }
 
+    /// <summary>Why its stored settings cannot be read, and what to do; empty when they can. What could be read of them is in its settings.</summary>
+    public string Unreadable { get; init; } = "";
+
     /// <summary>How it is called in a list of differences.</summary>
     public abstract string Title { get; }
 
@@ -60,6 +68,10 @@ public abstract record ConfigurationItem(int Line)
     public abstract IEnumerable<KeyValuePair<string, string>> Facts();
 
     protected static KeyValuePair<string, string> Fact(string name, string value) => new(name, value);
+
+    // Settings that cannot be read differ from any that can.
+    protected IEnumerable<KeyValuePair<string, string>> SettingFacts(string settings) =>
+        Unreadable.Length > 0 ? [Fact("settings", "(cannot be read)")] : SettingsText.Flatten("settings", settings);
 
     protected static IEnumerable<KeyValuePair<string, string>> List(string name, IEnumerable<string> values) =>
         values.Select((value, index) => Fact($"{name}[{index}]", value));
@@ -112,6 +124,19 @@ public sealed record AlertsItem(int Line, AlertSettings Settings) : Configuratio
     ];
 }
 
+/// <summary>What is asked of people who sign in, and who gets the head of the audit; there is one of it.</summary>
+/// <param name="SecondStepRoles">Who has one of these roles needs a code after the password.</param>
+/// <param name="AuditHeadTo">Who gets the head of the audit by mail each day; empty for nobody.</param>
+public sealed record SecurityItem(int Line, IReadOnlyList<Role> SecondStepRoles, string AuditHeadTo) : ConfigurationItem(Line)
+{
+    public override string Identity => "";
+
+    public override string Title => "security";
+
+    public override IEnumerable<KeyValuePair<string, string>> Facts() =>
+        [.. List("secondStepRoles", SecondStepRoles.Distinct().Order().Select(role => role.ToWord())), Fact("auditHeadTo", AuditHeadTo)];
+}
+
 /// <summary>A part of the backbone: its domains and its names at old post offices.</summary>
 public sealed record SiteItem(
     int Line, string Name, IReadOnlyList<string> SmtpDomains, string CcMailPostOffice, string MsMailNetwork, string MsMailPostOffice,
@@ -151,7 +176,7 @@ public sealed record ConnectorItem(
         Fact("state", IsStarted ? "started" : "stopped"),
         Fact("nodeLabel", NodeLabel),
         .. AddressSpaces.Select(space => Fact($"addressSpaces[{space.Type} {space.Pattern}]", $"cost {space.Cost}")),
-        .. SettingsText.Flatten("settings", Settings),
+        .. SettingFacts(Settings),
     ];
 }
 
@@ -182,7 +207,7 @@ public sealed record ListenerItem(int Line, string Name, string Host, int Port, 
         Fact("host", Host),
         Fact("port", $"{Port}"),
         Fact("enabled", IsEnabled ? "true" : "false"),
-        .. SettingsText.Flatten("settings", Settings),
+        .. SettingFacts(Settings),
     ];
 }
 

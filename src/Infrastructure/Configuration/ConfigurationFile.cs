@@ -25,11 +25,15 @@ public sealed class ConfigurationFile(NpgsqlDataSource database, SettingsCatalog
         """;
 
     /// <summary>The configuration as text; equal configurations are equal texts, byte for byte.</summary>
+    /// <exception cref="InvalidDataException">A row cannot be read; a text without it would remove it when it is applied. The message names it.</exception>
     public async Task<string> ExportAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        return new ConfigurationWriter(catalog).Write(await new StoredConfiguration(connection, catalog).ReadAsync(cancellationToken));
+        var document = await new StoredConfiguration(connection, catalog).ReadAsync(cancellationToken);
+        return document.House.Where(item => item.Unreadable.Length > 0).Select(item => item.Unreadable).ToList() is { Count: > 0 } unreadable
+            ? throw new InvalidDataException(string.Join(' ', unreadable))
+            : new ConfigurationWriter(catalog).Write(document);
     }
 
     /// <summary>What applying <paramref name="yaml"/> would change; nothing is changed.</summary>
@@ -61,6 +65,11 @@ public sealed class ConfigurationFile(NpgsqlDataSource database, SettingsCatalog
         if (faults.Any || difference.IsEmpty)
         {
             return new ConfigurationResult(faults.InOrder(), [], [], version);
+        }
+
+        if (!difference.Security.IsEmpty)
+        {
+            who?.Demand(Right.ManagePeople);
         }
 
         var lines = difference.Lines();

@@ -24,6 +24,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
             Retention = ReadRetention(sections),
             Operations = ReadOperations(sections),
             Alerts = AlertsReader.Read(sections, faults),
+            Security = SecurityReader.Read(sections, faults),
             Sites = Items(sections, "sites", "A site", ReadSite),
             Connectors = Items(sections, "connectors", "A connector", ReadConnector),
             PostOffices = Items(sections, "postOffices", "A post office", ReadPostOffice),
@@ -192,7 +193,7 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
             var pattern = section.Text("pattern", "*").Trim();
             spaces.Add(new AddressSpaceItem(section.Line, type, pattern.Length == 0 ? "*" : pattern, section.Number("cost", 1, 1, 100)));
             section.RefuseOthers();
-            if (type.Length > 0 && ConfigurationRules.PatternFault(type, pattern) is { } fault)
+            if (type.Length > 0 && AddressPattern.FaultOf(type, pattern) is { } fault)
             {
                 faults.Add(section.Line, $"{section.Place}: {fault}");
             }

@@ -19,26 +19,6 @@ internal sealed class ConfigurationRules(ConfigurationDocument document, FaultLi
         CheckEntries();
     }
 
-    /// <summary>Why a pattern cannot be used for a type of addresses; null when it can.</summary>
-    public static string? PatternFault(string type, string pattern)
-    {
-        switch (type)
-        {
-            case CcMailAddress.TypeName or MsMailAddress.TypeName:
-                return null;
-            case SmtpAddress.TypeName when pattern is "" or "*":
-                return null;
-            case SmtpAddress.TypeName:
-                var text = pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern[2..] : pattern;
-                text = text.Contains('@', StringComparison.Ordinal) ? text : $"x@{text}";
-                return SmtpAddress.TryParse(text, out _, out var fault)
-                    ? null
-                    : $"the pattern “{pattern}” is not *, a domain, *.domain or an address. {fault}";
-            default:
-                return $"the type is “{type}”; it can be {SmtpAddress.TypeName}, {CcMailAddress.TypeName} or {MsMailAddress.TypeName}.";
-        }
-    }
-
     /// <summary>Why a post office cannot have this name; empty when it can.</summary>
     public static string PostOfficeNameFault(string system, string name)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Postern.Domain.Access;
 using Postern.Domain.Directory;
 using Postern.Domain.Watch;
 using Postern.Infrastructure.Watch;
@@ -19,6 +20,7 @@ internal sealed class ConfigurationWriter(SettingsCatalog catalog)
         text.Append(CultureInfo.InvariantCulture, $"\nretention:\n  contentDays: {document.Retention![0].ContentDays}\n  historyDays: {document.Retention[0].HistoryDays}\n");
         text.Append(CultureInfo.InvariantCulture, $"\noperations:\n  undoMinutes: {document.Operations![0].UndoMinutes}\n  confirmOver: {document.Operations[0].ConfirmOver}\n");
         WriteAlerts(document.Alerts![0].Settings);
+        WriteSecurity(document.Security![0]);
         Section("sites", document.Sites!, site => site.Name, WriteSite);
         Section("connectors", document.Connectors!, connector => connector.Name, WriteConnector);
         Section("postOffices", document.PostOffices!, office => $"{office.System}:{office.Name}", WritePostOffice);
@@ -76,6 +78,17 @@ internal sealed class ConfigurationWriter(SettingsCatalog catalog)
 
         Line(2, "minimumSeverity", alerts.MinimumSeverity.ToWord());
         text.Append("  repeatAfter: ").Append(Time(alerts.RepeatAfter)).Append("\n  delayNotice: ").Append(Time(alerts.DelayNotice)).Append('\n');
+    }
+
+    private void WriteSecurity(SecurityItem security)
+    {
+        text.Append("\nsecurity:\n  secondStepRoles:").Append(security.SecondStepRoles.Count == 0 ? " []\n" : "\n");
+        foreach (var role in security.SecondStepRoles.Distinct().Order())
+        {
+            text.Append("    - ").Append(Quote(role.ToWord())).Append('\n');
+        }
+
+        Line(2, "auditHeadTo", security.AuditHeadTo);
     }
 
     private void TopList(string key, IReadOnlyList<string> values)

@@ -59,6 +59,41 @@ public sealed class SettingsShape
         return Different(Full(json), defaults, Members.Select(member => member.JsonKey)).ToJsonString(SettingsJson.Options);
     }
 
+    /// <summary>What of a stored text can be read, setting by setting, and why the rest cannot; the fault is empty when all can.</summary>
+    internal (string Settings, string Fault) Salvage(string json)
+    {
+        try
+        {
+            return (Canonical(json), "");
+        }
+        catch (JsonException)
+        {
+            // One by one, then.
+        }
+
+        if (JsonNode.Parse(json) is not JsonObject stored)
+        {
+            return ("{}", "they are not names with values");
+        }
+
+        var (kept, faults) = (new JsonObject(), new List<string>());
+        foreach (var (key, value) in stored)
+        {
+            try
+            {
+                var one = new JsonObject { [key] = value?.DeepClone() };
+                Parse(one.ToJsonString());
+                kept[key] = value?.DeepClone();
+            }
+            catch (JsonException)
+            {
+                faults.Add($"{Members.FirstOrDefault(member => member.JsonKey == key)?.Key ?? key} cannot be “{Queue.Storable.Text(value?.ToJsonString() ?? "null", 100)}”");
+            }
+        }
+
+        return (Canonical(kept.ToJsonString()), string.Join("; ", faults));
+    }
+
     /// <summary>Every setting with its value, those with their defaults too.</summary>
     /// <exception cref="JsonException">The text does not hold these settings.</exception>
     internal JsonObject Full(string json) => (JsonObject)JsonSerializer.SerializeToNode(Parse(json), Type, SettingsJson.Options)!;

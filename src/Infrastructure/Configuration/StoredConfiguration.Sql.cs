@@ -5,6 +5,8 @@ internal sealed partial class StoredConfiguration
     private const string ReadRetention = "select content_days, history_days from configuration";
     private const string ReadOperations = "select undo_minutes, confirm_over from configuration";
 
+    private const string ReadSecurity = "select second_step_roles, mail_to from sign_in_rule cross join audit_head";
+
     private const string ReadSites =
         """
         select name, smtp_domains, ccmail_post_office, msmail_network, msmail_post_office, unknown_recipients from site

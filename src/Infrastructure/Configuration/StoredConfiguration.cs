@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Npgsql;
+using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
@@ -17,8 +17,7 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
         Entries = await ReadAsync(ReadEntries, EntryOf, cancellationToken),
     };
 
-    /// <summary>Everything but the entries of the directory; of those the document then has none.</summary>
-    /// <exception cref="InvalidDataException">A row was written past the program and cannot be read; the message names it.</exception>
+    /// <summary>Everything but the entries of the directory; of those the document then has none. Settings that cannot be read are said in their item.</summary>
     public async Task<ConfigurationDocument> ReadHouseAsync(CancellationToken cancellationToken)
     {
         var spaces = (await ReadAsync(
@@ -29,6 +28,7 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
             Retention = await ReadAsync(ReadRetention, row => new RetentionItem(0, row.GetInt32(0), row.GetInt32(1)), cancellationToken),
             Operations = await ReadAsync(ReadOperations, row => new OperationsItem(0, row.GetInt32(0), row.GetInt32(1)), cancellationToken),
             Alerts = await ReadAsync(AlertSettingsStore.ReadSql, row => new AlertsItem(0, AlertSettingsStore.Of(row)), cancellationToken),
+            Security = await ReadAsync(ReadSecurity, row => new SecurityItem(0, [.. row.GetFieldValue<string[]>(0).Select(RoleOf).Order()], row.GetString(1)), cancellationToken),
             Sites = await ReadAsync(ReadSites, SiteOf, cancellationToken),
             Connectors = await ReadAsync(ReadConnectors, row => ConnectorOf(row, spaces[row.GetString(0)]), cancellationToken),
             PostOffices = await ReadAsync(
@@ -70,6 +70,8 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
         ];
     }
 
+    private static Role RoleOf(string word) => RoleRights.TryParse(word, out var role) ? role : Role.Viewer;
+
     private static SiteItem SiteOf(NpgsqlDataReader row) => new(
         0, row.GetString(0), row.GetFieldValue<string[]>(1), row.GetString(2), row.GetString(3), row.GetString(4),
         row.GetString(5) == "forward" ? UnknownRecipients.Forward : UnknownRecipients.Refuse);
@@ -77,26 +79,27 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
     private ConnectorItem ConnectorOf(NpgsqlDataReader row, IEnumerable<AddressSpaceItem> spaces)
     {
         var (name, kind) = (row.GetString(0), row.GetString(1));
+        var (settings, unreadable) = SettingsOf($"connector {name}", catalog.Connector(kind), row.GetString(4));
         return new ConnectorItem(
             0, name, kind, row.GetString(2) == "started", row.GetString(3),
             [.. spaces.OrderBy(space => space.Type, StringComparer.Ordinal).ThenBy(space => space.Pattern, StringComparer.Ordinal)],
-            Canonical($"connector {name}", catalog.Connector(kind), row.GetString(4)));
+            settings)
+        {
+            Unreadable = unreadable,
+        };
     }
 
-    private ListenerItem ListenerOf(NpgsqlDataReader row) => new(
-        0, row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetBoolean(3), Canonical($"listener {row.GetString(0)}", catalog.Listener, row.GetString(4)));
-
-    // A kind that this program does not have keeps its settings as they are.
-    private static string Canonical(string title, SettingsShape? shape, string json)
+    private ListenerItem ListenerOf(NpgsqlDataReader row)
     {
-        try
-        {
-            return shape is null ? json : shape.Canonical(json);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"The stored settings of the {title} cannot be read: {e.Message}", e);
-        }
+        var (settings, unreadable) = SettingsOf($"listener {row.GetString(0)}", catalog.Listener, row.GetString(4));
+        return new ListenerItem(0, row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetBoolean(3), settings) { Unreadable = unreadable };
+    }
+
+    // A row that was written past the program concerns itself alone. A kind that this program does not have keeps its settings as they are.
+    private static (string Settings, string Unreadable) SettingsOf(string title, SettingsShape? shape, string json)
+    {
+        var (settings, fault) = shape is null ? (json, "") : shape.Salvage(json);
+        return (settings, fault.Length == 0 ? "" : $"The stored settings of the {title} cannot be read: {fault}. Set what is missing and save, or apply a configuration that has it.");
     }
 
     private static EntryItem EntryOf(NpgsqlDataReader row)

@@ -26,7 +26,7 @@ public sealed partial class ConnectorSupervisor(
         -- every connector, and when the newest of its secrets was set
           select id, name, kind, settings::text, desired_state = 'started',
                  (select max(secret.set_at)
-                    from jsonb_each_text(settings) as setting
+                    from jsonb_each_text(case jsonb_typeof(settings) when 'object' then settings else '{}' end) as setting
                     join secret on secret.name = setting.value
                    where setting.key like '%Secret')
             from connector
@@ -108,6 +108,7 @@ public sealed partial class ConnectorSupervisor(
         acts = await actStore.ListAsync(cancellationToken);
         copies?.Obey(acts);
         await dispatcher.PauseAsync([.. acts.Where(act => act.Kind == ConnectorActKind.PauseDelivery).Select(act => act.ConnectorId)]);
+        await dispatcher.DrainAsync(acts.Where(act => act.Kind == ConnectorActKind.Drain).ToDictionary(act => act.ConnectorId, act => act.Since));
         foreach (var (id, connector) in running)
         {
             if (connector.Obey(ActsOf(id)))

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 using Postern.Domain.Queue;
+using Postern.Infrastructure.Configuration;
 
 namespace Postern.Infrastructure.Connectors;
 
@@ -22,11 +23,18 @@ public sealed record ConnectorRow(
     /// <summary>One of them; null when it does not hold.</summary>
     public ConnectorAct? Act(ConnectorActKind kind) => Acts.FirstOrDefault(act => act.Kind == kind);
 
+    /// <summary>Which of its settings cannot be read; empty when all can.</summary>
+    public string SettingsFault { get; init; } = "";
+
     /// <summary>What was said last is about a failure that no sign of life has followed.</summary>
     public bool IsFailed => IsWanted && State == "failed";
 
     /// <summary>The part of it that explains why a delivery waits.</summary>
-    public ConnectorSituation Situation => new(IsWanted, State, Detail) { DeliveryPause = ConnectorView.PauseOf(Act(ConnectorActKind.PauseDelivery)) };
+    public ConnectorSituation Situation => new(IsWanted, State, Detail)
+    {
+        DeliveryPause = ConnectorView.PauseOf(Act(ConnectorActKind.PauseDelivery)),
+        Drain = ConnectorView.PauseOf(Act(ConnectorActKind.Drain)),
+    };
 }
 
 /// <summary>An SMTP listener as it is configured.</summary>
@@ -60,6 +68,7 @@ public sealed class ConnectorView(NpgsqlDataSource database)
                 Instant(row, 7), Instant(row, 8), row.GetString(9), Instant(row, 10), row.GetFieldValue<string[]>(11), row.GetFieldValue<string[]>(12))
             {
                 Acts = [.. acts[row.GetInt64(0)]],
+                SettingsFault = SettingsCatalog.Known.Connector(row.GetString(2))?.Salvage(row.GetString(3)).Fault ?? "",
             });
         }
 
@@ -85,10 +94,11 @@ public sealed class ConnectorView(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             """
-            -- how one connector is doing, and whether somebody has paused its delivery
-            select c.desired_state = 'started', coalesce(s.state, ''), coalesce(s.detail, ''), a.actor, a.reason, a.since, a.until
+            -- how one connector is doing, and whether somebody has paused its delivery or drains it
+            select c.desired_state = 'started', coalesce(s.state, ''), coalesce(s.detail, ''), a.actor, a.reason, a.since, a.until, d.actor, d.reason, d.since
               from connector c left join connector_status s on s.connector_id = c.id
               left join connector_act a on a.connector_id = c.id and a.kind = 'pause delivery' and (a.until is null or a.until > now())
+              left join connector_act d on d.connector_id = c.id and d.kind = 'drain'
              where c.name = $1
             """);
         command.Parameters.Add(new() { Value = name });
@@ -97,6 +107,7 @@ public sealed class ConnectorView(NpgsqlDataSource database)
             ? new ConnectorSituation(row.GetBoolean(0), row.GetString(1), row.GetString(2))
             {
                 DeliveryPause = row.IsDBNull(3) ? null : new ConnectorPause(row.GetString(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5), Instant(row, 6)),
+                Drain = row.IsDBNull(7) ? null : new ConnectorPause(row.GetString(7), row.GetString(8), row.GetFieldValue<DateTimeOffset>(9), null),
             }
             : ConnectorSituation.Deleted;
     }

@@ -53,6 +53,20 @@ public readonly partial record struct ForeignProcess(int Id, long StartedTicks)
         return [.. found.OrderBy(process => process.StartedTicks).ThenBy(process => process.Id)];
     }
 
+    /// <summary>Which process has a lock file open, as “process 71 (IMPORT.EXE)”; empty when none of those that we may look at has (Q168857).</summary>
+    public static string HolderOf(string lockFile)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var id) && id != Environment.ProcessId && HasOpen(folder, lockFile))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"process {id}{NameOf(id)}");
+            }
+        }
+
+        return "";
+    }
+
     public bool IsAlive => Find(Id) == this;
 
     /// <summary>Waits until the process is gone; false when it still runs after <paramref name="atMost"/>.</summary>
@@ -97,6 +111,30 @@ public readonly partial record struct ForeignProcess(int Id, long StartedTicks)
         if (SendSignal(-Id, signal) != 0 && IsAlive)
         {
             SendSignal(Id, signal); // it has not made its group yet
+        }
+    }
+
+    private static bool HasOpen(string folder, string path)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(Path.Combine(folder, "fd")).Any(descriptor => new FileInfo(descriptor).LinkTarget == path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // gone, or another user's
+        }
+    }
+
+    private static string NameOf(int id)
+    {
+        try
+        {
+            return $" ({Queue.Storable.Text(File.ReadAllText($"/proc/{id}/comm").Trim(), 40)})";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 

@@ -99,6 +99,7 @@ internal sealed partial class RunningConnector(
     private async Task<BuiltConnector> StartAsync()
     {
         board.SetState(Definition.Id, "starting", "");
+        LogSettings();
         var started = catalog.Build(Definition);
         try
         {
@@ -117,6 +118,14 @@ internal sealed partial class RunningConnector(
         board.SetState(Definition.Id, "running", "");
         Log.Started(logger, Definition.Name, Definition.Kind);
         return started;
+    }
+
+    // What it starts with, and which settings nobody has set: those are no fault, and said by name (Q294947, Q167807).
+    private void LogSettings()
+    {
+        var (set, usual) = SettingsLog.Of(Definition);
+        Log.Settings(logger, Definition.Name, set);
+        Log.Defaults(logger, Definition.Name, usual);
     }
 
     // What an interrupted run has done is recorded before anything of it can be sent again.
@@ -197,6 +206,12 @@ internal sealed partial class RunningConnector(
     {
         [LoggerMessage(2071, LogLevel.Information, "Connector {Connector} of kind {Kind} started")]
         public static partial void Started(ILogger logger, string connector, string kind);
+
+        [LoggerMessage(2073, LogLevel.Information, "Connector {Connector} starts with {Settings}")]
+        public static partial void Settings(ILogger logger, string connector, string settings);
+
+        [LoggerMessage(2074, LogLevel.Debug, "Connector {Connector} has the default of {Settings}")]
+        public static partial void Defaults(ILogger logger, string connector, string settings);
 
         [LoggerMessage(2072, LogLevel.Error, "Connector {Connector} failed and is tried again: {Fault}")]
         public static partial void Failed(ILogger logger, string connector, string fault);

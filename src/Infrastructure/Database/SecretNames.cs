@@ -25,11 +25,11 @@ public sealed class SecretNames(NpgsqlDataSource database)
         -- stored secrets, and those that settings only name
         with use as (
           select setting.value as name, 'connector ' || connector.name || ', ' || left(setting.key, -6) as place
-            from connector cross join lateral jsonb_each_text(settings) as setting
+            from connector cross join lateral jsonb_each_text(case jsonb_typeof(settings) when 'object' then settings else '{}' end) as setting
            where setting.key like '%_Secret' and setting.value <> ''
            union all
           select setting.value, 'listener ' || listener.name || ', ' || left(setting.key, -6)
-            from listener cross join lateral jsonb_each_text(settings) as setting
+            from listener cross join lateral jsonb_each_text(case jsonb_typeof(settings) when 'object' then settings else '{}' end) as setting
            where setting.key like '%_Secret' and setting.value <> ''
            union all
           select alert_webhook_secret, 'alerts, webhooks' from configuration where alert_webhook_secret <> '')

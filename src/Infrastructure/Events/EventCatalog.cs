@@ -20,6 +20,10 @@ public static class EventCatalog
     /// <summary>All, by code.</summary>
     public static IReadOnlyList<EventKind> All { get; } =
     [
+        new(EventCodes.PartLost, Bad,
+            "Postern on ‹machine› ends, because ‹part› has ended with an error: ‹what the error says›.",
+            "An error inside Postern, in a part without which the others cannot work.",
+            "Start it again where nothing does so by itself; it carries on where it stopped. Report the text if it comes again."),
         new(EventCodes.ContentRemoved, Calm,
             "The content of mail accepted on ‹day› was removed, ‹n› days after it had been delivered.",
             "Content has been kept for the time that the configuration gives (retention: contentDays).",
@@ -88,6 +92,14 @@ public static class EventCatalog
             "‹table› holds rows of a day that has no partition.",
             "The tables of a day were not made in time: the clock jumped, or housekeeping cannot get its lock.",
             "Check the clock of the database machine. The rows move to their day by themselves within minutes; nothing is lost."),
+        new(EventCodes.MessagesQuarantined, WatchedThenOver,
+            "‹n› deliveries of ‹connector› are in quarantine: ‹what was said of the first›.",
+            "An item failed in the same way each time, or the process or a program ended at it. It is set aside so that the others go on.",
+            "Open the quarantine of the connector: look at what stopped there, then fix and replay it, return or remove it."),
+        new(EventCodes.ClockOff, WatchedThenOver,
+            "The clock of ‹machine› is ‹time› ahead of or behind that of the database.",
+            "The machine, or that of the database, does not follow a time server.",
+            "Set both by the same time server. Deliveries keep the database's time; trace fields written on that machine are wrong until then."),
         new(EventCodes.AlertMailFailed, [EventSeverity.Warning, EventSeverity.Information],
             "Alerts cannot be mailed to ‹address›: ‹why›.",
             "No route leads to the address, or the queue takes nothing just now.",

@@ -4,6 +4,9 @@ namespace Postern.Infrastructure.Events;
 /// <remarks>A number keeps its meaning for ever; one that is no longer used is not given away again.</remarks>
 public static class EventCodes
 {
+    /// <summary>A part that all others need has ended with an error, and the process ends with it (Q151431).</summary>
+    public const int PartLost = 1001;
+
     /// <summary>Content was removed after its time.</summary>
     public const int ContentRemoved = 2090;
 
@@ -54,6 +57,12 @@ public static class EventCodes
 
     /// <summary>Rows lie in the partition of days that have none.</summary>
     public const int DefaultPartitionUsed = 2310;
+
+    /// <summary>Poison waits in quarantine for somebody to look at it (Q159305).</summary>
+    public const int MessagesQuarantined = 2311;
+
+    /// <summary>The clock of a machine differs from the database's (Q119089).</summary>
+    public const int ClockOff = 2312;
 
     /// <summary>Alerts could not be sent by mail.</summary>
     public const int AlertMailFailed = 2330;

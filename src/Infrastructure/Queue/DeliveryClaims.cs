@@ -71,6 +71,10 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
                   (select v.made_at from message_version v where v.id = d.version_id), d.priority
         """;
 
+    // The same, without what came after a drain began.
+    private static readonly string ClaimEarlierSql = ClaimSql.Replace("due_at <= coalesce($6, now())", "due_at <= coalesce($6, now()) and accepted_at <= $7", StringComparison.Ordinal)
+        .Replace("m.due_at <= coalesce($6, now()) and accepted_at <= $7", "m.due_at <= coalesce($6, now()) and m.accepted_at <= $7", StringComparison.Ordinal);
+
     private const string TakeSql =
         """
         -- deliveries of an interrupted run, leased again so that its result can be recorded
@@ -112,16 +116,22 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
     }
 
     /// <summary>Leases up to <c>Room</c> transfers of each destination to this worker, oldest due first.</summary>
+    /// <param name="acceptedUntil">Leaves alone what was accepted later; null takes all. Only a drain asks for it.</param>
     public async Task<IReadOnlyList<(long ConnectorId, Transfer Transfer)>> ClaimAsync(
-        IReadOnlyList<(long ConnectorId, string Destination, int Room)> lanes, DateTimeOffset? now, CancellationToken cancellationToken)
+        IReadOnlyList<(long ConnectorId, string Destination, int Room)> lanes, DateTimeOffset? now, CancellationToken cancellationToken, DateTimeOffset? acceptedUntil = null)
     {
-        await using var command = database.CreateCommand(ClaimSql);
+        await using var command = database.CreateCommand(acceptedUntil is null ? ClaimSql : ClaimEarlierSql);
         command.Parameters.Add(new() { Value = lanes.Select(lane => lane.ConnectorId).ToArray() });
         command.Parameters.Add(new() { Value = lanes.Select(lane => lane.Destination).ToArray() });
         command.Parameters.Add(new() { Value = lanes.Select(lane => lane.Room).ToArray() });
         command.Parameters.Add(new() { Value = worker.Id });
         command.Parameters.Add(new() { Value = WorkerIdentity.Lease });
         command.Parameters.Add(Now(now));
+        if (acceptedUntil is { } until)
+        {
+            command.Parameters.Add(new() { Value = until });
+        }
+
         return await ReadAsync(command, cancellationToken);
     }
 

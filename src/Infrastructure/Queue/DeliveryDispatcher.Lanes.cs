@@ -30,6 +30,50 @@ public sealed partial class DeliveryDispatcher
         Wake();
     }
 
+    /// <summary>From now on these connectors let go only what was accepted up to the instant beside them; what is in hand is given back and claimed again.</summary>
+    public async Task DrainAsync(IReadOnlyDictionary<long, DateTimeOffset> until)
+    {
+        var waiting = new List<Transfer>();
+        lock (gate)
+        {
+            var begun = until.Where(drain => !draining.TryGetValue(drain.Key, out var known) || known != drain.Value).Select(drain => drain.Key).ToHashSet();
+            if (begun.Count == 0 && draining.Count == until.Count)
+            {
+                return;
+            }
+
+            draining = until.ToDictionary();
+            foreach (var (key, lane) in lanes)
+            {
+                if (begun.Contains(key.Item1))
+                {
+                    waiting.AddRange(lane.TakeBack());
+                }
+            }
+        }
+
+        await GiveBackAsync(waiting);
+        Wake();
+    }
+
+    // Not to be cancelled: a claim whose answer nobody waits for would leave its leases to run out.
+    private async Task<IReadOnlyList<(long ConnectorId, Transfer Transfer)>> ClaimAsync(List<(long ConnectorId, string Destination, int Room)> wanted)
+    {
+        Dictionary<long, DateTimeOffset> drains;
+        lock (gate)
+        {
+            drains = draining;
+        }
+
+        var claimed = new List<(long, Transfer)>();
+        foreach (var group in wanted.GroupBy(lane => drains.TryGetValue(lane.ConnectorId, out var until) ? until : (DateTimeOffset?)null))
+        {
+            claimed.AddRange(await claims.ClaimAsync([.. group], null, CancellationToken.None, group.Key));
+        }
+
+        return claimed;
+    }
+
     private static IEnumerable<(long ConnectorId, string Destination)> TransfersOf(AssignedMessage message) =>
         message.Deliveries
             .DistinctBy(delivery => delivery.TransferId)

@@ -29,6 +29,7 @@ public sealed partial class DeliveryDispatcher(
     private readonly Dictionary<long, (Transfer Transfer, DateTimeOffset Since)> inHand = [];
     private readonly AloneGate alone = new();
     private HashSet<long> paused = [];
+    private Dictionary<long, DateTimeOffset> draining = [];
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly HashSet<Task> calls = [];
     private long cachedBytes;
@@ -94,7 +95,7 @@ public sealed partial class DeliveryDispatcher(
             var reserved = new List<Lane>();
             foreach (var (connectorId, destination) in TransfersOf(message))
             {
-                if (!paused.Contains(connectorId) && LaneOf(connectorId, destination) is { } lane && lane.TryReserve(clock.GetUtcNow()))
+                if (!paused.Contains(connectorId) && !draining.ContainsKey(connectorId) && LaneOf(connectorId, destination) is { } lane && lane.TryReserve(clock.GetUtcNow()))
                 {
                     reserved.Add(lane);
                     continue;
@@ -131,7 +132,7 @@ public sealed partial class DeliveryDispatcher(
                 var route = group.First().Recipient.Route;
                 var transfer = FreshTransfer(message, acceptedAt, [.. group], route.Destination);
                 var lane = LaneOf(route.Connector.Id, route.Destination);
-                if (lane is not null && lane.DownUntil <= clock.GetUtcNow() && !paused.Contains(route.Connector.Id))
+                if (lane is not null && lane.DownUntil <= clock.GetUtcNow() && !paused.Contains(route.Connector.Id) && !draining.ContainsKey(route.Connector.Id))
                 {
                     lane.Hand(transfer);
                     Keep(transfer);
@@ -206,8 +207,7 @@ public sealed partial class DeliveryDispatcher(
         var epochs = Epochs();
         var ready = await claims.FindReadyAsync(connectorIds, null, cancellationToken);
         var wanted = Wanted(ready, epochs);
-        // Not to be cancelled: a claim whose answer nobody waits for would leave its leases to run out.
-        var claimed = wanted.Count == 0 ? [] : await claims.ClaimAsync(wanted, null, CancellationToken.None);
+        var claimed = await ClaimAsync(wanted);
         await PlaceAsync(claimed);
         await ExtendLongOnesAsync(cancellationToken);
         return claimed.Count;

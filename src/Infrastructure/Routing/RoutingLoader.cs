@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
@@ -18,7 +19,7 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         -- everything routing knows, of one version
         select version from configuration;
         select name, smtp_domains, ccmail_post_office, msmail_network, msmail_post_office, unknown_recipients from site order by name;
-        select id, name, kind from connector order by name;
+        select id, name, kind, coalesce(settings->'acceptFrom', '[]')::text, coalesce(settings->'rejectFrom', '[]')::text from connector order by name;
         select p.system, p.name, coalesce(c.name, ''), coalesce(via.name, '')
           from post_office p left join connector c on c.id = p.connector_id left join post_office via on via.id = p.via_id
          order by p.system, p.name;
@@ -61,14 +62,13 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var version = (await ReadAsync(reader, row => row.GetInt64(0), isFirst: true, cancellationToken))[0];
         var sites = await ReadAsync(reader, SiteOf, isFirst: false, cancellationToken);
-        var connectors = await ReadAsync(
-            reader, row => new RoutedConnector(row.GetInt64(0), row.GetString(1), row.GetString(2)), isFirst: false, cancellationToken);
+        var faults = new List<string>();
+        var connectors = await ReadAsync(reader, row => ConnectorOf(row, faults), isFirst: false, cancellationToken);
         var postOffices = await ReadAsync(
             reader, row => new PostOffice(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)), isFirst: false, cancellationToken);
         var spaces = await ReadAsync(
             reader, row => new AddressSpace(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3)), isFirst: false, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var faults = new List<string>();
         // A directory may hold a million entries: they are read one by one, on a thread that may wait for them.
         var book = await Task.Run(() => new AddressBook(StreamEntries(reader, faults, cancellationToken)), cancellationToken);
         return new LoadedRouting(new RoutingTable(version, sites, postOffices, spaces, connectors, book), faults);
@@ -81,6 +81,40 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         row.GetString(3),
         row.GetString(4),
         row.GetString(5) == "forward" ? UnknownRecipients.Forward : UnknownRecipients.Refuse);
+
+    private static RoutedConnector ConnectorOf(NpgsqlDataReader row, List<string> faults)
+    {
+        var name = row.GetString(1);
+        return new RoutedConnector(row.GetInt64(0), name, row.GetString(2))
+        {
+            Restrictions = new SenderRestrictions(Senders(row.GetString(3), $"{name}, accept from", faults), Senders(row.GetString(4), $"{name}, reject from", faults)),
+        };
+    }
+
+    private static List<SenderPattern> Senders(string json, string place, List<string> faults)
+    {
+        var patterns = new List<SenderPattern>();
+        try
+        {
+            foreach (var line in JsonSerializer.Deserialize<string[]>(json) ?? [])
+            {
+                if (SenderPattern.TryParse(line ?? "", out var pattern, out var fault))
+                {
+                    patterns.Add(pattern);
+                }
+                else
+                {
+                    faults.Add($"{place}: {fault}");
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            faults.Add($"{place}: the lines cannot be read and restrict nobody.");
+        }
+
+        return patterns;
+    }
 
     private static async Task<List<T>> ReadAsync<T>(
         NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, bool isFirst, CancellationToken cancellationToken)

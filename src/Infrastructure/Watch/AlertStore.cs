@@ -22,6 +22,8 @@ public sealed partial class AlertStore(NpgsqlDataSource database, AlertSettingsS
         [AlertKind.ReportMissing] = EventCodes.ReportMissing,
         [AlertKind.BooksOff] = EventCodes.BooksOff,
         [AlertKind.DefaultPartitionUsed] = EventCodes.DefaultPartitionUsed,
+        [AlertKind.MessagesQuarantined] = EventCodes.MessagesQuarantined,
+        [AlertKind.ClockOff] = EventCodes.ClockOff,
     };
 
     /// <summary>Raised after alerts have opened, closed or become worse.</summary>

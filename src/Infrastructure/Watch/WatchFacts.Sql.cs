@@ -62,6 +62,16 @@ internal sealed partial class WatchFacts
         select distinct connector from alert where closed_at is null and kind = 'folder unusable' and connector <> ''
         """;
 
+    // As with what waits: a report that nobody takes is no alarm, and an alert must not raise one about itself.
+    private const string PoisonSql =
+        """
+        -- poison by connector, with what was said of the first
+          select c.name, count(*), left((array_agg(d.reason order by d.id))[1], 300), min(coalesce(d.last_attempt_at, d.accepted_at))
+            from delivery d join connector c on c.id = d.connector_id
+           where d.state = 'quarantined' and d.sender <> ''
+        group by c.name order by c.name
+        """;
+
     // A report is written in the transaction of the end that causes it: both bear its instant.
     private const string ReportsSql =
         """

@@ -19,7 +19,7 @@ public sealed partial class Watchman(
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WalkPeriod = TimeSpan.FromMinutes(5);
-    private static readonly AlertKind[] Local = [AlertKind.FolderUnusable, AlertKind.DiskLow];
+    private static readonly AlertKind[] Local = [AlertKind.FolderUnusable, AlertKind.DiskLow, AlertKind.ClockOff];
     private static readonly AlertKind[] Walked = [AlertKind.BooksOff, AlertKind.ReportMissing];
 
     private readonly WatchFacts facts = new(database);
@@ -32,11 +32,13 @@ public sealed partial class Watchman(
     /// <param name="later">Added to the clock; for tests.</param>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken, TimeSpan later = default)
     {
+        var before = clock.GetUtcNow();
         var seen = await facts.LookAsync(worker.Id, cancellationToken);
         var now = seen.Now + later;
         var open = await alerts.OpenAsync(worker.Node, seen.IsLeader, cancellationToken);
         var keys = open.Select(alert => alert.Key).ToHashSet(StringComparer.Ordinal);
         var suspicions = await OfThisNodeAsync(seen, keys, cancellationToken);
+        suspicions.AddRange(WatchRules.OfClock(before - seen.Now, worker.Node));
         var looked = Local.ToHashSet();
         if (seen.IsLeader)
         {
@@ -106,6 +108,7 @@ public sealed partial class Watchman(
         .. WatchRules.OfRuns(seen.Runs),
         .. WatchRules.OfOperations(seen.Operations),
         .. WatchRules.OfPartitions(seen.DefaultPartitions),
+        .. WatchRules.OfPoison(seen.Poison),
     ];
 
     private bool IsWalkDue(TimeSpan later) => walked is not { } last

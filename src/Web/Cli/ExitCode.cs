@@ -34,7 +34,7 @@ public static class ExitCode
     {
         StartException start => start.ExitCode,
         DatabaseUnavailableException or QueueViewTimeoutException => Unavailable,
-        DatabaseVersionException or KeyFileException => Configuration,
+        DatabaseVersionException or KeyFileException or InvalidDataException => Configuration,
         PostgresException { SqlState: [_, _, ..] state } => state[..2] is "08" or "28" or "3D" or "53" or "57" ? Unavailable : null,
         NpgsqlException => Unavailable,
         _ => null,

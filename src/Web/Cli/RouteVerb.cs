@@ -11,26 +11,25 @@ internal static class RouteVerb
 {
     public static Command Create(VerbRunner verbs)
     {
-        var address = new Argument<MailAddress>("ADDRESS")
-        {
-            Description = "jane@site1.example, \"CCMAIL:Doe, Jane at SALES\", MS:NETWORK/POSTOFFICE/MAILBOX",
-            CustomParser = result =>
-            {
-                if (!MailAddress.TryParse(result.Tokens[0].Value, out var parsed, out var fault))
-                {
-                    result.AddError(fault);
-                }
-
-                return parsed;
-            },
-        };
+        var address = new Argument<MailAddress>("ADDRESS") { Description = "jane@site1.example, \"CCMAIL:Doe, Jane at SALES\", MS:NETWORK/POSTOFFICE/MAILBOX", CustomParser = Parse };
+        var sender = new Option<MailAddress>("--sender") { Description = "Who sends; left out: anybody who may", HelpName = "ADDRESS", CustomParser = Parse };
         var from = new Option<string>("--from") { Description = "The connector the mail came by; left out: an SMTP listener", HelpName = "CONNECTOR" };
-        var explain = new Command("explain", "Where an address goes and why; ends with 1 when there is no route") { address, from };
-        verbs.Set(explain, (verb, token) => ExplainAsync(verb, verb.Parsed.GetValue(address)!, verb.Parsed.GetValue(from), token));
+        var explain = new Command("explain", "Where an address goes and why; ends with 1 when there is no route") { address, from, sender };
+        verbs.Set(explain, (verb, token) => ExplainAsync(verb, verb.Parsed.GetValue(address)!, verb.Parsed.GetValue(from), verb.Parsed.GetValue(sender), token));
         return new Command("route", "Ask about routes") { explain };
     }
 
-    private static async Task<int> ExplainAsync(Verb verb, MailAddress address, string? from, CancellationToken cancellationToken)
+    private static MailAddress? Parse(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (!MailAddress.TryParse(result.Tokens[0].Value, out var parsed, out var fault))
+        {
+            result.AddError(fault);
+        }
+
+        return parsed;
+    }
+
+    private static async Task<int> ExplainAsync(Verb verb, MailAddress address, string? from, MailAddress? sender, CancellationToken cancellationToken)
     {
         if (from is not null && !await ConnectorNames.ExistsAsync(verb.Database.Source, from, cancellationToken))
         {
@@ -43,7 +42,7 @@ internal static class RouteVerb
             await verb.Error.WriteLineAsync($"Left out of routing: {VisibleText.Of(fault, 1_000)}");
         }
 
-        var decision = table.Resolve(address, from);
+        var decision = table.ResolveFrom(sender, address, from);
         await (verb.Answer.IsJson ? verb.Answer.JsonAsync(ToJson(address, table, decision)) : WriteAsync(verb.Answer, decision));
         return decision is RouteDecision.Routed ? ExitCode.Done : ExitCode.No;
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Npgsql;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Smtp.Listening;
@@ -74,6 +75,27 @@ public sealed class PosternServer : IAsyncDisposable
 
             throw;
         }
+    }
+
+    /// <summary>Waits until it is told to end, or until a part that all others need is lost; that is the last event then.</summary>
+    /// <returns>Why it ends by itself; empty when it was told to.</returns>
+    public async Task<string> WaitForEndAsync(CancellationToken stop)
+    {
+        var ended = new TaskCompletionSource();
+        await using var told = stop.Register(() => ended.TrySetResult());
+        await using var lost = Application.Lifetime.ApplicationStopping.Register(() => ended.TrySetResult());
+        await ended.Task;
+        if (stop.IsCancellationRequested)
+        {
+            return "";
+        }
+
+        var part = Application.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(service => service.ExecuteTask is { IsFaulted: true });
+        var fault = part?.ExecuteTask?.Exception?.InnerException?.Message ?? "it gave no reason";
+        var sentence = $"Postern on {Environment.MachineName} ends, because {part?.GetType().Name ?? "a part of it"} has ended with an error: {fault.TrimEnd('.')}.";
+        await Application.Services.GetRequiredService<EventLog>().WriteAsync(
+            EventCodes.PartLost, EventSeverity.Error, "", sentence, "Start it again where nothing does so by itself; it carries on where it stopped.");
+        return sentence;
     }
 
     /// <summary>Stops taking mail, finishes what is under way, and stops the database last.</summary>

@@ -7,7 +7,7 @@ namespace Postern.Web.Hosting;
 /// <summary>Runs Postern in the foreground until it is told to end; prints where it is reached.</summary>
 public static class ServeCommand
 {
-    /// <summary>0 after SIGINT or SIGTERM; 69 when something is unreachable or in use; 78 when the configuration cannot be used.</summary>
+    /// <summary>0 after SIGINT or SIGTERM; 69 when something is unreachable or in use, or a part of it is lost; 78 when the configuration cannot be used.</summary>
     public static async Task<int> RunAsync(ServeOptions options, TextWriter output, TextWriter error)
     {
         using var stop = new CancellationTokenSource();
@@ -23,7 +23,13 @@ public static class ServeCommand
         {
             await using var server = await PosternServer.StartAsync(options, output, null, stop.Token);
             await AnnounceAsync(server, options, output);
-            await WaitAsync(stop.Token);
+            if (await server.WaitForEndAsync(stop.Token) is { Length: > 0 } lost)
+            {
+                // Whatever watches the process starts it again; a process that stays without the part would look alive (Q151669).
+                await error.WriteLineAsync(lost);
+                return ExitCode.Unavailable;
+            }
+
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -59,12 +65,5 @@ public static class ServeCommand
     {
         signal.Cancel = true;
         stop.Cancel();
-    }
-
-    private static async Task WaitAsync(CancellationToken stop)
-    {
-        var ended = new TaskCompletionSource();
-        await using var registration = stop.Register(ended.SetResult);
-        await ended.Task;
     }
 }

@@ -112,6 +112,7 @@ public sealed class FromCcMailTests
 
     [Fact]
     [Trait("source", "Q233325")]
+    [Trait("source", "Q170137")]
     public void An_impossible_date_becomes_the_time_of_receipt_and_its_text_is_kept()
     {
         var (mail, result) = Converted(CcMailFiles.Header.Replace("3/14/98", "2/31/99", StringComparison.Ordinal), ("Text item:", "x"));
@@ -119,6 +120,19 @@ public sealed class FromCcMailTests
         mail.Root.Header("Date").ShouldBe("Sat, 14 Mar 1998 13:05:00 +0000");
         mail.Root.Header("X-CcMail-Date").ShouldBe("2/31/99 14:05");
         result.Losses.Single().Before.ShouldBe("2/31/99 14:05");
+    }
+
+    [Theory]
+    [InlineData("3/14/00", "Tue, 14 Mar 2000 14:05:00 +0100")]
+    [InlineData("0/0/00", "Sat, 14 Mar 1998 13:05:00 +0000")]
+    [InlineData("1/1/1900", "Mon, 01 Jan 1900 14:05:00 +0100")]
+    [InlineData("1/1/0000", "Sat, 14 Mar 1998 13:05:00 +0000")]
+    [Trait("source", "Q170137")]
+    public void A_date_of_any_year_is_carried_or_replaced_and_stops_nothing(string date, string expected)
+    {
+        var (mail, _) = Converted(CcMailFiles.Header.Replace("3/14/98", date, StringComparison.Ordinal), ("Text item:", "x"));
+
+        mail.Root.Header("Date").ShouldBe(expected);
     }
 
     [Theory]

@@ -232,10 +232,30 @@ public sealed class ToCcMailTests
     }
 
     [Theory]
+    [InlineData("Reply-To: @@@\r\n")]
+    [InlineData("Reply-To: <\r\n")]
+    [InlineData("Reply-To: \"never closed <a@b.example>\r\n")]
+    [InlineData("Reply-To: group: ;\r\n")]
+    [InlineData("Reply-To: =?utf-8?B?////?=\r\n")]
+    [InlineData("Reply-To:\r\n")]
+    [InlineData("Reply-To: \u0001\u0002,,,;;;<<<>>>\r\n")]
+    [Trait("source", "Q158379")]
+    public void A_reply_address_that_cannot_be_understood_is_left_out_and_from_stands(string line)
+    {
+        var message = Imported(ToCcMail.Convert(Request(line + Plain))).Single();
+
+        message.From!.Raw.ShouldBe("\"Test User\" test@host.example at SITE1");
+        message.Subject.ShouldBe("Crane timetable");
+        Texts(message).ShouldAllBe(text => !text.Contains("Reply to", StringComparison.Ordinal));
+        Texts(message)[^1].ShouldBe("Per, Rosa - 5 EUR >= 4\r\n");
+    }
+
+    [Theory]
     [Trait("source", "Q233325")]
     [InlineData("Date: nonsense\r\n")]
     [InlineData("Date: Mon, 1 Jan 1900 00:00:00 +0000\r\n")]
     [InlineData("")]
+    [Trait("source", "Q170137")]
     public void An_absurd_date_becomes_the_time_of_acceptance(string line)
     {
         var text = "From: a@b.example\r\n" + line + "Subject: s\r\n\r\nx\r\n";

@@ -162,4 +162,18 @@ public sealed class DeliveryExplanationTests
         open.Title.ShouldBe($"Waiting because m.keller paused delivery by {Locked.Connector}");
         open.Answers.Single(answer => answer.Question == "What comes next").Answer.ShouldContain("until delivery is resumed");
     }
+
+    [Fact]
+    public void A_delivery_that_came_after_a_drain_began_says_so_and_one_from_before_goes_its_way()
+    {
+        var drain = new ConnectorPause("m.keller", "Moves house.", Now - TimeSpan.FromMinutes(5), null);
+        var situation = ConnectorSituation.Running with { Drain = drain };
+
+        var later = DeliveryExplanation.Of(Locked with { AcceptedAt = Now - TimeSpan.FromMinutes(4) }, situation, Now);
+        var before = DeliveryExplanation.Of(Locked with { AcceptedAt = Now - TimeSpan.FromMinutes(6) }, situation, Now);
+
+        later.Title.ShouldBe($"Waiting because m.keller drains {Locked.Connector}, and it came after that");
+        later.Answers[0].Answer.ShouldBe("m.keller began to drain it 5 min ago: “Moves house”. It lets go what was there then, and stops.");
+        before.Title.ShouldStartWith("Waiting for ");
+    }
 }

@@ -128,6 +128,22 @@ public sealed class WatchRulesTests
         static IEnumerable<Suspicion> Open(WatchedDisk disk) => WatchRules.OfDisks([disk], "here", _ => true);
     }
 
+    [Theory]
+    [InlineData(0L, true)]
+    [InlineData((1L << 32) - 1, true)]
+    [InlineData(1L << 32, true)]
+    [InlineData((1L << 32) + 1, true)]
+    [InlineData(8L << 40, false)]
+    [Trait("source", "Q178758")]
+    public void What_is_free_is_counted_in_numbers_that_hold_it(long free, bool isLow)
+    {
+        var found = WatchRules.OfDisks([new WatchedDisk("/srv", "the spool", free, 16L << 40)], "here", _ => false).ToList();
+
+        found.Count.ShouldBe(isLow ? 1 : 0);
+        // The same again for a small disk, where four gigabytes are plenty.
+        WatchRules.OfDisks([new WatchedDisk("/srv", "the spool", free, 10L << 30)], "here", _ => false).Count().ShouldBe(free == 0 ? 1 : 0);
+    }
+
     [Fact]
     [Trait("source", "Q181186")]
     public void A_program_run_without_an_end_is_found_after_its_time_limit_and_some_minutes()

@@ -195,6 +195,9 @@ public sealed class CcMailConnectorTests : IAsyncLifetime
 
     [Fact]
     [Trait("source", "Q227142")]
+    [Trait("source", "Q200003")]
+    [Trait("source", "Q221963")]
+    [Trait("source", "Q237182")]
     public async Task Content_that_is_damaged_in_the_database_is_tried_again_and_then_returned_with_that_cause()
     {
         var gone = CcMailLab.Mail(11, "Gone") with { Content = null };
@@ -211,6 +214,7 @@ public sealed class CcMailConnectorTests : IAsyncLifetime
 
     [Fact]
     [Trait("source", "Q227142")]
+    [Trait("source", "Q181512")]
     public async Task A_folder_that_cannot_be_written_defers_with_the_systems_words()
     {
         await lab.Connector.RecoverAsync(CancellationToken.None);

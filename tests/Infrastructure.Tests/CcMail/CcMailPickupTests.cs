@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Postern.Domain.Addresses;
+using Postern.Domain.Routing;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
@@ -61,6 +62,9 @@ public sealed class CcMailPickupTests : IAsyncLifetime
 
     [Fact]
     [Trait("source", "Q199534")]
+    [Trait("source", "Q151792")]
+    [Trait("source", "Q151791")]
+    [Trait("source", "Q243701")]
     public async Task Postern_acts_for_its_own_sites_only_and_answers_for_what_nobody_reaches()
     {
         lab.Wait(
@@ -80,6 +84,28 @@ public sealed class CcMailPickupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sender_whom_a_connector_does_not_take_gets_the_message_back_for_those_recipients_with_the_reason()
+    {
+        SenderPattern.TryParse("CCMAIL:* at SALES", out var sales, out _).ShouldBeTrue();
+        lab.Routes = new RoutingTable(
+            1, [new Site("Site 1", ["site1.example"], "SITE1", "", "")], [new PostOffice("CCMAIL", "SALES", "sales", "")],
+            [new AddressSpace("SMTP", "partner.example", 1, "partners"), new AddressSpace("SMTP", "*", 1, "internet")],
+            [
+                new RoutedConnector(CcMailLab.ConnectorId, "sales", "ccmail"), new RoutedConnector(8, "internet", "smtp") { Restrictions = new SenderRestrictions([], [sales]) },
+                new RoutedConnector(9, "partners", "smtp") { Restrictions = new SenderRestrictions([sales], []) },
+            ],
+            Domain.Directory.AddressBook.Empty);
+        lab.Wait(1, "Both", Someone, "To: far@away.example at SITE1");
+
+        await PickUpAsync();
+
+        var message = lab.Accepted.ShouldHaveSingleItem();
+        message.Recipients.ShouldHaveSingleItem().Route.Connector.Name.ShouldBe("partners");
+        var failed = message.Failed.ShouldHaveSingleItem();
+        (failed.Status, failed.Reason).ShouldBe(("5.7.1", "internet takes no mail from CCMAIL:Novak, Petra at SALES: it rejects CCMAIL:* at SALES."));
+    }
+
+    [Fact]
     [Trait("source", "Q231803")]
     public async Task A_blind_copy_is_delivered_and_not_shown()
     {
@@ -89,6 +115,30 @@ public sealed class CcMailPickupTests : IAsyncLifetime
 
         lab.Accepted[0].Recipients.Select(recipient => recipient.Class).ShouldBe([RecipientClass.To, RecipientClass.Bcc]);
         lab.Contents[0].ShouldNotContain("other@partner.example");
+    }
+
+    [Theory]
+    [InlineData("a@b@c..example at SITE1", "5.1.1")]
+    [InlineData("<><>@ at SITE1", "5.1.1")]
+    [InlineData("user@[999.1.2.3 at SITE1", "5.1.1")]
+    [InlineData("@ at SITE1", "5.1.1")]
+    [Trait("source", "Q169671")]
+    public async Task An_internet_address_that_is_written_wrongly_stays_text_is_answered_and_stops_nobody(string address, string status)
+    {
+        lab.Wait(1, "Wrong", $"To: {address}", Someone);
+        lab.PostOffice.Wait("00000002.ccm", LabPostOffice.Mail("From it", Someone) with
+        {
+            Header = [new HeaderLine("From", address), .. LabPostOffice.Mail("From it", Someone).Header.Skip(1)],
+        });
+
+        await PickUpAsync();
+
+        lab.Accepted.Select(message => message.Subject).ShouldBe(["Wrong", "From it"]);
+        var failed = lab.Accepted[0].Failed.ShouldHaveSingleItem();
+        failed.Status.ShouldBe(status);
+        failed.Address.ToString().ShouldContain(address);
+        lab.Accepted.ShouldAllBe(message => message.Recipients.Count == 1);
+        lab.FilesIn("Bad").ShouldBeEmpty();
     }
 
     [Fact]
@@ -231,6 +281,8 @@ public sealed class CcMailPickupTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q111558")]
+    [Trait("source", "Q149387")]
     public async Task An_intake_that_is_away_loses_and_doubles_nothing()
     {
         lab.Wait(1, "First", Someone);
@@ -249,6 +301,7 @@ public sealed class CcMailPickupTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q151791")]
     public async Task A_message_that_can_never_be_stored_is_set_aside_and_told()
     {
         lab.Wait(1, "First", Someone);
@@ -305,6 +358,7 @@ public sealed class CcMailPickupTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q151669")]
     public async Task An_export_that_hangs_is_ended_and_mail_comes_when_it_works_again()
     {
         lab.Settings = lab.Settings with { ExportTimeLimit = 2 };

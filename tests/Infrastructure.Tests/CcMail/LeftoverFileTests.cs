@@ -1,4 +1,6 @@
 using Postern.Domain.Queue;
+using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 
 namespace Postern.Infrastructure.Tests.CcMail;
@@ -151,5 +153,78 @@ public sealed class LeftoverFileTests : IAsyncLifetime
         lab.Mailbox().ShouldBe(["Out"]);
         lab.FilesIn("Bad").ShouldBeEmpty();
         (await lab.EventsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("source", "Q152477")]
+    public async Task What_the_connector_keeps_for_itself_is_never_taken_for_bad_mail()
+    {
+        var transfer = CcMailLab.Mail(11, "Refused", "Nobody, Nils");
+        await lab.QueueAsync(transfer, "Refused");
+        await lab.DeliverAsync(transfer);
+        var kept = lab.FilesIn("Work").Concat(lab.FilesIn(".").Where(name => name.Contains('.', StringComparison.Ordinal))).ToList();
+        lab.Wait(1, "In", "To: someone@partner.example at SITE1");
+
+        await lab.Pickup.PickUpAsync(CancellationToken.None);
+        lab.Restart();
+        await lab.Connector.RecoverAsync(CancellationToken.None);
+        await lab.Pickup.PickUpAsync(CancellationToken.None);
+
+        lab.FilesIn("Work").ShouldNotBeEmpty("the list of refusals waits for its outcome");
+        kept.ShouldBeSubsetOf(lab.FilesIn("Work").Concat(lab.FilesIn(".")));
+        lab.FilesIn("Bad").ShouldBeEmpty();
+        lab.Accepted.ShouldHaveSingleItem();
+        (await lab.EventsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("source", "Q100703")]
+    public async Task A_file_bears_the_name_that_import_looks_for_only_when_it_is_whole()
+    {
+        var names = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var watch = new FileSystemWatcher(lab.Folder("Submit")) { EnableRaisingEvents = true };
+        watch.Created += (_, e) => names.Enqueue($"made {e.Name}");
+        watch.Renamed += (_, e) => names.Enqueue($"{e.OldName} became {e.Name}");
+
+        await lab.DeliverAsync(CcMailLab.Letter(11, "", "jane@customer.example", $"From: jane@customer.example\r\nSubject: Long\r\n\r\n{new string('x', 40_000)}\r\n"));
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (names.Count < 2)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
+        }
+
+        names.Take(2).ShouldBe(["made 0000000B.tmp", "0000000B.tmp became 0000000B.ccm"]);
+    }
+
+    [Fact]
+    [Trait("source", "Q152903")]
+    public async Task A_file_of_an_open_run_is_known_in_whatever_letters_a_program_of_dos_wrote_its_name()
+    {
+        var transfer = CcMailLab.Mail(11, "Out");
+        await lab.QueueAsync(transfer);
+        await File.WriteAllTextAsync(Path.Combine(lab.Folder("Import"), "0000000b.CCM"), "Message:\r\n");
+        await lab.Link.Runs.BeginAsync(CcMailLab.ConnectorId, "import", [new RunFile("0000000B.ccm", [11])], CancellationToken.None);
+        lab.Restart();
+
+        var results = await lab.Connector.RecoverAsync(CancellationToken.None);
+
+        results.ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Deferred>("the file is there, so nobody has taken it");
+        lab.FilesIn("Import").ShouldBeEmpty();
+        (await lab.DeliverAsync(transfer)).ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
+    }
+
+    [Theory]
+    [InlineData("msg0001.ccm")]
+    [InlineData("Msg0001.CCM")]
+    [Trait("source", "Q152903")]
+    public void What_export_wrote_is_found_in_whatever_letters_it_wrote_the_name(string name)
+    {
+        File.WriteAllText(Path.Combine(lab.Folder("Export"), name), "Message:\r\n");
+
+        var taken = new CcMailFolders(lab.Link.Settings.WorkFolder).TakeExport(1);
+
+        File.Exists(taken).ShouldBeTrue();
+        lab.FilesIn("Export").ShouldBeEmpty();
     }
 }

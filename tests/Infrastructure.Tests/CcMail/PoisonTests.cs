@@ -43,6 +43,7 @@ public sealed class PoisonTests : IAsyncLifetime
 
     [Fact]
     [Trait("source", "Q165404")]
+    [Trait("source", "Q187769")]
     public async Task A_crash_isolates_the_message_it_happens_at()
     {
         lab.PostOffice.Faults("import crash subject=poison at=during");
@@ -73,6 +74,8 @@ public sealed class PoisonTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q192540")]
+    [Trait("source", "Q184621")]
     public async Task Two_poisoned_messages_in_one_call_are_both_found_and_the_rest_is_delivered_once()
     {
         lab.PostOffice.Faults("import exit=7 subject=poison");
@@ -89,6 +92,47 @@ public sealed class PoisonTests : IAsyncLifetime
         lab.Mailbox().ShouldBe(["good 1", "good 2", "good 3"]);
         first.Concat(second).Where(result => result.Outcome is AttemptOutcome.Quarantined).Select(result => result.DeliveryId).Order().ShouldBe([21, 41]);
         NothingIsLeft();
+    }
+
+    [Fact]
+    [Trait("source", "Q98159")]
+    public async Task Behind_a_message_at_the_head_that_stops_the_program_all_nine_others_arrive_at_once()
+    {
+        lab.PostOffice.Faults("import exit=1 subject=poison");
+        var all = Enumerable.Range(1, 10).Select(i => CcMailLab.Mail(i * 10, i == 1 ? "poison 01" : $"good {i:D2}")).ToArray();
+
+        var results = new List<DeliveryResult>();
+        foreach (var call in all.Chunk(lab.Connector.Limits.TransfersPerCall))
+        {
+            results.AddRange(await lab.DeliverAsync(call));
+        }
+
+        lab.Mailbox().ShouldBe([.. Enumerable.Range(2, 9).Select(i => $"good {i:D2}")], ignoreOrder: true);
+        results.Single(result => result.DeliveryId == 10).Outcome.ShouldBeOfType<AttemptOutcome.Quarantined>();
+        NothingIsLeft();
+    }
+
+    [Fact]
+    [Trait("source", "Q168857")]
+    public async Task A_program_that_holds_the_post_office_is_named_and_mail_goes_when_it_has_ended()
+    {
+        await lab.Connector.RecoverAsync(CancellationToken.None);
+        Directory.CreateDirectory(Path.GetDirectoryName(lab.Link.LockFile)!);
+        using (var holder = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("flock", [lab.Link.LockFile, "cat"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!)
+        {
+            await holder.StandardInput.WriteLineAsync("held");
+            await holder.StandardInput.FlushAsync();
+            await holder.StandardOutput.ReadLineAsync();
+
+            var locked = (await lab.DeliverAsync(CcMailLab.Mail(11, "a"))).ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Deferred>();
+
+            locked.Reason.ShouldMatch(@"^The post office SALES is locked by another program: process \d+ \((flock|cat)\)$");
+            locked.RetryAfter.ShouldBe(TimeSpan.FromSeconds(15));
+            holder.StandardInput.Close();
+            await holder.WaitForExitAsync();
+        }
+
+        (await lab.DeliverAsync(CcMailLab.Mail(11, "a"))).ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
     }
 
     [Fact]
@@ -171,6 +215,7 @@ public sealed class PoisonTests : IAsyncLifetime
 
     [Fact]
     [Trait("source", "Q233164")]
+    [Trait("source", "Q186740")]
     public async Task A_wrong_password_is_a_matter_of_configuration()
     {
         lab.Password = "WRONG";

@@ -13,6 +13,7 @@ public sealed class RecoveryTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await lab.DisposeAsync();
 
     [Fact]
+    [Trait("source", "Q149387")]
     public async Task A_program_that_outlives_a_stop_is_waited_for_and_what_it_took_is_not_sent_again()
     {
         lab.PostOffice.Faults("import slow ms=1500 subject=slow");
@@ -49,6 +50,7 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q149387")]
     public async Task A_run_that_ended_but_was_never_recorded_in_the_queue_is_known_after_a_crash()
     {
         var transfer = CcMailLab.Mail(11, "once", "Keane, Orla", "Nobody, Nils");
@@ -99,6 +101,7 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q149387")]
     public async Task A_fault_after_the_program_has_ended_sends_nothing_twice()
     {
         var transfer = CcMailLab.Mail(11, "once", "Keane, Orla", "Nobody, Nils");
@@ -117,6 +120,7 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q111558")]
     public async Task A_run_that_was_committed_and_never_started_took_nothing()
     {
         var transfer = CcMailLab.Mail(11, "once");

@@ -51,6 +51,28 @@ public sealed class ConfigurationFileTests : IAsyncLifetime
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
     [Fact]
+    public async Task What_is_asked_at_sign_in_and_where_the_audits_head_goes_goes_out_and_comes_in_to_the_byte()
+    {
+        const string Security = "security: { secondStepRoles: [routing-editor, Administrator, administrator], auditHeadTo: guard@ops.example }";
+
+        var applied = await File.ApplyAsync(Security, Who, default);
+        var text = await File.ExportAsync(default);
+        var again = await File.ApplyAsync(text, Who, default);
+        var wrong = await File.PlanAsync("security: { secondStepRoles: [boss], auditHeadTo: \"no address\", code: 1 }", default);
+        var emptied = await File.ApplyAsync("security: {}", Who, default);
+
+        applied.Differences.ShouldBe(
+            ["~ security: auditHeadTo (empty) → guard@ops.example", "~ security: secondStepRoles[0] (none) → routing editor", "~ security: secondStepRoles[1] (none) → administrator"], ignoreOrder: true);
+        text.ShouldContain("\nsecurity:\n  secondStepRoles:\n    - \"routing editor\"\n    - administrator\n  auditHeadTo: guard@ops.example\n");
+        again.Differences.ShouldBeEmpty();
+        wrong.Faults.Select(fault => fault.Text[..20]).ShouldBe(["Security has no “cod", "Security: there is n", "Security: “no addres"], ignoreOrder: true);
+        emptied.Differences.Count.ShouldBe(3);
+        (await File.ExportAsync(default)).ShouldContain("\nsecurity:\n  secondStepRoles: []\n  auditHeadTo: \"\"\n");
+        await using var verify = database.DataSource.CreateCommand("select count(*) from audit where place is not null");
+        (await verify.ExecuteScalarAsync()).ShouldBe(2L);
+    }
+
+    [Fact]
     public async Task Who_is_told_of_alerts_goes_out_and_comes_in_to_the_byte()
     {
         const string Alerts =
@@ -206,6 +228,8 @@ public sealed class ConfigurationFileTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q200564")]
+    [Trait("source", "Q234665")]
     public async Task An_address_moves_from_one_entry_to_another_in_one_go()
     {
         await ApplyAsync("entries: [{displayName: A, native: a@x.example, proxies: [info@x.example]}, {displayName: B, native: b@x.example}]");

@@ -120,6 +120,52 @@ public sealed class ConnectorActsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_comes_while_a_connector_is_drained_waits_and_goes_when_it_is_started_again()
+    {
+        await Actions.PauseDeliveryAsync(Name, null, Kim, default);
+        await RoundAsync();
+        var before = await queue.AcceptAsync(queue.Message("before", "a@b.example"));
+        await Actions.DrainAsync(Name, Kim, default);
+        await RoundAsync();
+        var later = await queue.AcceptAsync(queue.Message("later", "b@b.example"));
+        var situation = await View.SituationAsync(Name, default);
+        await queue.ExecuteAsync("delete from connector_act where kind = 'pause delivery'");
+
+        await RoundAsync();
+        await queue.UntilAsync("select count(*) from delivery_history where state = 'delivered'", 1);
+        await queue.Dispatcher.RunOnceAsync(default);
+        await RoundAsync();
+        await RoundAsync();
+        var stopped = await queue.ScalarAsync<string>("select desired_state from connector");
+        connector.Seen.Select(transfer => transfer.MessageId).ShouldBe([before]);
+        (await queue.ScalarAsync<long>($"select count(*) from delivery where message_id = {later} and state = 'queued' and attempts = 0")).ShouldBe(1);
+        await Actions.StartAsync(Name, Kim, default);
+        await RoundAsync();
+        await queue.UntilAsync("select count(*) from delivery_history where state = 'delivered'", 2);
+
+        stopped.ShouldBe("stopped");
+        situation.Drain.ShouldNotBeNull().ShouldSatisfyAllConditions(drain => drain.By.ShouldBe("kim"), drain => drain.Reason.ShouldBe("the dock is closed"));
+        connector.Seen.Select(transfer => transfer.MessageId).ShouldBe([before, later]);
+    }
+
+    [Fact]
+    public async Task A_drain_that_is_ended_lets_everything_go_again()
+    {
+        await Actions.PauseDeliveryAsync(Name, null, Kim, default);
+        await RoundAsync();
+        await queue.AcceptAsync(queue.Message("before", "a@b.example"));
+        await Actions.DrainAsync(Name, Kim, default);
+        await RoundAsync();
+        await queue.AcceptAsync(queue.Message("later", "b@b.example"));
+
+        await Actions.ResumeAsync(Name, Kim, default);
+        await RoundAsync();
+
+        await queue.UntilAsync("select count(*) from delivery_history where state = 'delivered'", 2);
+        (await queue.ScalarAsync<string>("select desired_state from connector")).ShouldBe("started");
+    }
+
+    [Fact]
     public async Task A_poll_is_made_at_once_when_somebody_asks_and_none_while_pickup_is_paused()
     {
         await pickup.PolledAsync(1);

@@ -43,6 +43,7 @@ public sealed class ExternalProgramTests : IDisposable
 
     [Fact]
     [Trait("source", "Q165404")]
+    [Trait("source", "Q187769")]
     public async Task A_crash_is_told_from_an_exit()
     {
         var end = await folder.RunAsync(folder.Start("kill -SEGV $$"));
@@ -109,6 +110,7 @@ public sealed class ExternalProgramTests : IDisposable
     }
 
     [Fact]
+    [Trait("source", "Q186740")]
     public async Task A_secret_is_never_shown_again()
     {
         var end = await folder.RunAsync(folder.Start("echo password is $1", "Swordfish") with { Secret = "swordfish" });
@@ -130,6 +132,19 @@ public sealed class ExternalProgramTests : IDisposable
         File.Exists(folder.At("second")).ShouldBeFalse();
         (await first).ExitCode.ShouldBe(0);
         ExternalProgram.IsLocked(folder.LockFile).ShouldBeFalse();
+    }
+
+    [Fact]
+    [Trait("source", "Q128913")]
+    public async Task A_lock_file_that_a_killed_program_left_behind_locks_nothing()
+    {
+        var killed = await folder.RunAsync(folder.Start("kill -KILL $$"));
+
+        var next = await folder.RunAsync(folder.Start("echo served") with { RunId = 2 });
+
+        killed.Ending.ShouldBe(ProgramEnding.Crashed);
+        File.Exists(folder.LockFile).ShouldBeTrue();
+        (next.ExitCode, next.Output.Trim()).ShouldBe((0, "served"));
     }
 
     [Fact]

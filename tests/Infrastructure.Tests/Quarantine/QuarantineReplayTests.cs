@@ -19,6 +19,7 @@ public sealed class QuarantineReplayTests
     [Fact]
     [Trait("source", "Q148768")]
     [Trait("source", "Q192540")]
+    [Trait("source", "Q184621")]
     public async Task A_group_is_changed_and_delivered_and_the_originals_stay_as_they_came()
     {
         var taken = new System.Collections.Concurrent.ConcurrentBag<string>();

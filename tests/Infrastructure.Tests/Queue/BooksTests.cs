@@ -28,6 +28,7 @@ public sealed class BooksTests
     }
 
     [Fact]
+    [Trait("source", "Q221963")]
     public async Task Name_a_delivery_and_a_history_row_that_were_deleted_by_hand()
     {
         await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());

@@ -66,6 +66,7 @@ public sealed class DeliveryDispatcherTests
     }
 
     [Fact]
+    [Trait("source", "Q93080")]
     public async Task One_destination_that_is_down_holds_up_no_other()
     {
         var connector = new ScriptedConnector(transfer => transfer.Destination == "dead"
@@ -88,6 +89,7 @@ public sealed class DeliveryDispatcherTests
     }
 
     [Fact]
+    [Trait("source", "Q198393")]
     public async Task A_connector_that_throws_defers_the_transfer_and_goes_on()
     {
         var connector = new ScriptedConnector(transfer => transfer.Deliveries[0].Recipient.Text.StartsWith("bad", StringComparison.Ordinal)
@@ -137,6 +139,7 @@ public sealed class DeliveryDispatcherTests
     }
 
     [Fact]
+    [Trait("source", "Q159305")]
     public async Task A_crash_counts_only_against_attempts_that_had_begun_and_the_third_quarantines()
     {
         await using var first = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
@@ -168,6 +171,7 @@ public sealed class DeliveryDispatcherTests
     }
 
     [Fact]
+    [Trait("source", "Q271545")]
     public async Task An_expired_delivery_is_returned_with_a_report_although_its_connector_never_runs()
     {
         await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());

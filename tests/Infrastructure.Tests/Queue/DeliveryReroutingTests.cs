@@ -39,6 +39,8 @@ public sealed class DeliveryReroutingTests
     }
 
     [Fact]
+    [Trait("source", "Q271545")]
+    [Trait("source", "Q282780")]
     public async Task A_named_connector_takes_everything_and_the_mail_goes_out_by_it_whole()
     {
         await using var queue = await WaitingAsync("a@x.example", "b@x.example");

@@ -125,6 +125,8 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    [Trait("source", "Q151791")]
+    [Trait("source", "Q151792")]
     public async Task A_recipient_nothing_leads_to_is_accepted_and_bounced_in_one_transaction_with_a_report()
     {
         await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());

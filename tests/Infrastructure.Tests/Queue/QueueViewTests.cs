@@ -11,6 +11,7 @@ public sealed class QueueViewTests
     private static readonly TimeSpan[] Bounds = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)];
 
     [Fact]
+    [Trait("source", "Q146113")]
     public async Task The_shape_counts_exactly_what_its_links_lead_to()
     {
         await using var queue = await WaitingAsync(9);

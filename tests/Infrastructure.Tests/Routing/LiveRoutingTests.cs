@@ -37,6 +37,27 @@ public sealed class LiveRoutingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_may_send_through_a_connector_is_set_checked_and_obeyed_at_once()
+    {
+        const string Restricted =
+            """
+            connectors:
+              - {name: out, kind: smtp, settings: {smartHosts: [mail.example], acceptFrom: [home.example, "CCMAIL:* at SITE1"], rejectFrom: [jane@home.example]}, addressSpaces: [{type: SMTP, pattern: "*"}]}
+            """;
+        var file = new ConfigurationFile(database.DataSource, SettingsCatalog.Known);
+        var wrong = await file.PlanAsync(Restricted.Replace("home.example,", "\"not a domain\",", StringComparison.Ordinal), default);
+        (await file.ApplyAsync(Restricted, new Operator("kim", [Role.Administrator], ""), default)).Faults.ShouldBeEmpty();
+        await routing.RunOnceAsync(default);
+
+        wrong.Faults.ShouldHaveSingleItem().Text.ShouldStartWith("Connector out: Accept from: the pattern “not a domain” is not *, a domain");
+        Sends("joe@home.example").ShouldBeOfType<RouteDecision.Routed>();
+        Sends("jane@home.example").ShouldBeOfType<RouteDecision.Unroutable>().Reason.ShouldBe("out takes no mail from jane@home.example: it rejects jane@home.example.");
+        Sends("joe@else.example").ShouldBeOfType<RouteDecision.Unroutable>().Status.ShouldBe("5.7.1");
+
+        RouteDecision Sends(string sender) => routing.Current.ResolveFrom(MailAddress.Parse(sender), MailAddress.Parse("x@far.example"));
+    }
+
+    [Fact]
     public async Task Has_its_first_table_when_the_start_has_ended()
     {
         await ApplyAsync(Configuration);

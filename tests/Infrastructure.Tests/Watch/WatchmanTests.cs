@@ -90,6 +90,9 @@ public sealed class WatchmanTests : IAsyncLifetime
 
     [Fact]
     [Trait("source", "Q295812")]
+    [Trait("source", "Q100827")]
+    [Trait("source", "Q151669")]
+    [Trait("source", "Q163020")]
     public async Task A_queue_of_which_nothing_leaves_is_an_alert_that_opens_the_filter_and_mail_without_sender_is_none()
     {
         await queue.StartAsync(attach: false);
@@ -210,14 +213,57 @@ public sealed class WatchmanTests : IAsyncLifetime
         (await queue.ScalarAsync<long>($"select count(*) from audit where target = 'alert {id}'")).ShouldBe(4);
     }
 
+    [Fact]
+    [Trait("source", "Q159305")]
+    public async Task However_many_are_set_aside_of_a_connector_there_is_one_alert_and_it_closes_when_the_last_is_gone()
+    {
+        await queue.StartAsync(attach: false);
+        foreach (var n in Enumerable.Range(0, 3))
+        {
+            await queue.AcceptAsync(queue.Message("poison", $"a{n}@x.example"));
+        }
+
+        await queue.AcceptAsync(queue.Message("report", "b@x.example") with { Sender = null });
+        await queue.ExecuteAsync("update delivery set state = 'quarantined', last_attempt_at = now(), reason = 'IMPORT hung on it twice.'");
+        (await LookAsync()).ShouldBe(1);
+        await queue.ExecuteAsync("update delivery set reason = 'Something else.' where id = (select max(id) from delivery where sender <> '')");
+        (await LookAsync(TimeSpan.FromMinutes(20))).ShouldBe(0);
+        var alert = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        var ids = await queue.ScalarAsync<long[]>("select array_agg(id) from delivery where sender <> ''");
+        await queue.Actions.ActAsync(DeliveryVerb.Remove, ids, keller, default);
+        await LookAsync();
+        (await LookAsync(later + Calm)).ShouldBe(1);
+
+        (alert.Kind, alert.Connector, alert.Severity, alert.Link).ShouldBe(("messages quarantined", "smtp-test", "warning", "/queue?connector=smtp-test&state=quarantined"));
+        alert.Text.ShouldBe("3 deliveries of smtp-test are in quarantine: IMPORT hung on it twice.");
+        (await view.OpenAsync(default)).ShouldBeEmpty();
+        (await EventsAsync(EventCodes.MessagesQuarantined)).Select(row => row.Severity).ShouldBe(["information", "warning"]);
+    }
+
+    [Theory]
+    [InlineData(-75, "The clock of this machine is 75 s behind that of the database.")]
+    [InlineData(3600, "The clock of this machine is 60 min ahead of that of the database.")]
+    [Trait("source", "Q119089")]
+    public async Task A_machine_whose_clock_goes_wrong_by_more_than_a_minute_is_found(int seconds, string text)
+    {
+        watchman = NewWatchman(await queue.ScalarAsync<long>("select max(id) from worker"), new ShiftedClock(TimeSpan.FromSeconds(Math.Sign(seconds) * 50)));
+        (await LookAsync()).ShouldBe(0);
+        watchman = NewWatchman(await queue.ScalarAsync<long>("select max(id) from worker"), new ShiftedClock(TimeSpan.FromSeconds(seconds)));
+        (await LookAsync()).ShouldBe(1);
+
+        var alert = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        (alert.Kind, alert.Severity).ShouldBe(("clock off", "warning"));
+        alert.Text.ShouldBeOneOf(text, text.Replace("75 s", "74 s", StringComparison.Ordinal).Replace("60 min", "59 min", StringComparison.Ordinal));
+    }
+
     private async Task<int> LookAsync(TimeSpan? at = null) => await watchman.RunOnceAsync(default, later = at ?? later);
 
-    private Watchman NewWatchman(long worker)
+    private Watchman NewWatchman(long worker, TimeProvider? clock = null)
     {
         var data = queue.Database.DataSource;
         return new Watchman(
             data, new WorkerIdentity(worker, queue.Folder), new WatchPlaces(queue.Folder, Path.Combine(queue.Folder, "spool")),
-            new AlertStore(data, new AlertSettingsStore(data, new ConfigurationStore(data)), queue.Events), queue.Books, TimeProvider.System, NullLogger<Watchman>.Instance);
+            new AlertStore(data, new AlertSettingsStore(data, new ConfigurationStore(data)), queue.Events), queue.Books, clock ?? TimeProvider.System, NullLogger<Watchman>.Instance);
     }
 
     private Task SalesAsync(string state, string alive)
@@ -236,4 +282,9 @@ public sealed class WatchmanTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<EventRow>> EventsAsync(int code) =>
         (await new EventView(queue.Database.DataSource).PageAsync(new EventFilter { Code = code }, default)).Rows;
+
+    private sealed class ShiftedClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
 }

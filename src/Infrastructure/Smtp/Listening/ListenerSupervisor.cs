@@ -113,11 +113,27 @@ public sealed partial class ListenerSupervisor(
         var wanted = new Dictionary<string, ListenerSettings>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var settings = SettingsJson.Read<ListenerSettings>(reader.GetString(3));
-            wanted[reader.GetString(0)] = settings with { Host = reader.GetString(1), Port = reader.GetInt32(2) };
+            if (Read(reader.GetString(0), reader.GetString(3)) is { } settings)
+            {
+                wanted[reader.GetString(0)] = settings with { Host = reader.GetString(1), Port = reader.GetInt32(2) };
+            }
         }
 
         return wanted;
+    }
+
+    // One row that cannot be read concerns its listener alone: that one stays as it runs, the others follow.
+    private ListenerSettings? Read(string name, string json)
+    {
+        try
+        {
+            return SettingsJson.Read<ListenerSettings>(json);
+        }
+        catch (JsonException e)
+        {
+            Log.Unreadable(logger, name, e.Message);
+            return running.TryGetValue(name, out var entry) ? entry.Settings : null;
+        }
     }
 
     // Lists compare by reference in records, so the text form decides.
@@ -133,6 +149,9 @@ public sealed partial class ListenerSupervisor(
 
         [LoggerMessage(3003, LogLevel.Error, "Listener {Listener} cannot listen and is tried again: {Fault}")]
         public static partial void StartFailed(ILogger logger, string listener, string fault);
+
+        [LoggerMessage(3005, LogLevel.Error, "The settings of listener {Listener} cannot be read; it is left as it is until they are set anew: {Fault}")]
+        public static partial void Unreadable(ILogger logger, string listener, string fault);
 
         [LoggerMessage(3004, LogLevel.Warning, "The listeners could not be brought in line with the configuration: {Fault}")]
         public static partial void RoundFailed(ILogger logger, string fault);

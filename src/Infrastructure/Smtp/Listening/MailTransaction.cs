@@ -57,9 +57,15 @@ internal sealed class MailTransaction(MailArguments mail)
             return new SmtpReply(550, "5.1.1", "No site is defined, so there is no postmaster");
         }
 
-        switch (routes.Resolve(address))
+        var decision = routes.Resolve(address);
+        if (decision is RouteDecision.Routed { IsOurs: false } && !mayRelay)
         {
-            case RouteDecision.Routed routed when routed.IsOurs || mayRelay:
+            return Replies.NotOurs;
+        }
+
+        switch (routes.Restricted(decision, Mail.Sender))
+        {
+            case RouteDecision.Routed routed:
                 Take(rcpt, address, routed);
                 return Replies.RecipientOk;
             case RouteDecision.Unroutable unroutable when unroutable.Status is ['4', ..]:

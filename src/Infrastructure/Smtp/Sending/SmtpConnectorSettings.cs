@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Connectors;
 
 namespace Postern.Infrastructure.Smtp.Sending;
 
@@ -104,6 +105,18 @@ public sealed record SmtpConnectorSettings
     [Setting("Retries", "Return to sender after")]
     public TimeSpan Expiry { get; init; } = RetrySchedule.Default.Expiry;
 
+    /// <summary>
+    /// Only these may send through this connector: an address, a domain such as <c>example.net</c> or <c>*.example.net</c>, or a pattern such as <c>CCMAIL:* at SALES</c>,
+    /// one a line; any address of somebody in the directory counts, and mail without a sender always passes. Others are refused at RCPT, or their mail is returned, with the
+    /// reason. Default none: everybody may, as in the original.
+    /// </summary>
+    [Setting("Delivery Restrictions", "Accept from")]
+    public IReadOnlyList<string> AcceptFrom { get; init; } = [];
+
+    /// <summary>These may not send through this connector, though accept from has them; written in the same way. Default none: nobody is rejected, as in the original.</summary>
+    [Setting("Delivery Restrictions", "Reject from")]
+    public IReadOnlyList<string> RejectFrom { get; init; } = [];
+
     /// <summary>The retry numbers as the queue takes them.</summary>
     [JsonIgnore]
     public RetrySchedule Retry => new(FirstRetry, LongestRetry, Expiry);
@@ -135,6 +148,7 @@ public sealed record SmtpConnectorSettings
         Check(HeloName.All(c => c is > ' ' and <= '~'), "The EHLO name must be plain ASCII without blanks.");
         Check(IdleTimeout > TimeSpan.Zero && Timeouts.ArePositive, "A time limit must be longer than zero.");
         Check(FirstRetry > TimeSpan.Zero && LongestRetry >= FirstRetry && Expiry > LongestRetry, "The first retry, the longest wait and the expiry must grow in this order.");
+        faults.AddRange(SenderFaults.Of(AcceptFrom, RejectFrom));
         return faults;
 
         void Check(bool isRight, string fault)

@@ -57,7 +57,7 @@ public sealed class ItemForm
 
     public bool IsNew => Basis is null;
 
-    public bool IsChanged => IsNew || Passwords.Values.Any(word => word.Length > 0) || SpacesText != basis.GetValueOrDefault(ItemDraft.SpacesPath, "")
+    public bool IsChanged => IsNew || Basis!.Unreadable.Length > 0 || Passwords.Values.Any(word => word.Length > 0) || SpacesText != basis.GetValueOrDefault(ItemDraft.SpacesPath, "")
         || Fields.Any(setting => Was(setting.Path) is not null);
 
     /// <summary>How many values differ from what is stored.</summary>

@@ -98,7 +98,7 @@ public sealed partial class ItemsPage : LivePage
             Text("Listener", item => ((ListenerItem)item).Name, "24%"),
             Text("Address", item => ((ListenerItem)item).Host, "24%"),
             Text("Port", item => ((ListenerItem)item).Port == 0 ? "a free one" : $"{((ListenerItem)item).Port}", "110px"),
-            Text("State", item => ((ListenerItem)item).IsEnabled ? "enabled" : "disabled"),
+            Text("State", item => item.Unreadable.Length > 0 ? item.Unreadable : ((ListenerItem)item).IsEnabled ? "enabled" : "disabled"),
         ],
     };
 

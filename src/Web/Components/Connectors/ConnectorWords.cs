@@ -36,6 +36,7 @@ public static class ConnectorWords
 
     private static string Title(ConnectorRow connector) => connector switch
     {
+        { SettingsFault.Length: > 0 } => "Its settings cannot be read",
         { IsWanted: false, State: "running" } => "Stopping: it finishes what it has begun",
         { IsWanted: false } => "Stopped by an operator",
         { State: "failed" } => "It has failed and is tried again by itself",
@@ -48,6 +49,7 @@ public static class ConnectorWords
 
     private static string Next(ConnectorRow connector, long waiting) => connector switch
     {
+        { SettingsFault.Length: > 0 } => $"Nothing with these settings: {connector.SettingsFault}. Open them, set what is missing and save. What already runs goes on as it began.",
         { IsWanted: false } => waiting > 0 ? $"{Quantity.Of(waiting, "delivery waits", "deliveries wait")} until it is started." : "Nothing, until it is started.",
         { State: "running" } when connector.Act(ConnectorActKind.Drain) is not null =>
             waiting > 0 ? $"It stops when what waited has gone; {Quantity.Of(waiting, "delivery waits", "deliveries wait")}." : "It stops at once: nothing waits.",

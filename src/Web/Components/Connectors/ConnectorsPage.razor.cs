@@ -18,6 +18,8 @@ public sealed partial class ConnectorsPage : LivePage
     private Dictionary<string, long> waiting = [];
     private bool isBehind;
     private ConnectorRow? open;
+    private ConnectorCounters? counters;
+    private long countedAt;
     private Operator? person;
     private bool isActing;
     private string? actFault;
@@ -27,6 +29,9 @@ public sealed partial class ConnectorsPage : LivePage
 
     [Inject]
     private ConnectorActions Actions { get; set; } = null!;
+
+    [Inject]
+    private ConnectorCounterView Counters { get; set; } = null!;
 
     [Inject]
     private QueueFigures Figures { get; set; } = null!;
@@ -85,6 +90,19 @@ public sealed partial class ConnectorsPage : LivePage
         }
 
         open = rows.FirstOrDefault(row => row.Name == name);
+        await CountAsync(cancellationToken);
+    }
+
+    // Counting walks the queue: only for the one that is open, and not at every change.
+    private async Task CountAsync(CancellationToken cancellationToken)
+    {
+        if (open is null || (counters?.Connector == open.Name && Time.GetElapsedTime(countedAt) < TimeSpan.FromSeconds(10)))
+        {
+            return;
+        }
+
+        var counted = await Counters.OfAsync(open.Name, cancellationToken);
+        (counters, countedAt) = (counted, Time.GetTimestamp());
     }
 
     private void Open(ConnectorRow row)

@@ -13,6 +13,7 @@ public sealed record ConnectorLook(string Css, string Icon, string Word, string 
         var detail = connector.Detail;
         return connector switch
         {
+            { SettingsFault.Length: > 0 } => new("c-bounced", "warn", "unreadable", $"Its settings cannot be read: {connector.SettingsFault}. Open them, set what is missing and save.", true),
             { IsWanted: false, State: "running" } => new("c-held", "pause", "stopping", "finishes what it has begun", false),
             { IsWanted: false } => new("c-removed", "pause", "stopped", "stopped by an operator", false),
             { State: "failed" } => new("c-bounced", "warn", "failed", detail.Length > 0 ? detail : connector.Failure, true),

@@ -54,4 +54,24 @@ public sealed class CcMailDateTests
         CcMailDate.TryParse(text, order, out var back).ShouldBeTrue();
         back.ShouldBe(date);
     }
+
+    [Fact]
+    [Trait("source", "Q197291")]
+    public void The_days_around_the_year_2000_are_written_read_and_stored_with_all_four_digits()
+    {
+        foreach (var day in Enumerable.Range(0, 10).Select(n => new DateTime(1999, 12, 31, 23, 59, 0).AddDays(n)))
+        {
+            foreach (var order in Enum.GetValues<DateOrder>())
+            {
+                CcMailDate.TryParse(CcMailDate.Format(day, order, usesTwelveHours: false), order, out var read).ShouldBeTrue();
+                read.ShouldBe(day);
+            }
+
+            var field = Postern.Domain.Mime.MessageDate.Format(new DateTimeOffset(day, TimeSpan.Zero));
+            field.ShouldContain(day.Year == 1999 ? " Dec 1999 " : " Jan 2000 ");
+            Postern.Domain.Mime.MessageDate.TryParse(field, out var back).ShouldBeTrue();
+            back.UtcDateTime.ShouldBe(day);
+            back.ToString("O", null).ShouldStartWith(day.Year == 1999 ? "1999-12-31T" : "2000-01-0");
+        }
+    }
 }

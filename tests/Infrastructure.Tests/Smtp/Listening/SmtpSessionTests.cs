@@ -1,5 +1,6 @@
 using System.Text;
 using Postern.Domain.Queue;
+using Postern.Domain.Routing;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Smtp.Listening;
 
@@ -84,6 +85,42 @@ public sealed class SmtpSessionTests
         (await client.SayAsync("RCPT TO:<ben%peer.example@site1.example>")).ShouldStartWith("550 5.1.1 ");
         (await client.SayAsync("RCPT TO:<@site1.example:ben@peer.example>")).ShouldStartWith("550 5.7.1 ");
         (await client.SayAsync("RCPT TO:<jane@site1.example>")).ShouldStartWith("250 2.1.5 ");
+    }
+
+    [Fact]
+    public async Task A_sender_whom_a_connector_does_not_take_is_refused_at_rcpt_with_the_reason_and_learns_nothing_where_they_may_not_relay()
+    {
+        SenderPattern.TryParse("peer.example", out var peer, out _).ShouldBeTrue();
+        await using var listener = await RunningListener.StartAsync();
+        listener.Routes = new RoutingTable(
+            1,
+            [new Site("Site1", ["site1.example"], "SITE1", "", "")],
+            [new PostOffice("CCMAIL", "SALES", "sales", "")],
+            [new AddressSpace("SMTP", "*", 1, "relay")],
+            [
+                new RoutedConnector(1, "sales", "ccmail") { Restrictions = new SenderRestrictions([], [peer]) },
+                new RoutedConnector(2, "relay", "smtp") { Restrictions = new SenderRestrictions([peer], []) },
+            ],
+            new Domain.Directory.AddressBook([new Domain.Directory.Entry(
+                1, "Doe, Jane", Domain.Directory.EntryKind.Person, Domain.Addresses.MailAddress.Parse("CCMAIL:Doe, Jane at SALES"), [Domain.Addresses.MailAddress.Parse("jane@site1.example")])]));
+        await using var client = await listener.GreetAsync();
+
+        await client.SayAsync("MAIL FROM:<ann@peer.example>");
+        (await client.SayAsync("RCPT TO:<jane@site1.example>")).ShouldStartWith("550 5.7.1 sales takes no mail from ann@peer.example: it rejects peer.example");
+        (await client.SayAsync("RCPT TO:<ben@far.example>")).ShouldStartWith("250 2.1.5 ");
+        await client.SayAsync("RSET");
+        await client.SayAsync("MAIL FROM:<joe@other.example>");
+        (await client.SayAsync("RCPT TO:<ben@far.example>")).ShouldStartWith("550 5.7.1 relay takes no mail from joe@other.example: it accepts only from those it names");
+        (await client.SayAsync("RCPT TO:<jane@site1.example>")).ShouldStartWith("250 2.1.5 ");
+        await client.SayAsync("RSET");
+        await client.SayAsync("MAIL FROM:<>");
+        (await client.SayAsync("RCPT TO:<jane@site1.example>")).ShouldStartWith("250 2.1.5 ");
+
+        await using var strict = await RunningListener.StartAsync(new ListenerSettings { RelaysLoopback = false });
+        strict.Routes = listener.Routes;
+        await using var stranger = await strict.GreetAsync();
+        await stranger.SayAsync("MAIL FROM:<joe@other.example>");
+        (await stranger.SayAsync("RCPT TO:<ben@far.example>")).ShouldStartWith("550 5.7.1 The recipient is not ours");
     }
 
     [Fact]

@@ -21,6 +21,16 @@ public sealed class ItemFormTests
     }
 
     [Fact]
+    public void A_form_of_settings_that_cannot_be_read_begins_with_what_could_be_and_can_be_saved_as_it_is()
+    {
+        var form = Form(Stored with { Unreadable = "The stored settings of the connector a cannot be read." });
+
+        (form.IsChanged, form["settings.smartHosts"], form["settings.port"]).ShouldBe((true, "relay.example", "25"));
+        form.Rebase(Stored);
+        form.IsChanged.ShouldBeFalse();
+    }
+
+    [Fact]
     public void What_only_the_other_changed_is_taken_over_and_what_both_changed_is_kept_in_sight()
     {
         var form = Form(Stored);
