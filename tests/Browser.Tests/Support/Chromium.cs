@@ -107,24 +107,18 @@ public sealed class Window : IAsyncDisposable
 
     public const string OperatorName = Web.Security.OperatorAccounts.FirstName;
 
-    /// <summary>Keeps a picture for whoever reviews the look.</summary>
-    public async Task KeepAsync(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Console.sln")))
-        {
-            folder = folder.Parent;
-        }
+    /// <summary>The folder of the repository.</summary>
+    public static string House { get; } = FindHouse(new DirectoryInfo(AppContext.BaseDirectory));
 
-        if (folder is not null)
-        {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder.FullName, "artifacts", "screenshots", $"{name}.png") });
-        }
-    }
+    /// <summary>Keeps a picture for whoever reviews the look.</summary>
+    public Task KeepAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(House, "artifacts", "screenshots", $"{name}.png") });
 
     /// <summary>No request may leave the machine, whatever a message holds.</summary>
     public void ShouldHaveAskedOnlyThisMachine() =>
         Foreign.ShouldBeEmpty();
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    private static string FindHouse(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, "Console.sln")) ? folder.FullName
+        : FindHouse(folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository."));
 }

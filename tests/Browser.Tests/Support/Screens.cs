@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Postern.Browser.Tests.Support;
+
+/// <summary>Writes the pictures of <c>docs/screens</c> anew, each page in two widths and both themes, when <c>POSTERN_WRITE_SCREENS</c> is set.</summary>
+public static class Screens
+{
+    // Two thirds of the size: the smallest type is still read, and a picture is some twenty kilobytes.
+    private const double Scale = 0.67;
+    private const int Quality = 55;
+
+    private static readonly (string Name, int Width, int Height)[] Sizes = [("1440", 1440, 900), ("1024", 1024, 768)];
+
+    private static readonly SemaphoreSlim Index = new(1);
+
+    /// <summary>Are they asked for?</summary>
+    public static bool AreAskedFor { get; } = Environment.GetEnvironmentVariable("POSTERN_WRITE_SCREENS") is not null;
+
+    /// <summary>Takes the four pictures of the page as it stands, and leaves the window as it was.</summary>
+    public static async Task WriteAsync(Window window, string page)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Window.House, "docs", "screens"));
+        var was = window.Page.ViewportSize!;
+        var devices = await window.Page.Context.NewCDPSessionAsync(window.Page);
+        foreach (var (size, width, height) in Sizes)
+        {
+            await window.Page.SetViewportSizeAsync(width, height);
+            foreach (var theme in (string[])["light", "dark"])
+            {
+                await window.Page.EvaluateAsync("theme => { document.documentElement.dataset.theme = theme; return new Promise(done => setTimeout(done, 200)); }", theme);
+                var answer = await devices.SendAsync("Page.captureScreenshot", new Dictionary<string, object>
+                {
+                    ["format"] = "webp", ["quality"] = Quality, ["clip"] = new Dictionary<string, object> { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = height, ["scale"] = Scale },
+                });
+                var picture = answer!.Value.GetProperty("data").GetBytesFromBase64();
+                await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{page}-{size}-{theme}.webp"), picture);
+            }
+        }
+
+        await window.Page.SetViewportSizeAsync(was.Width, was.Height);
+        await window.Page.EvaluateAsync("document.documentElement.dataset.theme = 'light'");
+        await devices.DetachAsync();
+        await WriteIndexAsync(folder);
+    }
+
+    private static async Task WriteIndexAsync(DirectoryInfo folder)
+    {
+        await Index.WaitAsync();
+        try
+        {
+            var text = new StringBuilder("# Screens\n\nEvery page, with a day of mail and empty, at 1440×900 and 1024×768, light and dark. Written by `POSTERN_WRITE_SCREENS=1 ./test Browser`.\n");
+            foreach (var page in folder.EnumerateFiles("*-1440-light.webp").Select(file => file.Name[..^"-1440-light.webp".Length]).Order(StringComparer.Ordinal))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n## {page}\n\n![{page}, light]({page}-1440-light.webp)\n\n[dark]({page}-1440-dark.webp) · [narrow]({page}-1024-light.webp) · [narrow, dark]({page}-1024-dark.webp)\n");
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "README.md"), text.ToString());
+        }
+        finally
+        {
+            Index.Release();
+        }
+    }
+}
