@@ -58,7 +58,7 @@ public sealed partial class ConnectorsPage : LivePage
         }) { Css = "soft" },
         new("Kind", row => builder => builder.AddContent(0, row.Kind), "84px") { Css = "kind soft wide" },
         new("Waiting", WaitingCell, "84px") { IsNumber = true },
-        new("Last life", row => AgeCell(row.AliveAt), "100px") { IsNumber = true },
+        new("Last life", row => AgeCell(row.AliveAt), "104px") { IsNumber = true, Css = "life" },
         new("Last failure", row => AgeCell(row.FailedAt), "110px") { IsNumber = true, Css = "failure soft wide" },
     ];
 

@@ -24,14 +24,14 @@ public sealed partial class OperationsPage : LivePage
             builder.AddComponentParameter(1, nameof(Age.At), row.StartedAt);
             builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
             builder.CloseComponent();
-        }, "104px") { Css = "soft" },
+        }, "100px") { Css = "soft" },
         new("State", StateCell, "138px"),
         new("What", row => Text(OperationWords.What(row))),
-        new("By", row => Text(row.ConfirmedBy.Length > 0 ? $"{row.Actor}, {row.ConfirmedBy}" : row.Actor), "132px") { Css = "soft" },
-        new("Done", row => Text(Quantity.Text(row.Done)), "76px") { IsNumber = true },
+        new("By", row => Text(row.ConfirmedBy.Length > 0 ? $"{row.Actor}, {row.ConfirmedBy}" : row.Actor), "112px") { Css = "soft" },
+        new("Done", row => Text(Quantity.Text(row.Done)), "64px") { IsNumber = true },
         new("Left", row => Text(row.Refused == 0 ? "·" : Quantity.Text(row.Refused)), "60px") { IsNumber = true, Css = "soft counts" },
         new("Taken back", row => Text(row.Restored == 0 ? "·" : Quantity.Text(row.Restored)), "92px") { IsNumber = true, Css = "soft counts" },
-        new("Reason", row => Text(row.Reason.Length > 0 ? row.Reason : "·"), "26%") { Css = "soft reason" },
+        new("Reason", row => Text(row.Reason.Length > 0 ? row.Reason : "·"), "24%") { Css = "soft reason" },
     ];
 
     private IReadOnlyList<OperationSnapshot>? rows;

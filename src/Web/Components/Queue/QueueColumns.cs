@@ -15,7 +15,7 @@ public sealed partial class QueuePage
         new("Connector", row => Text(row.Connector.Length > 0 ? row.Connector : "none"), "120px") { Css = "connector soft" },
         new("Age", row => Part<Age>((nameof(Age.At), row.AcceptedAt), (nameof(Age.Prefix), "Accepted ")), "84px") { Sort = "Age", IsNumber = true },
         new("Tries", row => Text(row.Attempts == 0 ? "·" : Quantity.Text(row.Attempts)), "54px") { Sort = "Attempts", IsNumber = true, Css = "soft" },
-        new("Next", Next, "76px") { Sort = "Due", IsNumber = true, Css = "soft" },
+        new("Next", Next, "80px") { Sort = "Due", IsNumber = true, Css = "due soft" },
         new("Size", row => Text(Quantity.Size(row.Size)), "82px") { Sort = "Size", IsNumber = true, Css = "size soft" },
     ];
 
@@ -28,7 +28,7 @@ public sealed partial class QueuePage
         WaitingColumns[4],
         WaitingColumns[5],
         WaitingColumns[6],
-        new("Took", Took, "88px") { IsNumber = true, Css = "soft" },
+        new("Took", Took, "88px") { IsNumber = true, Css = "due soft" },
         new("Status", row => Text(row.Status.Length > 0 ? VisibleText.Of(row.Status, 20) : "·"), "66px") { Css = "size soft" },
     ];
 
