@@ -215,11 +215,5 @@ public sealed partial class ItemsPage : LivePage
     // Rows have no numbers of their own here.
     private static long Number(ConfigurationItem item) => StringComparer.Ordinal.GetHashCode(item.Identity) & 0x7FFFFFFF;
 
-    private static TableColumn<ConfigurationItem> Text(string title, Func<ConfigurationItem, string> text, string? width = null) => new(title, item => builder =>
-    {
-        builder.OpenElement(0, "bdi");
-        builder.AddAttribute(1, "title", VisibleText.Of(text(item), 500));
-        builder.AddContent(2, VisibleText.Of(text(item)));
-        builder.CloseElement();
-    }, width);
+    private static TableColumn<ConfigurationItem> Text(string title, Func<ConfigurationItem, string> text, string? width = null) => new(title, item => Cells.Text(text(item)), width);
 }

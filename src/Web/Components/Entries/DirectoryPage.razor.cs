@@ -59,9 +59,9 @@ public sealed partial class DirectoryPage : LivePage
 
     private static readonly IReadOnlyList<TableColumn<EntryRow>> Columns =
     [
-        new("Name", row => Bdi(row.DisplayName), "24%"),
-        new("Kind", row => builder => builder.AddContent(0, row.Kind), "84px") { Css = "soft" },
-        new("Native address", row => Address(row.Native), "30%"),
+        new("Name", row => Cells.Text(row.DisplayName), "24%"),
+        new("Kind", row => Cells.Text(row.Kind), "84px") { Css = "soft" },
+        new("Native address", row => Cells.Address(row.Native), "30%"),
         new("Known as", Proxies),
     ];
 
@@ -186,26 +186,11 @@ public sealed partial class DirectoryPage : LivePage
         }
     }
 
-    private static RenderFragment Bdi(string text) => builder =>
-    {
-        builder.OpenElement(0, "bdi");
-        builder.AddAttribute(1, "title", VisibleText.Of(text, 500));
-        builder.AddContent(2, VisibleText.Of(text));
-        builder.CloseElement();
-    };
-
-    private static RenderFragment Address(string address) => builder =>
-    {
-        builder.OpenComponent<AddressText>(0);
-        builder.AddComponentParameter(1, nameof(AddressText.Address), address);
-        builder.CloseComponent();
-    };
-
     private static RenderFragment Proxies(EntryRow row) => builder =>
     {
         if (row.Proxies.Count > 0)
         {
-            builder.AddContent(0, Address(row.Proxies[0]));
+            builder.AddContent(0, Cells.Address(row.Proxies[0]));
             builder.AddContent(1, row.Proxies.Count > 1 ? $" and {Quantity.Text(row.Proxies.Count - 1)} more" : "");
         }
     };
