@@ -24,6 +24,8 @@ public static class Screens
     {
         var folder = Directory.CreateDirectory(Path.Combine(Window.House, "docs", "screens"));
         var was = window.Page.ViewportSize!;
+        // The process under test is called by a folder of this machine.
+        await window.Page.EvaluateAsync("document.querySelectorAll('.status .r span').forEach(part => { if (part.textContent.startsWith('worker ')) { part.textContent = 'worker hall-1'; } })");
         var devices = await window.Page.Context.NewCDPSessionAsync(window.Page);
         foreach (var (size, width, height) in Sizes)
         {
