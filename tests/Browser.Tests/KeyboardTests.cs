@@ -123,7 +123,7 @@ public sealed class KeyboardTests(Chromium chromium)
             (await page.EvaluateAsync<bool>("document.activeElement === document.body || document.activeElement.closest('dialog') !== null")).ShouldBeTrue();
         }
 
-        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("p");
         await page.Keyboard.PressAsync("Escape");
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using Microsoft.Playwright;
 
 namespace Postern.Browser.Tests.Support;
 
@@ -33,10 +31,8 @@ public static class Screens
             foreach (var theme in (string[])["light", "dark"])
             {
                 await window.Page.EvaluateAsync("theme => { document.documentElement.dataset.theme = theme; return new Promise(done => setTimeout(done, 200)); }", theme);
-                var answer = await devices.SendAsync("Page.captureScreenshot", new Dictionary<string, object>
-                {
-                    ["format"] = "webp", ["quality"] = Quality, ["clip"] = new Dictionary<string, object> { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = height, ["scale"] = Scale },
-                });
+                var clip = new Dictionary<string, object> { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = height, ["scale"] = Scale };
+                var answer = await devices.SendAsync("Page.captureScreenshot", new Dictionary<string, object> { ["format"] = "webp", ["quality"] = Quality, ["clip"] = clip });
                 var picture = answer!.Value.GetProperty("data").GetBytesFromBase64();
                 await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{page}-{size}-{theme}.webp"), picture);
             }

@@ -11,7 +11,7 @@ public static class TabWalk
     public static async Task ShouldReachEverythingAsync(Window window, string name)
     {
         var stops = await window.Page.EvaluateAsync<int>(Begin);
-        for (var i = 0; i < stops + 3; i++)
+        for (var i = 0; i < stops + 6; i++)
         {
             await window.Page.Keyboard.PressAsync("Tab");
         }
@@ -38,18 +38,24 @@ public static class TabWalk
             const style = getComputedStyle(part);
             return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
           };
-          walk.heard = event => {
-            const part = event.target;
-            if (!walk.missed.delete(part)) {
+          // The browser scrolls there after it has told of the focus.
+          walk.look = part => {
+            if (document.activeElement !== part) {
               return;
             }
-            if (![part, part.parentElement, part.parentElement?.parentElement].some(around => around !== null && ringed(around))) {
+            if (![part, part.parentElement, part.parentElement?.parentElement].some(around => around && ringed(around))) {
               walk.unseen.push(walk.say(part));
             }
             const box = part.getBoundingClientRect();
             const top = document.elementFromPoint(Math.min(Math.max(box.x + box.width / 2, 0), innerWidth - 1), Math.min(Math.max(box.y + box.height / 2, 0), innerHeight - 1));
             if (top === null || !(part.contains(top) || top.contains(part) || top.closest('label')?.contains(part))) {
               walk.hidden.push(`${walk.say(part)} lies under ${top === null ? 'nothing' : walk.say(top)}`);
+            }
+          };
+          walk.heard = event => {
+            const part = event.target;
+            if (walk.missed.delete(part)) {
+              setTimeout(() => walk.look(part));
             }
           };
           document.addEventListener('focusin', walk.heard);

@@ -1,12 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
 using Postern.Domain.Routing;
-using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Web.Components.Shared;
-using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Configure;
 

@@ -1,14 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
 using Postern.Domain.Access;
-using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Entries;
 using Postern.Web.Components.Configure;
 using Postern.Web.Components.Shared;
-using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Entries;
 

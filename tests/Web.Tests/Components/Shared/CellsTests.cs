@@ -22,7 +22,10 @@ public sealed class CellsTests
     {
         using var part = await PartRenderer.RenderAsync<DataTable<string>>(new Dictionary<string, object?>
         {
-            ["Caption"] = "Words", ["Rows"] = new[] { text }, ["Key"] = (Func<string, long>)(_ => 1), ["Columns"] = new TableColumn<string>[] { new("Word", Cells.Text) },
+            ["Caption"] = "Words",
+            ["Rows"] = new[] { text },
+            ["Key"] = (Func<string, long>)(_ => 1),
+            ["Columns"] = new TableColumn<string>[] { new("Word", word => Cells.Text(word)) },
         });
 
         part.Body.QuerySelector("td bdi")!.TextContent.ShouldBe(expected);
