@@ -57,6 +57,12 @@ public sealed record QueueFilter
     /// <summary>What stands in the way, as <see cref="QueueCause.Key"/> has it.</summary>
     public string Cause { get; init; } = "";
 
+    /// <summary>The reasons that <see cref="Cause"/> stands for, once they have been looked up.</summary>
+    internal IReadOnlyList<string>? Reasons { get; init; }
+
+    /// <summary>What waits for one of <see cref="Reasons"/>, whatever else is asked for.</summary>
+    internal long WithReasons { get; init; }
+
     /// <summary>Only reports, or only what is none.</summary>
     public bool? IsReport { get; init; }
 
@@ -100,10 +106,3 @@ public sealed record QueueCount(long Deliveries, long? Messages, bool IsBounded)
 /// <param name="Since">The first attempt of the oldest.</param>
 public sealed record QueueCause(
     string Key, string Connector, DeliveryState State, string Reason, string Reply, long Count, DateTimeOffset Since);
-
-/// <summary>One cell of the shape table.</summary>
-/// <param name="Band">Index of the age band: 0 is younger than the first bound.</param>
-public sealed record QueueCell(string Connector, bool IsQuarantined, int Band, long Count);
-
-/// <summary>Counts of the saved views, and the highest id among what waits.</summary>
-public sealed record QueueTabs(long All, long OverAnHour, long Tried, long Held, long Quarantined, long Reports, long Newest);

@@ -15,46 +15,15 @@ public sealed partial class QueueView(NpgsqlDataSource database)
     /// <summary>Rows of a page.</summary>
     public const int PageSize = 100;
 
-    /// <summary>Counting in the history stops here.</summary>
-    public const int CountLimit = 10_000;
-
-    // Messages are counted apart from deliveries only where that is quick.
-    private const int CountsMessagesUpTo = 100_000;
-
     private const int LimitSeconds = 10;
+
+    // What an act would touch is asked by one person who waits for it, not by every page.
+    private const int LimitOfEffectSeconds = 60;
+
+    private const string Up = "asc";
 
     // Name of a connector that is no longer configured; a real name has no blank.
     private const string Deleted = "deleted #";
-
-    /// <summary>Deliveries by connector and age. A delivery stands in the band before the first bound that is larger than its age.</summary>
-    public async Task<IReadOnlyList<QueueCell>> ShapeAsync(IReadOnlyList<TimeSpan> bounds, CancellationToken cancellationToken)
-    {
-        var names = await NamesAsync(cancellationToken);
-        await using var command = Command(ShapeSql, bounds.Select(bound => bound.TotalSeconds).ToArray());
-        return await ReadAsync(
-            command,
-            row => new QueueCell(Name(names, row.GetInt64(0)), row.GetBoolean(1), row.GetInt32(2), row.GetInt64(3)),
-            cancellationToken);
-    }
-
-    /// <summary>What waits, by state; states that hold nothing are there with 0.</summary>
-    public async Task<IReadOnlyDictionary<DeliveryState, long>> StatesAsync(CancellationToken cancellationToken)
-    {
-        await using var command = Command(StatesSql);
-        var found = await ReadAsync(command, row => (State: DeliveryStateText.Parse(row.GetString(0)), Count: row.GetInt64(1)), cancellationToken);
-        return QueueFilter.LiveStates.ToDictionary(state => state, state => found.Where(f => f.State == state).Sum(f => f.Count));
-    }
-
-    /// <summary>The counts of the saved views, in one pass.</summary>
-    public async Task<QueueTabs> TabsAsync(CancellationToken cancellationToken)
-    {
-        await using var command = Command(TabsSql);
-        var found = await ReadAsync(
-            command,
-            row => new QueueTabs(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6)),
-            cancellationToken);
-        return found[0];
-    }
 
     /// <summary>What stands in the way, most first; and how many causes there are.</summary>
     public async Task<(IReadOnlyList<QueueCause> Causes, long All)> CausesAsync(int most, CancellationToken cancellationToken)
@@ -89,67 +58,40 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         }
     }
 
-    private async Task<QueuePageOfRows> PageFromAsync(QueueFilter filter, QueueOrder order, int size, CancellationToken cancellationToken)
+    private async Task<QueuePageOfRows> PageFromAsync(QueueFilter asked, QueueOrder order, int size, CancellationToken cancellationToken)
     {
+        var filter = await ResolveAsync(asked, cancellationToken);
         var names = await NamesAsync(cancellationToken);
         await using var command = Command("");
         var isLive = !filter.IncludesHistory;
         var (value, type) = Ordered(order.Sort, isLive);
-        // The oldest were accepted first.
-        var isUp = order.Sort == QueueSort.Age ? order.Descending : !order.Descending;
-        var direction = isUp ? "asc" : "desc";
-        var parts = new List<string>();
-        AddPart(filter.Live, LiveColumns, "delivery", true);
-        AddPart(filter.Final, HistoryColumns, "delivery_history", false);
+        var direction = Direction(order);
         var limit = Add(command.Parameters, size + 1);
-        command.CommandText = parts.Count == 1
-            ? $"{parts[0]} limit {limit}"
-            : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part} limit {limit})"))}) merged order by id {direction} limit {limit}";
-        var rows = await ReadAsync(command, row => (Row: Snapshot(row, names), Cursor: $"{row.GetString(27)}|{row.GetInt64(0)}"), cancellationToken);
-        return new QueuePageOfRows([.. rows.Take(size).Select(row => row.Row)], rows.Count > size ? rows[size - 1].Cursor : null);
-
-        void AddPart(IReadOnlyList<DeliveryState> states, string columns, string table, bool live)
+        var parts = new List<string>();
+        if (filter.Live.Count > 0)
         {
-            if (states.Count == 0)
-            {
-                return;
-            }
+            parts.Add(RowsOf(Part(filter.Live, $"d.id, {value} as ordered", "delivery"), direction));
+        }
 
-            var where = Where(filter, states, live, command.Parameters);
+        if (filter.Final.Count > 0)
+        {
+            parts.Add(Part(filter.Final, $"{HistoryColumns}, ({value})::text as ordered", "delivery_history"));
+        }
+
+        command.CommandText = "-- a page of deliveries\n" + (parts.Count == 1 ? parts[0]
+            : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part})"))}) merged order by id {direction} limit {limit}");
+        return PageOf(await ReadAsync(command, row => (Snapshot(row, names), Cursor(row)), cancellationToken), size);
+
+        string Part(IReadOnlyList<DeliveryState> states, string columns, string table)
+        {
+            var where = Where(filter, states, table == "delivery", command.Parameters);
             if (TryCursor(order.Cursor, out var at, out var id))
             {
-                where += $" and ({value}, d.id) {(isUp ? '>' : '<')} ({Add(command.Parameters, at)}::{type}, {Add(command.Parameters, id)})";
+                where += $" and ({value}, d.id) {(direction == Up ? '>' : '<')} ({Add(command.Parameters, at)}::{type}, {Add(command.Parameters, id)})";
             }
 
-            parts.Add($"-- a page of deliveries\nselect {columns}, ({value})::text as ordered from {table} d where {where} order by {value} {direction}, d.id {direction}");
+            return $"select {columns} from {table} d where {where} order by {value} {direction}, d.id {direction} limit {limit}";
         }
-    }
-
-    /// <summary>How many match.</summary>
-    public async Task<QueueCount> CountAsync(QueueFilter filter, CancellationToken cancellationToken)
-    {
-        var live = await CountAsync("delivery", filter, filter.Live, true, null, cancellationToken);
-        if (!filter.IncludesHistory)
-        {
-            return new QueueCount(live, live <= CountsMessagesUpTo ? await CountMessagesAsync(filter, cancellationToken) : null, false);
-        }
-
-        var past = await CountAsync("delivery_history", filter, filter.Final, false, CountLimit + 1, cancellationToken);
-        return new QueueCount(live + Math.Min(past, CountLimit), null, past > CountLimit);
-    }
-
-    /// <summary>How much of what waits matches each filter, in one pass.</summary>
-    public async Task<IReadOnlyList<long>> CountsAsync(IReadOnlyList<QueueFilter> filters, CancellationToken cancellationToken)
-    {
-        if (filters.Count == 0)
-        {
-            return [];
-        }
-
-        await using var command = Command("");
-        var counts = filters.Select(filter => filter.Live.Count == 0 ? "0::bigint" : $"count(*) filter (where {Where(filter, filter.Live, true, command.Parameters)})").ToList();
-        command.CommandText = $"-- how much matches each saved view\nselect {string.Join(", ", counts)} from delivery d";
-        return (await ReadAsync(command, row => filters.Select((_, index) => row.GetInt64(index)).ToList(), cancellationToken))[0];
     }
 
     /// <summary>Ids of what waits and matches, in order of acceptance, at most so many.</summary>
@@ -161,7 +103,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         }
 
         await using var command = Command("");
-        var where = Where(filter, filter.Live, true, command.Parameters);
+        var where = Where(await ResolveAsync(filter, cancellationToken), filter.Live, true, command.Parameters);
         command.CommandText = $"-- everything that waits and matches\nselect d.id from delivery d where {where} order by d.id limit {Add(command.Parameters, most)}";
         return await ReadAsync(command, row => row.GetInt64(0), cancellationToken);
     }
@@ -192,32 +134,9 @@ public sealed partial class QueueView(NpgsqlDataSource database)
     public async Task<QueueEffect> EffectAsync(DeliveryVerb verb, QueueFilter filter, CancellationToken cancellationToken)
     {
         await using var command = Command("", (object)Reach(verb));
-        command.CommandText = EffectSql + (filter.Live.Count == 0 ? "false" : Where(filter, filter.Live, true, command.Parameters));
+        command.CommandTimeout = LimitOfEffectSeconds;
+        command.CommandText = EffectSql + (filter.Live.Count == 0 ? "false" : Where(await ResolveAsync(filter, cancellationToken), filter.Live, true, command.Parameters));
         return (await ReadAsync(command, Effect, cancellationToken))[0];
-    }
-
-    private async Task<long> CountAsync(
-        string table, QueueFilter filter, IReadOnlyList<DeliveryState> states, bool isLive, int? limit, CancellationToken cancellationToken)
-    {
-        if (states.Count == 0)
-        {
-            return 0;
-        }
-
-        await using var command = Command("");
-        var from = $"from {table} d where {Where(filter, states, isLive, command.Parameters)}";
-        command.CommandText = limit is { } most
-            ? $"-- how many match, up to a bound\nselect count(*) from (select {from} limit {Add(command.Parameters, most)}) bounded"
-            : $"-- how many match\nselect count(*) {from}";
-        return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
-    }
-
-    private async Task<long> CountMessagesAsync(QueueFilter filter, CancellationToken cancellationToken)
-    {
-        await using var command = Command("");
-        command.CommandText =
-            $"-- how many messages these are\nselect count(distinct d.message_id) from delivery d where {Where(filter, filter.Live, true, command.Parameters)}";
-        return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
     }
 
     private async Task<Dictionary<long, string>> NamesAsync(CancellationToken cancellationToken)
@@ -238,6 +157,18 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         return command;
     }
 
+    // Whole rows are fetched for the page alone, not carried through the sorting of all that match.
+    private static string RowsOf(string page, string direction, string counts = "") =>
+        $"select {LiveColumns}, page.ordered::text as ordered{counts} from ({page}) page join delivery d on d.id = page.id order by page.ordered {direction}, page.id {direction}";
+
+    private static QueuePageOfRows PageOf(List<(DeliverySnapshot Row, string Cursor)> rows, int size) =>
+        new([.. rows.Take(size).Select(row => row.Row)], rows.Count > size ? rows[size - 1].Cursor : null);
+
+    private static string Cursor(DbDataReader row) => $"{row.GetString(27)}|{Text(row.GetInt64(0))}";
+
+    // The oldest were accepted first.
+    private static string Direction(QueueOrder order) => order.Descending == (order.Sort == QueueSort.Age) ? Up : "desc";
+
     private static async Task<List<T>> ReadAsync<T>(NpgsqlCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         try
@@ -253,7 +184,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         }
         catch (NpgsqlException e) when (e.InnerException is TimeoutException)
         {
-            throw new QueueViewTimeoutException(TimeSpan.FromSeconds(LimitSeconds), e);
+            throw new QueueViewTimeoutException(TimeSpan.FromSeconds(command.CommandTimeout), e);
         }
     }
 

@@ -10,36 +10,22 @@ public static class Screens
     private const double Scale = 0.67;
     private const int Quality = 55;
 
-    private static readonly (string Name, int Width, int Height)[] Sizes = [("1440", 1440, 900), ("1024", 1024, 768)];
-
     private static readonly SemaphoreSlim Index = new(1);
 
     /// <summary>Are they asked for?</summary>
     public static bool AreAskedFor { get; } = Environment.GetEnvironmentVariable("POSTERN_WRITE_SCREENS") is not null;
 
-    /// <summary>Takes the four pictures of the page as it stands, and leaves the window as it was.</summary>
-    public static async Task WriteAsync(Window window, string page)
+    /// <summary>Takes the picture of the page as it stands.</summary>
+    public static async Task WriteAsync(Window window, string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Window.House, "docs", "screens"));
-        var was = window.Page.ViewportSize!;
+        var size = window.Page.ViewportSize!;
         // The process under test is called by a folder of this machine.
         await window.Page.EvaluateAsync("document.querySelectorAll('.status .r span').forEach(part => { if (part.textContent.startsWith('worker ')) { part.textContent = 'worker hall-1'; } })");
         var devices = await window.Page.Context.NewCDPSessionAsync(window.Page);
-        foreach (var (size, width, height) in Sizes)
-        {
-            await window.Page.SetViewportSizeAsync(width, height);
-            foreach (var theme in (string[])["light", "dark"])
-            {
-                await window.Page.EvaluateAsync("theme => { document.documentElement.dataset.theme = theme; return new Promise(done => setTimeout(done, 200)); }", theme);
-                var clip = new Dictionary<string, object> { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = height, ["scale"] = Scale };
-                var answer = await devices.SendAsync("Page.captureScreenshot", new Dictionary<string, object> { ["format"] = "webp", ["quality"] = Quality, ["clip"] = clip });
-                var picture = answer!.Value.GetProperty("data").GetBytesFromBase64();
-                await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{page}-{size}-{theme}.webp"), picture);
-            }
-        }
-
-        await window.Page.SetViewportSizeAsync(was.Width, was.Height);
-        await window.Page.EvaluateAsync("document.documentElement.dataset.theme = 'light'");
+        var clip = new Dictionary<string, object> { ["x"] = 0, ["y"] = 0, ["width"] = size.Width, ["height"] = size.Height, ["scale"] = Scale };
+        var answer = await devices.SendAsync("Page.captureScreenshot", new Dictionary<string, object> { ["format"] = "webp", ["quality"] = Quality, ["clip"] = clip });
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{name}.webp"), answer!.Value.GetProperty("data").GetBytesFromBase64());
         await devices.DetachAsync();
         await WriteIndexAsync(folder);
     }

@@ -22,10 +22,12 @@ public sealed partial class OverviewPage : LivePage
     // A connector that falls silent tells nobody: its row is read by the clock.
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
 
+    protected override bool IsBehind => Seen is { IsBehind: true };
+
     protected override void OnInitialized() => Status.Changed += BooksRead;
 
     protected override async Task ReadAsync(CancellationToken cancellationToken) =>
-        Seen = await Reader.ReadAsync(mostCauses, cancellationToken);
+        Seen = await Reader.ReadAsync(mostCauses, IsAnew, cancellationToken);
 
     protected override void Leave() => Status.Changed -= BooksRead;
 

@@ -3,6 +3,7 @@ using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
+using Postern.Web.Live;
 
 namespace Postern.Web.Components.Overview;
 
@@ -14,18 +15,19 @@ public sealed record OverviewSeen(
     long AllCauses,
     IReadOnlyList<DeliverySnapshot> Oldest,
     IReadOnlyList<TrafficLine> Traffic,
-    IReadOnlyList<EventRow> Events);
+    IReadOnlyList<EventRow> Events)
+{
+    /// <summary>Something has changed since these figures were read.</summary>
+    public bool IsBehind { get; init; }
+}
 
 /// <summary>Reads the overview; what changes slowly is shared by all windows for some seconds.</summary>
-public sealed class OverviewReader(QueueView queue, ConnectorView connectors, EventView events, QueueViewTraffic traffic, TimeProvider clock)
+public sealed class OverviewReader(QueueView queue, QueueFigures figures, ConnectorView connectors, EventView events, QueueViewTraffic traffic, TimeProvider clock)
 {
     private const int MostOldest = 4;
     private const int MostEvents = 5;
 
     private static readonly TimeSpan TrafficLasts = TimeSpan.FromSeconds(5);
-
-    // The last band has no upper bound.
-    private static readonly TimeSpan[] Bounds = [.. AgeBand.All.Skip(1).Select(band => band.From)];
 
     // What is set aside has its own row and page; the oldest of what waits must not hide behind it.
     private static readonly QueueFilter NotSetAside = new() { States = [DeliveryState.Queued, DeliveryState.Leased, DeliveryState.Held] };
@@ -34,15 +36,20 @@ public sealed class OverviewReader(QueueView queue, ConnectorView connectors, Ev
 
     /// <summary>Reads everything.</summary>
     /// <param name="mostCauses">Causes that are wanted at most.</param>
-    public async Task<OverviewSeen> ReadAsync(int mostCauses, CancellationToken cancellationToken)
+    /// <param name="anew">Of this moment; else what other windows have read of late does.</param>
+    public async Task<OverviewSeen> ReadAsync(int mostCauses, bool anew, CancellationToken cancellationToken)
     {
         var known = await connectors.ListAsync(cancellationToken);
-        var shape = await queue.ShapeAsync(Bounds, cancellationToken);
-        var (causes, all) = await queue.CausesAsync(mostCauses, cancellationToken);
+        var summary = await figures.SummaryAsync(anew, cancellationToken);
+        var causes = await figures.CausesAsync(anew, cancellationToken);
         var oldest = await queue.PageAsync(NotSetAside, QueueOrder.Default, cancellationToken, MostOldest);
         var lines = await TrafficAsync(cancellationToken);
         var (lately, _) = await events.PageAsync(new EventFilter(), cancellationToken, MostEvents);
-        return new OverviewSeen(Rows(known, shape), known, causes, all, oldest.Rows, lines, lately);
+        return new OverviewSeen(
+            Rows(known, summary.Value.Cells), known, [.. causes.Value.Causes.Take(mostCauses)], causes.Value.All, oldest.Rows, lines, lately)
+        {
+            IsBehind = summary.IsBehind || causes.IsBehind,
+        };
     }
 
     internal static IReadOnlyList<ShapeRow> Rows(IReadOnlyList<ConnectorRow> connectors, IReadOnlyList<QueueCell> cells)
@@ -50,16 +57,16 @@ public sealed class OverviewReader(QueueView queue, ConnectorView connectors, Ev
         var rows = connectors
             .Select(connector => new ShapeRow(
                 connector.Name, Leads(connector), $"state=queued,leased,held&connector={Uri.EscapeDataString(connector.Name)}",
-                Counts(cells.Where(cell => !cell.IsQuarantined && cell.Connector == connector.Name))))
+                Counts(cells.Where(cell => cell.State != DeliveryState.Quarantined && cell.Connector == connector.Name))))
             .ToList();
-        foreach (var gone in cells.Where(cell => !cell.IsQuarantined && connectors.All(connector => connector.Name != cell.Connector)).GroupBy(cell => cell.Connector))
+        foreach (var gone in cells.Where(cell => cell.State != DeliveryState.Quarantined && connectors.All(connector => connector.Name != cell.Connector)).GroupBy(cell => cell.Connector))
         {
             rows.Add(new ShapeRow(gone.Key, "no longer configured", $"state=queued,leased,held&connector={Uri.EscapeDataString(gone.Key)}", Counts(gone)));
         }
 
         if (rows.Count > 0 || cells.Count > 0)
         {
-            rows.Add(new ShapeRow("quarantine", "any connector", "state=quarantined", Counts(cells.Where(cell => cell.IsQuarantined))));
+            rows.Add(new ShapeRow("quarantine", "any connector", "state=quarantined", Counts(cells.Where(cell => cell.State == DeliveryState.Quarantined))));
         }
 
         return rows;
