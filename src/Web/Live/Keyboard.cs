@@ -105,7 +105,7 @@ public sealed class Keyboard(TimeProvider clock)
         {
             try
             {
-                await current.InvokeVoidAsync("take", (object)takers.Where(t => t.Value.Count > 0).SelectMany(t => t.Key.Split(' ')).Distinct().ToArray());
+                await current.InvokeVoidAsync("take", (object)takers.Where(t => t.Value.Count > 0).SelectMany(t => t.Key == " " ? [t.Key] : t.Key.Split(' ')).Distinct().ToArray());
             }
             catch (JSDisconnectedException)
             {

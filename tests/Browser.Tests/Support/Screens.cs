@@ -8,7 +8,7 @@ public static class Screens
 {
     // Two thirds of the size: the smallest type is still read, and a picture is some twenty kilobytes.
     private const double Scale = 0.67;
-    private const int Quality = 55;
+    private const int Quality = 42;
 
     private static readonly SemaphoreSlim Index = new(1);
 
