@@ -6,8 +6,7 @@ namespace Postern.Infrastructure.Queue;
 /// <param name="Cells">By connector, state and age; only what is not empty.</param>
 /// <param name="Tried">Deliveries with at least one attempt.</param>
 /// <param name="Reports">Deliveries of reports.</param>
-/// <param name="Newest">The highest id; 0 when nothing waits.</param>
-public sealed record QueueSummary(IReadOnlyList<QueueCell> Cells, long Tried, long Reports, long Newest)
+public sealed record QueueSummary(IReadOnlyList<QueueCell> Cells, long Tried, long Reports)
 {
     /// <summary>Everything that waits.</summary>
     public long All => Cells.Sum(cell => cell.Count);

@@ -20,20 +20,20 @@ public sealed partial class QueueView
         var older = bounds.Select(bound => $"count(*) filter (where accepted_at <= (select now() - {Add(command.Parameters, bound)}::interval))").ToList();
         command.CommandText =
             $"""
-            -- what waits, in figures: per connector and state all, what is older than each bound, what was tried, reports, the newest
-            select connector_id, state::text, count(*) filter (where attempts > 0), count(*) filter (where is_report), max(id), {string.Join(", ", older.Prepend("count(*)"))}
+            -- what waits, in figures: per connector and state all, what is older than each bound, what was tried, reports
+            select connector_id, state::text, count(*) filter (where attempts > 0), count(*) filter (where is_report), {string.Join(", ", older.Prepend("count(*)"))}
               from delivery group by connector_id, state
             """;
         var cells = new List<QueueCell>();
-        long tried = 0, reports = 0, newest = 0;
+        long tried = 0, reports = 0;
         await ReadAsync(
             command,
             row =>
             {
-                (tried, reports, newest) = (tried + row.GetInt64(2), reports + row.GetInt64(3), Math.Max(newest, row.GetInt64(4)));
+                (tried, reports) = (tried + row.GetInt64(2), reports + row.GetInt64(3));
                 for (var band = 0; band <= bounds.Count; band++)
                 {
-                    var count = row.GetInt64(5 + band) - (band < bounds.Count ? row.GetInt64(6 + band) : 0);
+                    var count = row.GetInt64(4 + band) - (band < bounds.Count ? row.GetInt64(5 + band) : 0);
                     if (count > 0)
                     {
                         cells.Add(new QueueCell(Name(names, row.GetInt64(0)), DeliveryStateText.Parse(row.GetString(1)), band, count));
@@ -43,7 +43,14 @@ public sealed partial class QueueView
                 return true;
             },
             cancellationToken);
-        return new QueueSummary(cells, tried, reports, newest);
+        return new QueueSummary(cells, tried, reports);
+    }
+
+    /// <summary>The highest id among what waits, so that new ones can be counted; 0 when nothing does.</summary>
+    public async Task<long> NewestAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Command("select coalesce(max(id), 0) from delivery");
+        return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
     }
 
     /// <summary>The first page of what matches, and how many match.</summary>

@@ -66,7 +66,7 @@ public sealed partial class QueuePage : LivePage
         if (!isOnlyDrawer)
         {
             newCount = 0;
-            newest = seen.Summary.Newest;
+            newest = seen.Newest;
         }
     }
 

@@ -7,9 +7,10 @@ using Postern.Web.Live;
 namespace Postern.Web.Components.Queue;
 
 /// <summary>What the queue page shows at one moment.</summary>
+/// <param name="Newest">The highest id among all that waited before the page was read.</param>
 /// <param name="Gone">Rows that have left the filter since the page was read.</param>
 public sealed record QueueSeen(
-    IReadOnlyList<DeliverySnapshot> Rows, string? Next, QueueCount Count, QueueSummary Summary, IReadOnlyList<string> Connectors,
+    IReadOnlyList<DeliverySnapshot> Rows, string? Next, QueueCount Count, QueueSummary Summary, IReadOnlyList<string> Connectors, long Newest,
     OpenDelivery? Open, IReadOnlySet<long> Gone)
 {
     /// <summary>The views that the person, or somebody for everybody, has saved.</summary>
@@ -37,6 +38,7 @@ public sealed class QueueReader(QueueView queue, QueueFigures figures, MessageVi
     /// <param name="anew">Of this moment; else what other windows have read of late does.</param>
     public async Task<QueueSeen> ReadAsync(QueueQuery query, string who, bool anew, CancellationToken cancellationToken)
     {
+        var newest = await queue.NewestAsync(cancellationToken);
         var first = await PageAsync(query, anew, cancellationToken);
         var summary = await figures.SummaryAsync(anew: false, cancellationToken);
         var known = await connectors.ListAsync(cancellationToken);
@@ -45,7 +47,7 @@ public sealed class QueueReader(QueueView queue, QueueFigures figures, MessageVi
         var counts = await figures.CountsAsync(queries, anew: false, cancellationToken);
         var (page, count) = first.Value;
         return new QueueSeen(
-            page.Rows, page.Next, count, summary.Value, [.. known.Select(connector => connector.Name)], await OpenAsync(query.Open, cancellationToken),
+            page.Rows, page.Next, count, summary.Value, [.. known.Select(connector => connector.Name)], newest, await OpenAsync(query.Open, cancellationToken),
             new HashSet<long>())
         {
             Saved = [.. saved.Select((view, index) => new SavedTab(view, queries[index].Filter.IncludesHistory ? null : counts.Value[index]))],
