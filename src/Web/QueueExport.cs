@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Queue;
@@ -16,60 +16,45 @@ public static class QueueExport
 
     private const int RowsAtATime = 2_000;
 
-    private static readonly string[] Heads =
-    [
-        "id", "message", "state", "connector", "destination", "recipient", "sender", "subject", "size", "attempts", "accepted", "due", "finished", "status", "reason", "reply",
-    ];
-
     /// <summary>Adds the address; it needs an operator.</summary>
     public static void MapQueueExport(this IEndpointRouteBuilder app) => app.MapGet(Urls.QueueFilePath, SendAsync).RequireAuthorization(Rights.Operator);
 
     internal static async Task SendAsync(HttpContext context, QueueView queue)
     {
         var query = QueueQuery.Parse(context.Request.QueryString.Value ?? "");
-        var order = query.Order with { Cursor = "" };
-        // Asked before the first byte: a question that fails is an error page, not half a file.
         var count = await queue.CountAsync(query.Filter, context.RequestAborted);
-        var page = await queue.PageAsync(query.Filter, order, context.RequestAborted, RowsAtATime);
         var isCut = count.IsBounded || count.Deliveries > MostRows;
-        var headers = context.Response.Headers;
-        headers.ContentType = "text/csv; charset=utf-8";
-        headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename={(isCut ? $"deliveries-first-{MostRows}" : "deliveries")}.csv");
-        headers.CacheControl = "private, no-store";
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        // The mark at the beginning tells a spreadsheet that this is UTF-8.
-        await WriteAsync(context, $"\ufeff{string.Join(',', Heads)}\r\n");
-        var rows = 0;
-        while (true)
+        await CsvFile.SendAsync(
+            context,
+            isCut ? string.Create(CultureInfo.InvariantCulture, $"deliveries-first-{MostRows}") : "deliveries",
+            "id,message,state,connector,destination,recipient,sender,subject,size,attempts,accepted,due,finished,status,reason,reply",
+            RowsAsync(queue, query));
+    }
+
+    private static async IAsyncEnumerable<string[]> RowsAsync(QueueView queue, QueueQuery query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var cursor = "";
+        for (var written = 0; written < MostRows; written += RowsAtATime)
         {
-            await WriteAsync(context, Text(page.Rows.Take(MostRows - rows)));
-            rows += page.Rows.Count;
-            if (page.Next is null || rows >= MostRows)
+            var page = await queue.PageAsync(query.Filter, query.Order with { Cursor = cursor }, cancellationToken, RowsAtATime);
+            foreach (var row in page.Rows)
             {
-                return;
+                yield return Cells(row);
             }
 
-            page = await queue.PageAsync(query.Filter, order with { Cursor = page.Next }, context.RequestAborted, RowsAtATime);
+            if (page.Next is null)
+            {
+                yield break;
+            }
+
+            cursor = page.Next;
         }
     }
 
-    internal static string Text(IEnumerable<DeliverySnapshot> rows)
-    {
-        var text = new StringBuilder();
-        foreach (var row in rows)
-        {
-            text.AppendJoin(',', Cells(row)).Append("\r\n");
-        }
-
-        return text.ToString();
-    }
-
-    private static IEnumerable<string> Cells(DeliverySnapshot row) =>
+    private static string[] Cells(DeliverySnapshot row) =>
     [
         CsvText.Cell(row.Id), CsvText.Cell(row.MessageId), CsvText.Cell(row.State.ToSql()), CsvText.Cell(row.Connector), CsvText.Cell(row.Destination),
         CsvText.Cell(row.Recipient), CsvText.Cell(row.Sender), CsvText.Cell(row.Subject), CsvText.Cell(row.Size), CsvText.Cell(row.Attempts), CsvText.Cell(row.AcceptedAt),
         CsvText.Cell(row.DueAt), CsvText.Cell(row.FinishedAt), CsvText.Cell(row.Status), CsvText.Cell(row.Reason), CsvText.Cell(row.Reply),
     ];
-
-    private static Task WriteAsync(HttpContext context, string text) => context.Response.WriteAsync(text, Encoding.UTF8, context.RequestAborted);
 }

@@ -121,6 +121,6 @@ public sealed class LookTests(Chromium chromium)
         }
 
         await window.Page.GetByText("Books balance.", new() { Exact = true }).WaitForAsync();
-        await window.KeepLooksAsync(name);
+        await window.ReviewAsync(name);
     }
 }

@@ -46,7 +46,7 @@ public sealed class OperationTests(Chromium chromium)
         await first.Page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button, new() { Name = "Remove…" }).ClickAsync();
         await first.Page.GetByText("Needed: 600 now and 0 in the last hour are over 500.").WaitForAsync();
         await first.Page.GetByLabel("Reason, kept in the audit").FillAsync("a loop of the list server");
-        await first.KeepAsync("second-person-preview");
+        await first.KeepAsync("second-operator-preview");
         await first.Page.GetByRole(AriaRole.Button, new() { Name = "Remove 600 deliveries" }).ClickAsync();
         var waits = first.Page.GetByRole(AriaRole.Link, new() { Name = "Waits for a second operator: removing 600 deliveries" });
         await waits.WaitForAsync();
@@ -56,7 +56,7 @@ public sealed class OperationTests(Chromium chromium)
 
         await second.Page.GetByText("Remove 600 deliveries").First.ClickAsync();
         await second.Page.GetByText("admin asks for a second operator").WaitForAsync();
-        await second.KeepAsync("second-person");
+        await second.KeepAsync("second-operator");
         await second.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm: remove 600 deliveries" }).ClickAsync();
         await second.Page.GetByRole(AriaRole.Button, new() { Name = "Take back 600 deliveries" }).WaitForAsync();
         (await console.Queue.ScalarAsync<long>("select count(*) from delivery_history where state = 'removed'")).ShouldBe(600);

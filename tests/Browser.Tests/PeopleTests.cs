@@ -162,7 +162,7 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_pages_of_people_fit_their_window()
+    public async Task The_pages_of_people_stand_the_review()
     {
         await using var console = await ConsoleUnderTest.StartAsync();
         await console.AddPersonAsync("m.keller", Role.Operator, Role.RoutingEditor);
@@ -184,7 +184,7 @@ public sealed class PeopleTests(Chromium chromium)
         await DrawAsync(window, Urls.Account, "account", "What you may do");
         await window.Page.GotoAsync(Urls.SecondStep);
         await window.Page.Locator("svg.qr").WaitForAsync();
-        await window.KeepLooksAsync("second-step");
+        await window.ReviewAsync("second-step");
 
         window.Errors.ShouldBeEmpty();
     }
@@ -193,7 +193,7 @@ public sealed class PeopleTests(Chromium chromium)
     {
         await window.GoAsync(path);
         await window.Page.GetByText(text).Filter(new() { Visible = true }).First.WaitForAsync();
-        await window.KeepLooksAsync(name);
+        await window.ReviewAsync(name);
     }
 
     private static ILocator Button(Window window, string name) => window.Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });

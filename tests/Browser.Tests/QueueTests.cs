@@ -126,6 +126,7 @@ public sealed partial class QueueTests(Chromium chromium)
         await page.GetByRole(AriaRole.Heading, new() { Name = "Release 1 delivery" }).WaitForAsync();
         await page.Keyboard.PressAsync("Enter");
         await StateAsync(console, "first@x.example", "queued");
+        await page.GetByText("Released 1 delivery").WaitForAsync();
         await page.Keyboard.PressAsync("Delete");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Remove 1 delivery" }).WaitForAsync();
         await window.KeepAsync("remove-preview");

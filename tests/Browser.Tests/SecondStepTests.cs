@@ -34,7 +34,7 @@ public sealed class SecondStepTests(Chromium chromium)
         var first = OneTimeCode.Of(secret);
         await EnterAsync(page, "The code it shows now", first, "Turn it on");
         var codes = await page.Locator(".codes li").AllTextContentsAsync();
-        await window.KeepAsync("recovery-codes");
+        await window.ReviewAsync("recovery-codes");
         codes.Count.ShouldBe(10);
         await page.GetByRole(AriaRole.Link, new() { Name = "I have kept them" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
@@ -44,7 +44,7 @@ public sealed class SecondStepTests(Chromium chromium)
         await other.SignInAsync();
         await EnterAsync(other.Page, "Code", first, "Sign in");
         await other.Page.GetByRole(AriaRole.Alert).WaitForAsync();
-        await other.KeepAsync("sign-in-code");
+        await other.ReviewAsync("sign-in-code");
         await EnterAsync(other.Page, "Code", OneTimeCode.Of(secret, 1), "Sign in");
         await other.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
 

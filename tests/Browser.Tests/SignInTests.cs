@@ -16,11 +16,11 @@ public sealed class SignInTests(Chromium chromium)
         var page = window.Page;
 
         await window.GoAsync("/queue?state=held");
-        await window.KeepAsync("sign-in");
+        await window.ReviewAsync("sign-in");
         new Uri(page.Url).AbsolutePath.ShouldBe(Urls.SignInPath);
         await SignInAsync(page, console.DrawnPassword!);
         await page.WaitForURLAsync($"**{Urls.ChangePassword}");
-        await window.KeepAsync("change-password");
+        await window.ReviewAsync("change-password");
         await page.GotoAsync("/queue");
         new Uri(page.Url).AbsolutePath.ShouldNotBe("/queue");
 

@@ -11,7 +11,7 @@ public sealed record Operator(string Name, IReadOnlyList<Role> Roles, string Rea
 {
     private const string LocalPrefix = "local:";
 
-    /// <summary>Who can read the data folder may do everything, but is nobody's second person.</summary>
+    /// <summary>Who can read the data folder may do everything, but is nobody's second operator.</summary>
     public bool IsLocal => Name.StartsWith(LocalPrefix, StringComparison.Ordinal);
 
     /// <summary>Whoever types a command on this machine.</summary>

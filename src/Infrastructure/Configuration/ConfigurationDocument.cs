@@ -91,7 +91,7 @@ public sealed record RetentionItem(int Line, int ContentDays, int HistoryDays) :
     public override IEnumerable<KeyValuePair<string, string>> Facts() => [Fact("contentDays", $"{ContentDays}"), Fact("historyDays", $"{HistoryDays}")];
 }
 
-/// <summary>How long what operators do can be taken back, and from how many deliveries on a second person is needed; there is one of it.</summary>
+/// <summary>How long what operators do can be taken back, and from how many deliveries on a second operator is needed; there is one of it.</summary>
 public sealed record OperationsItem(int Line, int UndoMinutes, int ConfirmOver) : ConfigurationItem(Line)
 {
     public const int DefaultUndoMinutes = 10;

@@ -43,7 +43,7 @@ public static class DeliveryVerbs
     /// <summary>The word in SQL, audit and command line.</summary>
     public static string ToWord(this DeliveryVerb verb) => verb.ToString().ToLowerInvariant();
 
-    /// <summary>Ends deliveries, and so asks for a reason and counts towards the second person.</summary>
+    /// <summary>Ends deliveries, and so asks for a reason and counts towards the second operator.</summary>
     public static bool Ends(this DeliveryVerb verb) => verb is DeliveryVerb.Return or DeliveryVerb.Remove or DeliveryVerb.Expire;
 
     /// <summary>Tells the senders.</summary>

@@ -4,12 +4,12 @@ using Postern.Domain.Queue;
 namespace Postern.Infrastructure.Queue;
 
 /// <summary>How much one person may end within an hour without a second one.</summary>
-/// <param name="Ended">Deliveries that they ended within the last hour and that were not taken back; what a second person confirmed is not counted.</param>
-/// <param name="Limit">More than so many need a second person.</param>
+/// <param name="Ended">Deliveries that they ended within the last hour and that were not taken back; what a second operator confirmed is not counted.</param>
+/// <param name="Limit">More than so many need a second operator.</param>
 /// <param name="UndoFor">How long what is started now can be taken back.</param>
 public sealed record OperationAllowance(long Ended, int Limit, TimeSpan UndoFor)
 {
-    /// <summary>Would ending so many more need a second person?</summary>
+    /// <summary>Would ending so many more need a second operator?</summary>
     public bool IsExceededBy(long more) => Ended + more > Limit;
 }
 

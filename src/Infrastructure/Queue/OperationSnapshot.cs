@@ -12,7 +12,7 @@ public enum OperationState
 /// <param name="Refused">So many were left as they are; each says why.</param>
 /// <param name="Restored">So many are back as they were.</param>
 /// <param name="UndoUntil">It can be asked back until then.</param>
-/// <param name="ConfirmedBy">The second person, where one was needed.</param>
+/// <param name="ConfirmedBy">The second operator, where one was needed.</param>
 public sealed record OperationSnapshot(
     long Id, DeliveryAct Act, string Actor, string Reason, OperationState State, int Total, int Done, int Refused, int Restored,
     DateTimeOffset StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UndoUntil, string UndoneBy, string ConfirmedBy)
@@ -25,7 +25,7 @@ public sealed record OperationSnapshot(
     /// <summary>Null when it can be taken back now; else a sentence that says why not.</summary>
     public string? WhyNotUndone(DateTimeOffset now) => State switch
     {
-        OperationState.Awaiting => "It waits for a second person; nothing has been done.",
+        OperationState.Awaiting => "It waits for a second operator; nothing has been done.",
         OperationState.Running => "It still runs; cancel it first.",
         OperationState.Undoing => null,
         OperationState.Undone => "It has been taken back already.",

@@ -46,7 +46,7 @@ public sealed partial class QueueOperations
 
     private const string ConfirmSql =
         """
-        -- a second person agrees, once; the time to take it back begins now
+        -- a second operator agrees, once; the time to take it back begins now
         with confirmed as (
           update operation
              set state = 'running', confirmed_by = $2, undo_until = now() + (select make_interval(mins => undo_minutes) from configuration)

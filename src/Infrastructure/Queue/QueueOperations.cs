@@ -82,7 +82,7 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
         return EndAsync(id, OperationState.Cancelled, cancellationToken);
     }
 
-    /// <summary>The second person agrees; <see cref="RunAsync"/> carries it out. Null when it may run now; else a sentence that says why not.</summary>
+    /// <summary>The second operator agrees; <see cref="RunAsync"/> carries it out. Null when it may run now; else a sentence that says why not.</summary>
     /// <exception cref="RightMissingException">They may not act on the queue.</exception>
     public async Task<string?> ConfirmAsync(long id, Operator who, CancellationToken cancellationToken)
     {
@@ -94,12 +94,12 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
 
         if (who.IsLocal)
         {
-            return "Whoever sits at this machine is nobody's second person: sign in to the console and confirm it there.";
+            return "Whoever sits at this machine is nobody's second operator: sign in to the console and confirm it there.";
         }
 
         if (who.Name == operation.Actor)
         {
-            return "You started it yourself; a second person has to confirm it.";
+            return "You started it yourself; a second operator has to confirm it.";
         }
 
         return (await ReadAsync(ConfirmSql, [id, who.Name, Storable.Text(who.Reason)], row => row.GetInt64(0), cancellationToken)).Count > 0
@@ -110,11 +110,11 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
     public async Task<OperationAllowance> AllowanceAsync(string name, CancellationToken cancellationToken) =>
         (await ReadAsync(AllowanceSql, [name], row => new OperationAllowance(row.GetInt64(0), row.GetInt32(1), TimeSpan.FromMinutes(row.GetInt32(2))), cancellationToken))[0];
 
-    /// <summary>How many wait for a second person.</summary>
+    /// <summary>How many wait for a second operator.</summary>
     public async Task<int> AwaitingAsync(CancellationToken cancellationToken) =>
         (await ReadAsync("select count(*)::int from operation where state = 'awaiting'", [], row => row.GetInt32(0), cancellationToken))[0];
 
-    /// <summary>Cancels what has waited for a second person for a day.</summary>
+    /// <summary>Cancels what has waited for a second operator for a day.</summary>
     public async Task<int> ForgetUnconfirmedAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(ForgetSql, [], row => row.GetInt64(0), cancellationToken)).Count;
 

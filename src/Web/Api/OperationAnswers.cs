@@ -46,10 +46,10 @@ public sealed record OperationRequest
 /// <param name="WithoutSender">So many have no sender to return them to.</param>
 /// <param name="Ways">Of a reroute: where they would go; null for other verbs.</param>
 /// <param name="UndoMinutes">So long it could be taken back.</param>
-/// <param name="NeedsSecondPerson">It would wait for somebody else to confirm it in the console.</param>
+/// <param name="NeedsSecondOperator">It would wait for somebody else to confirm it in the console.</param>
 public sealed record EffectAnswer(
     string Verb, long Chosen, long Touched, long Waiting, long Messages, long Senders, long Connectors, long Reports, long Leased, long Ended, long WithoutSender,
-    DateTimeOffset? Oldest, IReadOnlyList<RerouteWay>? Ways, int UndoMinutes, bool NeedsSecondPerson)
+    DateTimeOffset? Oldest, IReadOnlyList<RerouteWay>? Ways, int UndoMinutes, bool NeedsSecondOperator)
 {
     /// <summary>The effect as programs get it.</summary>
     public static EffectAnswer Of(DeliveryAct act, QueueEffect effect, OperationAllowance allowance, DateTimeOffset now, RerouteForecast? ways)
@@ -57,7 +57,7 @@ public sealed record EffectAnswer(
         var shown = EffectWords.Of(act, effect, allowance, now, ways);
         return new EffectAnswer(
             act.Verb.ToWord(), effect.Chosen, shown.Applies, effect.Waiting, effect.Messages, effect.Senders, effect.Connectors, act.Reports() ? effect.Reports : 0,
-            effect.Leased, effect.Ended, effect.WithoutSender, effect.Oldest, ways?.Ways, (int)allowance.UndoFor.TotalMinutes, shown.SecondPerson?.IsNeeded ?? false);
+            effect.Leased, effect.Ended, effect.WithoutSender, effect.Oldest, ways?.Ways, (int)allowance.UndoFor.TotalMinutes, shown.SecondOperator?.IsNeeded ?? false);
     }
 }
 

@@ -34,7 +34,7 @@ internal static class OperationsApi
             Tag, "What became of each delivery", "In the order of their ids.", [Left, ApiParameter.Limit, ApiParameter.After], 404);
         api.MapPost("/operations", StartAsync).Takes<OperationRequest>(isNeeded: true).Produces<OperationSnapshot>(201).Answers<EffectAnswer>(
             Tag, "Act on deliveries",
-            $"Starts an operation and answers 201 with it when it is done, or after two seconds while it runs on; its state is awaiting where a second person has to confirm it, which is done in the console. With dryRun nothing is done, and the answer is 200 with what it would touch. "
+            $"Starts an operation and answers 201 with it when it is done, or after two seconds while it runs on; its state is awaiting where a second operator has to confirm it, which is done in the console. With dryRun nothing is done, and the answer is 200 with what it would touch. "
             + $"With the header {IdempotencyHeader} the same request within a day is answered with the same operation. Needs the scope queue.",
             [], 409, 413, 415);
         api.MapPost("/operations/{id:long}/cancel", CancelAsync).Answers<OperationSnapshot>(

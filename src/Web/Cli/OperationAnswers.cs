@@ -29,7 +29,7 @@ internal static class OperationAnswers
             ("Reports written", act.Reports() ? Count(effect.Reports) : ""),
             .. shown.Lines.Select((line, index) => (index == 0 ? "Of these" : "and", $"{Count(line.Count)} {line.Text}")),
             ("Afterwards", shown.Consequence),
-            ("Second person", shown.SecondPerson?.Text ?? ""),
+            ("Second operator", shown.SecondOperator?.Text ?? ""),
         ]);
         return ExitCode.Done;
     }

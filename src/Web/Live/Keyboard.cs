@@ -46,8 +46,14 @@ public sealed class Keyboard(TimeProvider clock)
     /// <summary>Moves the focus to the first element that matches the selector.</summary>
     public Task FocusAsync(string selector) => CallAsync("focus", selector);
 
-    /// <summary>Scrolls the first element that matches the selector into view, no further than needed.</summary>
-    public Task ShowAsync(string selector) => CallAsync("show", selector);
+    /// <summary>Scrolls a row into view, no further than needed, and lets the focus follow it there unless that is at work elsewhere.</summary>
+    public Task FollowAsync(string selector) => CallAsync("follow", selector);
+
+    /// <summary>Moves the focus to the title of a drawer that has opened; it returns by itself when the drawer closes.</summary>
+    public Task EnterAsync(string selector) => CallAsync("enter", selector);
+
+    /// <summary>Opens a dialog that stops everything else, or closes it.</summary>
+    public Task DialogAsync(string selector) => CallAsync("dialog", selector);
 
     /// <summary>Puts text on the clipboard; false when the browser refuses.</summary>
     public async Task<bool> CopyAsync(string text) => module is not null && await module.InvokeAsync<bool>("copy", text);
@@ -99,7 +105,7 @@ public sealed class Keyboard(TimeProvider clock)
         {
             try
             {
-                await current.InvokeVoidAsync("take", (object)takers.Where(t => t.Value.Count > 0).SelectMany(t => t.Key.Split(' ')).Distinct().ToArray());
+                await current.InvokeVoidAsync("take", (object)takers.Where(t => t.Value.Count > 0).SelectMany(t => t.Key == " " ? [t.Key] : t.Key.Split(' ')).Distinct().ToArray());
             }
             catch (JSDisconnectedException)
             {

@@ -44,7 +44,7 @@ public sealed class OperationRunner(QueueOperations operations, OperationUndo un
         figures.Forget();
     });
 
-    /// <summary>A second person agrees to what another has started, and this window carries it out. Null when it ran; else a sentence that says why not.</summary>
+    /// <summary>A second operator agrees to what another has started, and this window carries it out. Null when it ran; else a sentence that says why not.</summary>
     public async Task<string?> ConfirmAsync(long id, string reason)
     {
         try
@@ -68,7 +68,7 @@ public sealed class OperationRunner(QueueOperations operations, OperationUndo un
         }
     }
 
-    /// <summary>Reads again what others may carry on: what waits for a second person, and what that one runs.</summary>
+    /// <summary>Reads again what others may carry on: what waits for a second operator, and what that one runs.</summary>
     public async Task RefreshAsync()
     {
         foreach (var line in lines.Where(line => line.Operation.State == OperationState.Awaiting || (line.Operation is { State: OperationState.Running, ConfirmedBy.Length: > 0 })).ToList())
@@ -99,7 +99,7 @@ public sealed class OperationRunner(QueueOperations operations, OperationUndo un
             Show(operation);
             if (operation.State == OperationState.Awaiting)
             {
-                return null; // its line says so; a second person's window carries it out
+                return null; // its line says so; a second operator's window carries it out
             }
 
             operation = await operations.RunAsync(operation.Id, now => Show(now), CancellationToken.None);

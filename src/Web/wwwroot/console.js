@@ -2,6 +2,12 @@
 
 const field = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
 const pressable = 'button, a[href], input, summary';
+const tableRow = 'tbody > tr';
+const lettersOff = 'postern-letters-off';
+
+// Where the focus goes back to when the drawer closes, and whether somebody walks the rows while one is open.
+let opener = null;
+let isWalking = false;
 
 // Listens for the keys that the parts of the page have asked for. Single letters count only while no field has the focus.
 export function listen(receiver) {
@@ -26,8 +32,14 @@ export function listen(receiver) {
     if (event.repeat && event.key.length === 1 && event.key !== 'j' && event.key !== 'k') {
       return;
     }
-    if (event.key === 'Escape' && document.querySelector(':popover-open') !== null) {
-      return; // the browser closes it
+    if (document.querySelector('dialog[open]') !== null || (event.key === 'Escape' && document.querySelector(':popover-open') !== null)) {
+      return; // the browser closes it, and nothing behind a dialog answers
+    }
+    if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !letters()) {
+      return;
+    }
+    if (event.key === 'Enter') {
+      isWalking = false;
     }
     const name = (event.ctrlKey ? 'Control+' : '') + (event.shiftKey && event.key.length > 1 ? 'Shift+' : '') + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
     const isSecond = prefix === 'g' && performance.now() - prefixAt < 1500;
@@ -47,16 +59,23 @@ export function listen(receiver) {
   }
   document.addEventListener('keydown', pressed);
   document.addEventListener('submit', go);
+  document.addEventListener('pointerdown', point);
+  document.addEventListener('click', skip, true);
   document.addEventListener('click', leave);
   document.addEventListener('beforetoggle', place, true);
+  const drawers = new MutationObserver(giveBack);
+  drawers.observe(document.body, { childList: true, subtree: true });
   document.documentElement.dataset.keys = 'heard';
   return {
     take: names => { taken = new Set(names); },
     stop: () => {
       document.removeEventListener('keydown', pressed);
       document.removeEventListener('submit', go);
+      document.removeEventListener('pointerdown', point);
+      document.removeEventListener('click', skip, true);
       document.removeEventListener('click', leave);
       document.removeEventListener('beforetoggle', place, true);
+      drawers.disconnect();
     },
   };
 }
@@ -91,10 +110,37 @@ function go(event) {
   Blazor.navigateTo(address.pathname + address.search);
 }
 
+function point() {
+  isWalking = false;
+}
+
 // A pop-up closes when one of its links is followed.
 function leave(event) {
   if (event.target instanceof Element && event.target.closest('a[href]') !== null) {
     event.target.closest('[popover]')?.hidePopover();
+  }
+}
+
+// The link past the navigation: its address would be read against the base of the console, which is another page.
+function skip(event) {
+  const link = event.target instanceof Element ? event.target.closest('a[data-skip]') : null;
+  if (link !== null) {
+    event.preventDefault();
+    event.stopPropagation();
+    focus(link.hash);
+  }
+}
+
+// When the last drawer has gone and took the focus with it, the focus returns to what opened it, or to the row that was walked to.
+function giveBack(changes) {
+  const isGone = node => node instanceof Element && node.matches('[data-entered], :has([data-entered])');
+  if (!changes.some(change => [...change.removedNodes].some(isGone)) || document.querySelector('[data-entered]') !== null) {
+    return;
+  }
+  const back = opener?.isConnected && opener.tabIndex >= 0 && !opener.matches(tableRow) ? opener : document.querySelector('tr.cursor');
+  opener = null;
+  if (document.activeElement === document.body) {
+    back?.focus({ preventScroll: true });
   }
 }
 
@@ -126,12 +172,56 @@ export function currentTheme() {
   return document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
 }
 
-export function show(selector) {
-  document.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
+// Brings the cursor row into view, and the focus with it unless that is at work elsewhere.
+export function follow(selector) {
+  const row = document.querySelector(selector);
+  const at = document.activeElement;
+  row?.scrollIntoView({ block: 'nearest' });
+  isWalking = true;
+  if (at === null || at === document.body || at.tabIndex < 0 || at.matches(tableRow)) {
+    row?.focus({ preventScroll: true });
+  }
+}
+
+// A drawer has opened: its title takes the focus, but for who walks from row to row.
+export function enter(selector) {
+  const title = document.querySelector(selector);
+  const at = document.activeElement ?? document.body;
+  title?.closest('aside').setAttribute('data-entered', '');
+  if (isWalking && opener !== null && at.matches(tableRow)) {
+    return;
+  }
+  if (at !== document.body && at.closest('.drawer') === null) {
+    opener = at;
+  }
+  title?.focus();
 }
 
 export function focus(selector) {
   document.querySelector(selector)?.focus();
+}
+
+// Opens a dialog, or closes it; the browser keeps the focus inside and gives it back.
+export function dialog(selector) {
+  const box = document.querySelector(selector);
+  if (box?.open) {
+    box.close();
+  } else {
+    box?.showModal();
+  }
+}
+
+// Keys of one letter can be switched off in this browser: who speaks instead of typing would set them off (WCAG 2.1.4).
+export function letters() {
+  return localStorage.getItem(lettersOff) === null;
+}
+
+export function setLetters(on) {
+  if (on) {
+    localStorage.removeItem(lettersOff);
+  } else {
+    localStorage.setItem(lettersOff, 'yes');
+  }
 }
 
 export async function copy(text) {

@@ -61,12 +61,6 @@ public sealed class Chromium : IAsyncLifetime
 /// <summary>A browser window of one operator.</summary>
 public sealed class Window : IAsyncDisposable
 {
-    // The last is the one a window opens with.
-    private static readonly (string Name, int Width, int Height, bool IsDark)[] Looks =
-    [
-        ("1024-light", 1024, 768, false), ("1024-dark", 1024, 768, true), ("1440-dark", 1440, 900, true), ("1440-light", 1440, 900, false),
-    ];
-
     private readonly IBrowserContext context;
 
     internal Window(IBrowserContext context, IPage page)
@@ -113,36 +107,18 @@ public sealed class Window : IAsyncDisposable
 
     public const string OperatorName = Web.Security.OperatorAccounts.FirstName;
 
-    /// <summary>Keeps the page as it is in the looks it is reviewed in; in none may anything stick out sideways.</summary>
-    public async Task KeepLooksAsync(string name)
-    {
-        foreach (var (look, width, height, isDark) in Looks)
-        {
-            await Page.SetViewportSizeAsync(width, height);
-            await Page.EmulateMediaAsync(new() { ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light });
-            await KeepAsync($"{name}-{look}");
-            (await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue($"{Page.Url} is wider than its window at {look}");
-        }
-    }
+    /// <summary>The folder of the repository.</summary>
+    public static string House { get; } = FindHouse(new DirectoryInfo(AppContext.BaseDirectory));
 
     /// <summary>Keeps a picture for whoever reviews the look.</summary>
-    public async Task KeepAsync(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Console.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        if (folder is not null)
-        {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder.FullName, "artifacts", "screenshots", $"{name}.png") });
-        }
-    }
+    public Task KeepAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(House, "artifacts", "screenshots", $"{name}.png") });
 
     /// <summary>No request may leave the machine, whatever a message holds.</summary>
     public void ShouldHaveAskedOnlyThisMachine() =>
         Foreign.ShouldBeEmpty();
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    private static string FindHouse(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, "Console.sln")) ? folder.FullName
+        : FindHouse(folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository."));
 }

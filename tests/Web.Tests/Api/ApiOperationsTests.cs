@@ -133,9 +133,9 @@ public sealed class ApiOperationsTests(ApiUnderTest api)
         var operation = await (await client.PostAsJsonAsync("/api/v1/operations", new { verb = "remove", ids, reason = "All of it" })).JsonAsync(201);
         var undo = await client.PostAsync($"/api/v1/operations/{operation.GetProperty("id")}/undo", null);
 
-        effect.GetProperty("needsSecondPerson").GetBoolean().ShouldBeTrue();
+        effect.GetProperty("needsSecondOperator").GetBoolean().ShouldBeTrue();
         (operation.GetProperty("state").GetString(), operation.GetProperty("done").GetInt32()).ShouldBe(("awaiting", 0));
-        (await undo.ProblemAsync(409)).ShouldBe("It waits for a second person; nothing has been done.");
+        (await undo.ProblemAsync(409)).ShouldBe("It waits for a second operator; nothing has been done.");
     }
 
     [Fact]

@@ -37,17 +37,12 @@ public sealed partial class KeysPage : LivePage
 
     private IReadOnlyList<TableColumn<ApiKeyRow>> Columns =>
     [
-        .. isAll ? [new TableColumn<ApiKeyRow>("Person", row => builder => builder.AddContent(0, row.Person), "14%")] : Array.Empty<TableColumn<ApiKeyRow>>(),
-        new("Name", row => builder =>
-        {
-            builder.OpenElement(0, "bdi");
-            builder.AddContent(1, VisibleText.Of(row.Name));
-            builder.CloseElement();
-        }),
-        new("May", row => Text(string.Join(", ", row.Scopes.Select(scope => scope.ToWord()))), "15%") { Css = "soft" },
-        new("Begins", row => Text($"{row.Prefix}…"), "160px") { Css = "begins mono soft" },
-        new("Made", row => AgeCell(row.CreatedAt), "90px") { IsNumber = true, Css = "made soft" },
-        new("Last used", row => AgeCell(row.LastUsedAt), "90px") { IsNumber = true },
+        .. isAll ? [new TableColumn<ApiKeyRow>("Person", row => Cells.Text(row.Person), "14%")] : Array.Empty<TableColumn<ApiKeyRow>>(),
+        new("Name", row => Cells.Text(row.Name)),
+        new("May", row => Cells.Plain(string.Join(", ", row.Scopes.Select(scope => scope.ToWord()))), "15%") { Css = "soft" },
+        new("Begins", row => Cells.Plain($"{row.Prefix}…"), "160px") { Css = "begins mono soft" },
+        new("Made", row => Cells.Age(row.CreatedAt, ""), "90px") { IsNumber = true, Css = "made soft" },
+        new("Last used", row => Cells.Age(row.LastUsedAt, ""), "90px") { IsNumber = true },
         new("Ends", EndCell, "210px"),
         new("", RevokeCell, "200px") { IsNumber = true },
     ];
@@ -109,23 +104,7 @@ public sealed partial class KeysPage : LivePage
 
     private void Forget() => made = null;
 
-    private static RenderFragment Text(string text) => builder => builder.AddContent(0, text);
-
-    private static RenderFragment AgeCell(DateTimeOffset? at) => builder =>
-    {
-        if (at is { } time)
-        {
-            builder.OpenComponent<Age>(0);
-            builder.AddComponentParameter(1, nameof(Age.At), time);
-            builder.CloseComponent();
-        }
-        else
-        {
-            builder.AddContent(2, "never");
-        }
-    };
-
-    private RenderFragment EndCell(ApiKeyRow row) => Text(
+    private RenderFragment EndCell(ApiKeyRow row) => Cells.Plain(
         row.RevokedAt is { } at ? $"revoked {at.UtcDateTime:yyyy-MM-dd} by {VisibleText.Of(row.RevokedBy, 30)}"
         : row.IsLive(Time.GetUtcNow()) ? $"{row.ExpiresAt.UtcDateTime:yyyy-MM-dd}"
         : $"ended {row.ExpiresAt.UtcDateTime:yyyy-MM-dd}");

@@ -14,6 +14,8 @@ namespace Postern.Web.Components.Alerts;
 /// <summary>What is wrong now and who sees to it, and what was.</summary>
 public sealed partial class AlertsPage : LivePage
 {
+    private static readonly SeverityLook Over = new("c-delivered", "check", "over");
+
     private IReadOnlyList<AlertRow>? rows;
     private IReadOnlyList<AlertNote> notes = [];
     private IReadOnlyList<AlertWay> ways = [];
@@ -52,13 +54,13 @@ public sealed partial class AlertsPage : LivePage
 
     private IReadOnlyList<TableColumn<AlertRow>> Columns =>
     [
-        new("Severity", SeverityCell, "116px"),
-        new("What is wrong", row => TextCell(row.Text)),
-        new("Seen to by", row => TextCell(row.Owner.Length > 0 ? row.Owner : isPast ? "·" : "nobody"), "128px") { Css = "soft" },
-        new("Began", row => AgeCell(row.Since), "110px") { Css = "soft" },
+        new("Severity", row => (row.IsOpen ? SeverityLook.Of(row.Severity) : Over).Cell, "116px"),
+        new("What is wrong", row => Cells.Text(row.Text)),
+        new("Seen to by", row => Cells.Text(row.Owner.Length > 0 || isPast ? row.Owner : "nobody"), "128px") { Css = "soft" },
+        new("Began", row => Cells.Age(row.Since), "110px") { Css = "soft" },
         isPast
-            ? new("Lasted", row => builder => builder.AddContent(0, Quantity.Span(row.ClosedAt!.Value - row.Since)), "100px") { IsNumber = true }
-            : new("What to do", row => TextCell(row.NextStep), "30%") { Css = "soft spare wide" },
+            ? new("Lasted", row => Cells.Plain(Quantity.Span(row.ClosedAt!.Value - row.Since)), "100px") { IsNumber = true }
+            : new("What to do", row => Cells.Text(row.NextStep), "30%") { Css = "soft spare wide" },
     ];
 
     /// <inheritdoc/>
@@ -134,35 +136,4 @@ public sealed partial class AlertsPage : LivePage
 
     // The path of a webhook often is its key.
     private static string Host(string target) => Uri.TryCreate(target, UriKind.Absolute, out var uri) ? uri.Authority : "A webhook";
-
-    private static RenderFragment SeverityCell(AlertRow row) => builder =>
-    {
-        var look = row.IsOpen ? SeverityLook.Of(row.Severity) : new SeverityLook("c-delivered", "check", "over");
-        builder.OpenElement(0, "span");
-        builder.AddAttribute(1, "class", "lamp");
-        builder.OpenElement(2, "span");
-        builder.AddAttribute(3, "class", $"glyph {look.Css}");
-        builder.OpenComponent<Icon>(4);
-        builder.AddComponentParameter(5, nameof(Icon.Name), look.Icon);
-        builder.CloseComponent();
-        builder.CloseElement();
-        builder.AddContent(6, look.Word);
-        builder.CloseElement();
-    };
-
-    private static RenderFragment AgeCell(DateTimeOffset at) => builder =>
-    {
-        builder.OpenComponent<Age>(0);
-        builder.AddComponentParameter(1, nameof(Age.At), at);
-        builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
-        builder.CloseComponent();
-    };
-
-    private static RenderFragment TextCell(string text) => builder =>
-    {
-        builder.OpenElement(0, "bdi");
-        builder.AddAttribute(1, "title", VisibleText.Of(text, 600));
-        builder.AddContent(2, VisibleText.Of(text));
-        builder.CloseElement();
-    };
 }

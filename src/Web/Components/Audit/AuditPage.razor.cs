@@ -13,17 +13,11 @@ public sealed partial class AuditPage : LivePage
 {
     private static readonly IReadOnlyList<TableColumn<AuditRow>> Columns =
     [
-        new("When", row => builder =>
-        {
-            builder.OpenComponent<Age>(0);
-            builder.AddComponentParameter(1, nameof(Age.At), row.At);
-            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
-            builder.CloseComponent();
-        }, "124px") { Css = "soft" },
-        new("Who", row => TextCell(row.Actor), "150px"),
-        new("What", row => TextCell(row.Verb), "150px"),
-        new("Target", row => TextCell(row.Target)),
-        new("Reason", row => TextCell(row.Reason), "32%") { Css = "reason soft wide" },
+        new("When", row => Cells.Age(row.At), "124px") { Css = "soft" },
+        new("Who", row => Cells.Text(row.Actor), "150px"),
+        new("What", row => Cells.Text(row.Verb), "150px"),
+        new("Target", row => Cells.Text(row.Target)),
+        new("Reason", row => Cells.Text(row.Reason), "32%") { Css = "reason soft wide" },
     ];
 
     private IReadOnlyList<AuditRow>? rows;
@@ -83,12 +77,4 @@ public sealed partial class AuditPage : LivePage
     private void CloseDrawer() => Navigation.NavigateTo(Urls.Audit(query.Text), replace: true);
 
     private static string Label(string name) => name switch { "actor" => "who", "verb" => "what", "find" => "text", _ => name };
-
-    private static RenderFragment TextCell(string text) => builder =>
-    {
-        builder.OpenElement(0, "bdi");
-        builder.AddAttribute(1, "title", VisibleText.Of(text, 600));
-        builder.AddContent(2, VisibleText.Of(text));
-        builder.CloseElement();
-    };
 }

@@ -1,33 +1,21 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
 using Postern.Domain.Routing;
-using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Web.Components.Shared;
-using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Configure;
 
 /// <summary>Sites, post offices and listeners: each a list with a form beside it.</summary>
-public sealed partial class ItemsPage : LivePage
+public sealed partial class ItemsPage : EditPage
 {
     private ConfigurationDocument? house;
-    private Operator? person;
     private ItemForm? form;
-    private string formOf = "";
-    private string? fault;
     private string author = "Somebody else";
     private long waiting;
-    private bool isDeleting;
-    private bool isBusy;
 
     [Inject]
     private ConfigurationEdits Edits { get; set; } = null!;
-
-    [Inject]
-    private CurrentOperator Current { get; set; } = null!;
 
     private string Section => Here.AbsolutePath switch
     {
@@ -68,12 +56,14 @@ public sealed partial class ItemsPage : LivePage
         new("Listeners", Urls.Listeners, IsListeners, house?.Listeners!.Count),
     ];
 
-    private string? WhyNot => person is null || person.May(ConfigurationEdits.RightFor(Section)) ? null
+    /// <inheritdoc/>
+    protected override string? WhyNot => Person is null || Person.May(ConfigurationEdits.RightFor(Section)) ? null
         : IsListeners ? "You see every setting. Changing them needs the role administrator." : "You see the routing. Changing it needs the role routing editor.";
 
-    private string? WhyNotSave => WhyNot ?? (isBusy ? "Saving." : form is { IsChanged: false } ? "Nothing has been changed." : null);
+    /// <inheritdoc/>
+    protected override bool IsTyped => form is { IsChanged: true };
 
-    private string FormTitle => form?.Basis is { } item ? VisibleText.Of(item.Title, 120) : AddWords;
+    private string FormTitle => form?.Basis is { } item ? Capital(VisibleText.Of(item.Title, 120)) : AddWords;
 
     private long? OpenNumber => form?.Basis is { } item && Items.FirstOrDefault(other => other.Identity == item.Identity) is { } found ? Number(found) : null;
 
@@ -108,21 +98,13 @@ public sealed partial class ItemsPage : LivePage
         var read = await Edits.ReadAsync(cancellationToken);
         var who = await Current.WhoAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        (house, person) = (read, who);
+        (house, Person) = (read, who);
         var name = QueryHelpers.ParseQuery(Here.Query).TryGetValue("open", out var open) ? open.ToString() : "";
-        var asked = $"{Section}|{name}";
-        if (asked == formOf && form is { IsChanged: true })
+        if (Begins($"{Section}|{name}"))
         {
-            return; // what is being typed stays; saving finds out what others did
+            var item = Items.FirstOrDefault(known => known.Identity == name);
+            form = name == "new" || item is not null ? new ItemForm(Section, Fields, item) : null;
         }
-
-        if (asked != formOf)
-        {
-            (fault, isDeleting, formOf) = (null, false, asked);
-        }
-
-        var item = Items.FirstOrDefault(known => known.Identity == name);
-        form = name == "new" || item is not null ? new ItemForm(Section, Fields, item) : null;
     }
 
     /// <inheritdoc/>
@@ -155,9 +137,9 @@ public sealed partial class ItemsPage : LivePage
     {
         if (WhyNot is null)
         {
-            fault = null;
+            Refusal = null;
             waiting = form!.Basis is PostOfficeItem office ? await Edits.WaitingForAsync(office.Name, CancellationToken.None) : 0;
-            isDeleting = true;
+            IsDeleting = true;
         }
     }
 
@@ -169,57 +151,35 @@ public sealed partial class ItemsPage : LivePage
     };
 
     private Task SaveAsync() => WhyNotSave is not null ? Task.CompletedTask
-        : ActAsync(async () => Show(await Edits.SaveAsync(form!.ToDraft(), form.Basis, form.SecretsToStore(), await Current.WhoAsync(), CancellationToken.None)));
+        : TryAsync(async who => Show(await Edits.SaveAsync(form!.ToDraft(), form.Basis, form.SecretsToStore(), who, CancellationToken.None)));
 
-    private Task DeleteAsync(string reason) =>
-        ActAsync(async () => Show(await Edits.DeleteAsync(form!.Basis!, await Current.WhoAsync(reason), CancellationToken.None)));
-
-    private async Task ActAsync(Func<Task> act)
-    {
-        (isBusy, fault) = (true, null);
-        try
-        {
-            await act();
-        }
-        catch (Exception e) when (e is RightMissingException or NpgsqlException)
-        {
-            fault = VisibleText.Of(e.Message);
-        }
-        finally
-        {
-            isBusy = false;
-        }
-    }
+    private Task DeleteAsync(string reason) => TryAsync(async who => Show(await Edits.DeleteAsync(form!.Basis!, who, CancellationToken.None)), reason);
 
     private void Show(EditResult result)
     {
         form!.Faults = result.Faults;
         if (result.IsDone)
         {
-            formOf = "";
+            Forget();
             Close();
         }
         else if (result.Conflict is { } other)
         {
             author = other.Who.Length > 0 ? VisibleText.Of(other.Who, 60) : author;
-            fault = other.Theirs is null ? $"{author} deleted it meanwhile; saving adds it again" : $"{author} saved it meanwhile; where you both changed a value, theirs stands below yours";
-            isDeleting = false;
+            Refusal = other.Theirs is null ? $"{author} deleted it meanwhile; saving adds it again" : $"{author} saved it meanwhile; where you both changed a value, theirs stands below yours";
+            IsDeleting = false;
             form.Rebase(other.Theirs);
         }
         else
         {
-            fault = isDeleting ? string.Join(' ', result.Faults.Select(found => found.Text)) : "Not saved";
+            Refusal = IsDeleting ? string.Join(' ', result.Faults.Select(found => found.Text)) : "Not saved";
         }
     }
+
+    private static string Capital(string text) => text.Length > 0 ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 
     // Rows have no numbers of their own here.
     private static long Number(ConfigurationItem item) => StringComparer.Ordinal.GetHashCode(item.Identity) & 0x7FFFFFFF;
 
-    private static TableColumn<ConfigurationItem> Text(string title, Func<ConfigurationItem, string> text, string? width = null) => new(title, item => builder =>
-    {
-        builder.OpenElement(0, "bdi");
-        builder.AddAttribute(1, "title", VisibleText.Of(text(item), 500));
-        builder.AddContent(2, VisibleText.Of(text(item)));
-        builder.CloseElement();
-    }, width);
+    private static TableColumn<ConfigurationItem> Text(string title, Func<ConfigurationItem, string> text, string? width = null) => new(title, item => Cells.Text(text(item)), width);
 }

@@ -51,20 +51,13 @@ public sealed partial class ConnectorsPage : LivePage
 
     private IReadOnlyList<TableColumn<ConnectorRow>> Columns =>
     [
-        new("Connector", row => builder => builder.AddContent(0, row.Name), "24%"),
-        new("State", StateCell, "130px"),
-        new("Note", row => builder =>
-        {
-            var note = VisibleText.Of(ConnectorLook.Of(row).Note);
-            builder.OpenElement(0, "bdi");
-            builder.AddAttribute(1, "title", note);
-            builder.AddContent(2, note);
-            builder.CloseElement();
-        }) { Css = "soft" },
-        new("Kind", row => builder => builder.AddContent(0, row.Kind), "84px") { Css = "kind soft wide" },
+        new("Connector", row => Cells.Text(row.Name), "24%"),
+        new("State", row => ConnectorLook.Of(row).Cell, "130px"),
+        new("Note", row => Cells.Text(ConnectorLook.Of(row).Note)) { Css = "soft" },
+        new("Kind", row => Cells.Text(row.Kind), "84px") { Css = "kind soft wide" },
         new("Waiting", WaitingCell, "84px") { IsNumber = true },
-        new("Last life", row => AgeCell(row.AliveAt), "100px") { IsNumber = true },
-        new("Last failure", row => AgeCell(row.FailedAt), "110px") { IsNumber = true, Css = "failure soft wide" },
+        new("Last life", row => Cells.Age(row.AliveAt, ""), "104px") { IsNumber = true, Css = "life" },
+        new("Last failure", row => Cells.Age(row.FailedAt, ""), "110px") { IsNumber = true, Css = "failure soft wide" },
     ];
 
     /// <inheritdoc/>
@@ -144,21 +137,6 @@ public sealed partial class ConnectorsPage : LivePage
         await ReloadAsync();
     }
 
-    private static RenderFragment StateCell(ConnectorRow row) => builder =>
-    {
-        var look = ConnectorLook.Of(row);
-        builder.OpenElement(0, "span");
-        builder.AddAttribute(1, "class", "lamp");
-        builder.OpenElement(2, "span");
-        builder.AddAttribute(3, "class", $"glyph {look.Css}");
-        builder.OpenComponent<Icon>(4);
-        builder.AddComponentParameter(5, nameof(Icon.Name), look.Icon);
-        builder.CloseComponent();
-        builder.CloseElement();
-        builder.AddContent(6, look.Word);
-        builder.CloseElement();
-    };
-
     private RenderFragment WaitingCell(ConnectorRow row) => builder =>
     {
         if (waiting.GetValueOrDefault(row.Name) is > 0 and var count)
@@ -172,20 +150,6 @@ public sealed partial class ConnectorsPage : LivePage
         else
         {
             builder.AddContent(4, "·");
-        }
-    };
-
-    private static RenderFragment AgeCell(DateTimeOffset? at) => builder =>
-    {
-        if (at is { } time)
-        {
-            builder.OpenComponent<Age>(0);
-            builder.AddComponentParameter(1, nameof(Age.At), time);
-            builder.CloseComponent();
-        }
-        else
-        {
-            builder.AddContent(2, "never");
         }
     };
 }

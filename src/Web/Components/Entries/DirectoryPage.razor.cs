@@ -1,33 +1,25 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
 using Postern.Domain.Access;
-using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Entries;
+using Postern.Web.Components.Configure;
 using Postern.Web.Components.Shared;
-using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Entries;
 
 /// <summary>The directory: find an entry by any of its addresses, change it, add and delete one, with what that means beside it.</summary>
-public sealed partial class DirectoryPage : LivePage
+public sealed partial class DirectoryPage : EditPage
 {
     private static readonly (string Key, string Name, string[] Values)[] Properties =
         [("kind", "Kind", ["person", "list", "board"]), ("system", "System", ["SMTP", "CCMAIL", "MS"])];
 
     private Postern.Infrastructure.Entries.DirectoryPage? page;
     private DirectoryFilter filter = new();
-    private Operator? person;
     private EntryForm? form;
     private IReadOnlyList<string> afterwards = [];
-    private string formOf = "";
     private string after = "";
-    private string? fault;
     private long waiting;
-    private bool isDeleting;
-    private bool isBusy;
 
     [Inject]
     private DirectoryView View { get; set; } = null!;
@@ -35,14 +27,13 @@ public sealed partial class DirectoryPage : LivePage
     [Inject]
     private DirectoryEdits Edits { get; set; } = null!;
 
-    [Inject]
-    private CurrentOperator Current { get; set; } = null!;
-
     private string? CountText => page is null ? null : Quantity.Of(page.Matching, filter.IsEmpty ? "entry" : "entry matches", filter.IsEmpty ? "entries" : "entries match");
 
-    private string? WhyNot => person is null || person.May(Right.ApproveDirectory) ? null : "You see the directory. Changing it needs the role directory approver.";
+    /// <inheritdoc/>
+    protected override string? WhyNot => Person is null || Person.May(Right.ApproveDirectory) ? null : "You see the directory. Changing it needs the role directory approver.";
 
-    private string? WhyNotSave => WhyNot ?? (isBusy ? "Saving." : form is { IsChanged: false } ? "Nothing has been changed." : null);
+    /// <inheritdoc/>
+    protected override bool IsTyped => form is { IsChanged: true };
 
     private long? OpenId => form?.Basis?.Id;
 
@@ -59,9 +50,9 @@ public sealed partial class DirectoryPage : LivePage
 
     private static readonly IReadOnlyList<TableColumn<EntryRow>> Columns =
     [
-        new("Name", row => Bdi(row.DisplayName), "24%"),
-        new("Kind", row => builder => builder.AddContent(0, row.Kind), "84px") { Css = "soft" },
-        new("Native address", row => Address(row.Native), "30%"),
+        new("Name", row => Cells.Text(row.DisplayName), "24%"),
+        new("Kind", row => Cells.Text(row.Kind), "84px") { Css = "soft" },
+        new("Native address", row => Cells.Address(row.Native), "30%"),
         new("Known as", Proxies),
     ];
 
@@ -76,18 +67,11 @@ public sealed partial class DirectoryPage : LivePage
         var open = Asked("open", 20);
         var entry = long.TryParse(open, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? await View.FindAsync(id, cancellationToken) : null;
         cancellationToken.ThrowIfCancellationRequested();
-        (page, filter, after, person) = (read, wanted, from, who);
-        if (open == formOf && form is { IsChanged: true })
+        (page, filter, after, Person) = (read, wanted, from, who);
+        if (Begins(open))
         {
-            return; // what is being typed stays; saving finds out what others did
+            form = open == "new" || entry is not null ? new EntryForm(entry) : null;
         }
-
-        if (open != formOf)
-        {
-            (fault, isDeleting, formOf) = (null, false, open);
-        }
-
-        form = open == "new" || entry is not null ? new EntryForm(entry) : null;
 
         string Asked(string key, int longest) =>
             query.TryGetValue(key, out var text) && text.ToString() is { } value && value.Length <= longest && !value.Contains('\0', StringComparison.Ordinal) ? value : "";
@@ -135,77 +119,45 @@ public sealed partial class DirectoryPage : LivePage
     {
         if (WhyNot is null && form?.Basis is { } entry)
         {
-            fault = null;
+            Refusal = null;
             waiting = await View.WaitingAsync(entry.Id, CancellationToken.None);
             afterwards = await View.AfterwardsAsync(entry.Id, CancellationToken.None);
-            isDeleting = true;
+            IsDeleting = true;
         }
     }
 
     private Task SaveAsync() => WhyNotSave is not null ? Task.CompletedTask
-        : ActAsync(async () => Show(await Edits.SaveAsync(form!.ToDraft(), form.Basis, await Current.WhoAsync(), CancellationToken.None)));
+        : TryAsync(async who => Show(await Edits.SaveAsync(form!.ToDraft(), form.Basis, who, CancellationToken.None)));
 
-    private Task DeleteAsync(string reason) => ActAsync(async () => Show(await Edits.DeleteAsync(form!.Basis!, await Current.WhoAsync(reason), CancellationToken.None)));
-
-    private async Task ActAsync(Func<Task> act)
-    {
-        (isBusy, fault) = (true, null);
-        try
-        {
-            await act();
-        }
-        catch (Exception e) when (e is RightMissingException or NpgsqlException)
-        {
-            fault = VisibleText.Of(e.Message);
-        }
-        finally
-        {
-            isBusy = false;
-        }
-    }
+    private Task DeleteAsync(string reason) => TryAsync(async who => Show(await Edits.DeleteAsync(form!.Basis!, who, CancellationToken.None)), reason);
 
     private void Show(EntryResult result)
     {
         form!.Faults = result.Faults;
         if (result.IsDone)
         {
-            formOf = "";
+            Forget();
             Close();
         }
         else if (result.Theirs is { } theirs)
         {
-            isDeleting = false;
-            fault = theirs.Native.Length == 0
+            IsDeleting = false;
+            Refusal = theirs.Native.Length == 0
                 ? "Somebody else deleted this entry meanwhile. Saving adds it again."
                 : $"Somebody else saved this entry meanwhile: {VisibleText.Of(theirs.DisplayName, 80)}, {VisibleText.Of(theirs.Native, 120)}{(theirs.Proxies.Count > 0 ? $", known as {VisibleText.Of(string.Join(", ", theirs.Proxies), 300)}" : "")}. Save again to put yours over it.";
             form.Rebase(theirs.Native.Length == 0 ? null : theirs);
         }
         else
         {
-            fault = "Not saved.";
+            Refusal = "Not saved.";
         }
     }
-
-    private static RenderFragment Bdi(string text) => builder =>
-    {
-        builder.OpenElement(0, "bdi");
-        builder.AddAttribute(1, "title", VisibleText.Of(text, 500));
-        builder.AddContent(2, VisibleText.Of(text));
-        builder.CloseElement();
-    };
-
-    private static RenderFragment Address(string address) => builder =>
-    {
-        builder.OpenComponent<AddressText>(0);
-        builder.AddComponentParameter(1, nameof(AddressText.Address), address);
-        builder.CloseComponent();
-    };
 
     private static RenderFragment Proxies(EntryRow row) => builder =>
     {
         if (row.Proxies.Count > 0)
         {
-            builder.AddContent(0, Address(row.Proxies[0]));
+            builder.AddContent(0, Cells.Address(row.Proxies[0]));
             builder.AddContent(1, row.Proxies.Count > 1 ? $" and {Quantity.Text(row.Proxies.Count - 1)} more" : "");
         }
     };

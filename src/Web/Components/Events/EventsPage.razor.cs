@@ -17,18 +17,12 @@ public sealed partial class EventsPage : LivePage
 
     private static readonly IReadOnlyList<TableColumn<EventRow>> Columns =
     [
-        new("When", row => builder =>
-        {
-            builder.OpenComponent<Age>(0);
-            builder.AddComponentParameter(1, nameof(Age.At), row.At);
-            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
-            builder.CloseComponent();
-        }, "124px") { Css = "soft" },
-        new("Severity", SeverityCell, "120px"),
-        new("Code", row => builder => builder.AddContent(0, row.Code.ToString(CultureInfo.InvariantCulture)), "64px") { Css = "soft wide" },
-        new("Connector", row => builder => builder.AddContent(0, row.Connector.Length > 0 ? row.Connector : "·"), "132px") { Css = "soft wide" },
-        new("What happened", row => TextCell(row.Text)),
-        new("What to do", row => TextCell(row.NextStep), "30%") { Css = "step soft wide" },
+        new("When", row => Cells.Age(row.At), "124px") { Css = "soft" },
+        new("Severity", row => SeverityLook.Of(row.Severity).Cell, "120px"),
+        new("Code", row => Cells.Plain(row.Code.ToString(CultureInfo.InvariantCulture)), "64px") { Css = "soft wide" },
+        new("Connector", row => Cells.Text(row.Connector), "132px") { Css = "soft wide" },
+        new("What happened", row => Cells.Text(row.Text)),
+        new("What to do", row => Cells.Text(row.NextStep), "30%") { Css = "step soft wide" },
     ];
 
     private IReadOnlyList<EventRow>? rows;
@@ -140,27 +134,4 @@ public sealed partial class EventsPage : LivePage
 
     private static ActiveFilter[] Token(string name, string value, EventQuery without) =>
         value.Length == 0 ? [] : [new ActiveFilter(name, VisibleText.Of(value, 80), With(without))];
-
-    private static RenderFragment SeverityCell(EventRow row) => builder =>
-    {
-        var look = SeverityLook.Of(row.Severity);
-        builder.OpenElement(0, "span");
-        builder.AddAttribute(1, "class", "lamp");
-        builder.OpenElement(2, "span");
-        builder.AddAttribute(3, "class", $"glyph {look.Css}");
-        builder.OpenComponent<Icon>(4);
-        builder.AddComponentParameter(5, nameof(Icon.Name), look.Icon);
-        builder.CloseComponent();
-        builder.CloseElement();
-        builder.AddContent(6, look.Word);
-        builder.CloseElement();
-    };
-
-    private static RenderFragment TextCell(string text) => builder =>
-    {
-        builder.OpenElement(0, "bdi");
-        builder.AddAttribute(1, "title", VisibleText.Of(text, 600));
-        builder.AddContent(2, VisibleText.Of(text));
-        builder.CloseElement();
-    };
 }

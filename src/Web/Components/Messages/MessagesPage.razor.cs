@@ -16,18 +16,12 @@ public sealed partial class MessagesPage : LivePage
 
     private static readonly IReadOnlyList<TableColumn<MessageFound>> Columns =
     [
-        new("Accepted", row => builder =>
-        {
-            builder.OpenComponent<Age>(0);
-            builder.AddComponentParameter(1, nameof(Age.At), row.Message.AcceptedAt);
-            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
-            builder.CloseComponent();
-        }, "112px"),
-        new("Sender", row => Address(row.Message.Sender), "20%"),
+        new("Accepted", row => Cells.Age(row.Message.AcceptedAt), "112px"),
+        new("Sender", row => Cells.Address(row.Message.Sender), "20%"),
         new("Recipients", Recipients, "24%"),
         new("Subject", Subject),
         new("Where they are", States, "22%") { Css = "soft" },
-        new("Size", row => builder => builder.AddContent(0, Quantity.Size(row.Message.Size)), "84px") { IsNumber = true, Css = "soft wide" },
+        new("Size", row => Cells.Plain(Quantity.Size(row.Message.Size)), "84px") { IsNumber = true, Css = "soft wide" },
     ];
 
     private IReadOnlyList<MessageFound>? found;
@@ -68,16 +62,9 @@ public sealed partial class MessagesPage : LivePage
         (found, isCut, asked, isAll) = (result.Found, result.IsCut, wanted, everything);
     }
 
-    private static RenderFragment Address(string address) => builder =>
-    {
-        builder.OpenComponent<AddressText>(0);
-        builder.AddComponentParameter(1, nameof(AddressText.Address), address);
-        builder.CloseComponent();
-    };
-
     private static RenderFragment Recipients(MessageFound row) => builder =>
     {
-        builder.AddContent(0, Address(row.FirstRecipient));
+        builder.AddContent(0, Cells.Address(row.FirstRecipient));
         if (row.Message.Recipients > 1)
         {
             builder.AddContent(1, $" and {Quantity.Text(row.Message.Recipients - 1)} more");

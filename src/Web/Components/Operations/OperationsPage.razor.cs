@@ -18,20 +18,14 @@ public sealed partial class OperationsPage : LivePage
 
     private static readonly IReadOnlyList<TableColumn<OperationSnapshot>> Columns =
     [
-        new("When", row => builder =>
-        {
-            builder.OpenComponent<Age>(0);
-            builder.AddComponentParameter(1, nameof(Age.At), row.StartedAt);
-            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
-            builder.CloseComponent();
-        }, "104px") { Css = "soft" },
-        new("State", StateCell, "138px"),
-        new("What", row => Text(OperationWords.What(row))),
-        new("By", row => Text(row.ConfirmedBy.Length > 0 ? $"{row.Actor}, {row.ConfirmedBy}" : row.Actor), "132px") { Css = "soft" },
-        new("Done", row => Text(Quantity.Text(row.Done)), "76px") { IsNumber = true },
-        new("Left", row => Text(row.Refused == 0 ? "·" : Quantity.Text(row.Refused)), "60px") { IsNumber = true, Css = "soft counts" },
-        new("Taken back", row => Text(row.Restored == 0 ? "·" : Quantity.Text(row.Restored)), "92px") { IsNumber = true, Css = "soft counts" },
-        new("Reason", row => Text(row.Reason.Length > 0 ? row.Reason : "·"), "26%") { Css = "soft reason" },
+        new("When", row => Cells.Age(row.StartedAt), "100px") { Css = "soft" },
+        new("State", row => State(OperationWords.Look(row)), "138px"),
+        new("What", row => Cells.Text(OperationWords.What(row))),
+        new("By", row => Cells.Text(row.ConfirmedBy.Length > 0 ? $"{row.Actor}, {row.ConfirmedBy}" : row.Actor), "112px") { Css = "soft" },
+        new("Done", row => Cells.Plain(Quantity.Text(row.Done)), "64px") { IsNumber = true },
+        new("Left", row => Cells.Plain(row.Refused == 0 ? "·" : Quantity.Text(row.Refused)), "60px") { IsNumber = true, Css = "soft counts" },
+        new("Taken back", row => Cells.Plain(row.Restored == 0 ? "·" : Quantity.Text(row.Restored)), "92px") { IsNumber = true, Css = "soft counts" },
+        new("Reason", row => Cells.Text(row.Reason.Length > 0 ? row.Reason : "·"), "24%") { Css = "soft reason" },
     ];
 
     private IReadOnlyList<OperationSnapshot>? rows;
@@ -140,28 +134,7 @@ public sealed partial class OperationsPage : LivePage
 
     private static string RowName(OperationSnapshot row) => $"operation {row.Id}";
 
+    private static RenderFragment State((string Icon, string Css, string Word) look) => Cells.State(look.Css, look.Icon, look.Word);
+
     private static string Digits(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
-
-    private static RenderFragment StateCell(OperationSnapshot row) => builder =>
-    {
-        var look = OperationWords.Look(row);
-        builder.OpenElement(0, "span");
-        builder.AddAttribute(1, "class", "lamp");
-        builder.OpenElement(2, "span");
-        builder.AddAttribute(3, "class", $"glyph {look.Css}");
-        builder.OpenComponent<Icon>(4);
-        builder.AddComponentParameter(5, nameof(Icon.Name), look.Icon);
-        builder.CloseComponent();
-        builder.CloseElement();
-        builder.AddContent(6, look.Word);
-        builder.CloseElement();
-    };
-
-    private static RenderFragment Text(string text) => builder =>
-    {
-        builder.OpenElement(0, "bdi");
-        builder.AddAttribute(1, "title", VisibleText.Of(text, 600));
-        builder.AddContent(2, VisibleText.Of(text));
-        builder.CloseElement();
-    };
 }

@@ -47,12 +47,12 @@ public sealed partial class PeoplePage : LivePage
 
     private IReadOnlyList<TableColumn<PersonRow>> Columns =>
     [
-        new("Name", row => builder => builder.AddContent(0, row.Name), "22%"),
-        new("Roles", row => builder => builder.AddContent(0, string.Join(", ", row.Roles.Select(role => role.ToWord())))),
-        new("State", StateCell, "150px"),
-        new("Second step", row => builder => builder.AddContent(0, PersonWords.SecondStep(row, asked)), "110px") { Css = "step soft wide" },
-        new("Sessions", row => builder => builder.AddContent(0, row.Sessions > 0 ? Quantity.Text(row.Sessions) : "·"), "76px") { IsNumber = true, Css = "step" },
-        new("Seen", row => AgeCell(row.SeenAt ?? row.SignedInAt), "110px") { Css = "soft" },
+        new("Name", row => Cells.Text(row.Name), "22%"),
+        new("Roles", row => Cells.Text(string.Join(", ", row.Roles.Select(role => role.ToWord())))),
+        new("State", row => State(PersonWords.State(row)), "150px"),
+        new("Second step", row => Cells.Text(PersonWords.SecondStep(row, asked)), "110px") { Css = "step soft wide" },
+        new("Sessions", row => Cells.Plain(row.Sessions > 0 ? Quantity.Text(row.Sessions) : "·"), "76px") { IsNumber = true, Css = "step" },
+        new("Seen", row => Cells.Age(row.SeenAt ?? row.SignedInAt), "110px") { Css = "soft" },
     ];
 
     /// <inheritdoc/>
@@ -168,33 +168,5 @@ public sealed partial class PeoplePage : LivePage
 
     private async Task CopyAsync() => copyText = drawn is { } given && await Keyboard.CopyAsync(given.Password) ? "Copied" : "Copy it by hand";
 
-    private static RenderFragment StateCell(PersonRow row) => builder =>
-    {
-        var (word, icon, css) = PersonWords.State(row);
-        builder.OpenElement(0, "span");
-        builder.AddAttribute(1, "class", "lamp");
-        builder.OpenElement(2, "span");
-        builder.AddAttribute(3, "class", $"glyph {css}");
-        builder.OpenComponent<Icon>(4);
-        builder.AddComponentParameter(5, nameof(Icon.Name), icon);
-        builder.CloseComponent();
-        builder.CloseElement();
-        builder.AddContent(6, word);
-        builder.CloseElement();
-    };
-
-    private static RenderFragment AgeCell(DateTimeOffset? at) => builder =>
-    {
-        if (at is { } time)
-        {
-            builder.OpenComponent<Age>(0);
-            builder.AddComponentParameter(1, nameof(Age.At), time);
-            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
-            builder.CloseComponent();
-        }
-        else
-        {
-            builder.AddContent(3, "never");
-        }
-    };
+    private static RenderFragment State((string Word, string Icon, string Css) look) => Cells.State(look.Css, look.Icon, look.Word);
 }

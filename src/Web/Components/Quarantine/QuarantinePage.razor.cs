@@ -57,27 +57,10 @@ public sealed partial class QuarantinePage : LivePage
 
     private IReadOnlyList<TableColumn<DeliverySnapshot>> Columns =>
     [
-        new("Recipient", row => builder =>
-        {
-            builder.OpenComponent<AddressText>(0);
-            builder.AddComponentParameter(1, nameof(AddressText.Address), row.Recipient);
-            builder.CloseComponent();
-        }, "34%"),
-        new("Subject", row => builder =>
-        {
-            builder.OpenElement(0, "bdi");
-            builder.AddAttribute(1, "title", VisibleText.Of(row.Subject, 600));
-            builder.AddContent(2, row.Subject.Length > 0 ? VisibleText.Of(row.Subject) : "(no subject)");
-            builder.CloseElement();
-        }),
-        new("Set aside", row => builder =>
-        {
-            builder.OpenComponent<Age>(0);
-            builder.AddComponentParameter(1, nameof(Age.At), row.LastAttemptAt ?? row.AcceptedAt);
-            builder.AddComponentParameter(2, nameof(Age.Suffix), " ago");
-            builder.CloseComponent();
-        }, "112px") { IsNumber = true, Css = "soft" },
-        new("Size", row => builder => builder.AddContent(0, Quantity.Size(row.Size)), "74px") { IsNumber = true, Css = "dim wide" },
+        new("Recipient", row => Cells.Address(row.Recipient), "34%"),
+        new("Subject", row => Cells.Text(row.Subject.Length > 0 ? row.Subject : "(no subject)")),
+        new("Set aside", row => Cells.Age(row.LastAttemptAt ?? row.AcceptedAt), "112px") { IsNumber = true, Css = "soft" },
+        new("Size", row => Cells.Plain(Quantity.Size(row.Size)), "74px") { IsNumber = true, Css = "dim wide" },
     ];
 
     /// <inheritdoc/>

@@ -8,15 +8,15 @@ public sealed partial class QueuePage
 {
     private static readonly IReadOnlyList<TableColumn<DeliverySnapshot>> WaitingColumns =
     [
-        new("State", row => Part<StateChip>((nameof(StateChip.State), row.State), (nameof(StateChip.Bare), true)), "112px") { Sort = "State" },
-        new("Recipient", row => Address(row.Recipient), "22%") { Sort = "Recipient" },
-        new("Sender", row => Address(row.Sender), "18%") { Sort = "Sender", Css = "sender" },
+        new("State", row => Cells.Part<StateChip>((nameof(StateChip.State), row.State), (nameof(StateChip.Bare), true)), "112px") { Sort = "State" },
+        new("Recipient", row => Cells.Address(row.Recipient), "22%") { Sort = "Recipient" },
+        new("Sender", row => Cells.Address(row.Sender), "18%") { Sort = "Sender", Css = "sender" },
         new("Subject", row => Subject(row)) { Sort = "Subject" },
-        new("Connector", row => Text(row.Connector.Length > 0 ? row.Connector : "none"), "120px") { Css = "connector soft" },
-        new("Age", row => Part<Age>((nameof(Age.At), row.AcceptedAt), (nameof(Age.Prefix), "Accepted ")), "84px") { Sort = "Age", IsNumber = true },
-        new("Tries", row => Text(row.Attempts == 0 ? "·" : Quantity.Text(row.Attempts)), "54px") { Sort = "Attempts", IsNumber = true, Css = "soft" },
-        new("Next", Next, "76px") { Sort = "Due", IsNumber = true, Css = "soft" },
-        new("Size", row => Text(Quantity.Size(row.Size)), "82px") { Sort = "Size", IsNumber = true, Css = "size soft" },
+        new("Connector", row => Cells.Plain(row.Connector.Length > 0 ? row.Connector : "none"), "120px") { Css = "connector soft" },
+        new("Age", row => Cells.Part<Age>((nameof(Age.At), row.AcceptedAt), (nameof(Age.Prefix), "Accepted ")), "84px") { Sort = "Age", IsNumber = true },
+        new("Tries", row => Cells.Plain(row.Attempts == 0 ? "·" : Quantity.Text(row.Attempts)), "54px") { Sort = "Attempts", IsNumber = true, Css = "soft" },
+        new("Next", Next, "80px") { Sort = "Due", IsNumber = true, Css = "due soft" },
+        new("Size", row => Cells.Plain(Quantity.Size(row.Size)), "82px") { Sort = "Size", IsNumber = true, Css = "size soft" },
     ];
 
     private static readonly IReadOnlyList<TableColumn<DeliverySnapshot>> PastColumns =
@@ -28,13 +28,11 @@ public sealed partial class QueuePage
         WaitingColumns[4],
         WaitingColumns[5],
         WaitingColumns[6],
-        new("Took", Took, "88px") { IsNumber = true, Css = "soft" },
-        new("Status", row => Text(row.Status.Length > 0 ? VisibleText.Of(row.Status, 20) : "·"), "66px") { Css = "size soft" },
+        new("Took", Took, "88px") { IsNumber = true, Css = "due soft" },
+        new("Status", row => Cells.Plain(row.Status.Length > 0 ? VisibleText.Of(row.Status, 20) : "·"), "66px") { Css = "size soft" },
     ];
 
     private IReadOnlyList<TableColumn<DeliverySnapshot>> Columns => query.Filter.IncludesHistory ? PastColumns : WaitingColumns;
-
-    private static RenderFragment Address(string address) => Part<AddressText>((nameof(AddressText.Address), address));
 
     private static RenderFragment Subject(DeliverySnapshot row) => builder =>
     {
@@ -47,25 +45,11 @@ public sealed partial class QueuePage
 
     private static RenderFragment Next(DeliverySnapshot row) => row switch
     {
-        { State: DeliveryState.Queued, DueAt: { } due } => Part<Age>((nameof(Age.At), due), (nameof(Age.Ahead), true), (nameof(Age.Prefix), "Next attempt ")),
-        { State: DeliveryState.Leased } => Text("now"),
-        { FinishedAt: { } end } => Text($"ended {end.UtcDateTime:HH:mm}"),
-        _ => Text("·"),
+        { State: DeliveryState.Queued, DueAt: { } due } => Cells.Part<Age>((nameof(Age.At), due), (nameof(Age.Ahead), true), (nameof(Age.Prefix), "Next attempt ")),
+        { State: DeliveryState.Leased } => Cells.Plain("now"),
+        { FinishedAt: { } end } => Cells.Plain($"ended {end.UtcDateTime:HH:mm}"),
+        _ => Cells.Plain("·"),
     };
 
-    private static RenderFragment Took(DeliverySnapshot row) => Text(row.FinishedAt is { } end ? Quantity.Span(end - row.AcceptedAt) : "waits");
-
-    private static RenderFragment Text(string text) => builder => builder.AddContent(0, text);
-
-    private static RenderFragment Part<TPart>(params (string Name, object Value)[] parameters)
-        where TPart : IComponent => builder =>
-    {
-        builder.OpenComponent<TPart>(0);
-        foreach (var (name, value) in parameters)
-        {
-            builder.AddComponentParameter(1, name, value);
-        }
-
-        builder.CloseComponent();
-    };
+    private static RenderFragment Took(DeliverySnapshot row) => Cells.Plain(row.FinishedAt is { } end ? Quantity.Span(end - row.AcceptedAt) : "waits");
 }

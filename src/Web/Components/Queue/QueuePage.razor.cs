@@ -17,7 +17,6 @@ public sealed partial class QueuePage : LivePage
     private QueueSeen? shown;
     private long newCount;
     private long newest;
-    private string? drawerFocus;
     private string copyText = "Copy link";
 
     [Inject]
@@ -98,18 +97,11 @@ public sealed partial class QueuePage : LivePage
     {
         if (query.Open != row.Id)
         {
-            // The first opening takes the focus; walking the rows leaves it in the table.
-            drawerFocus = query.Open is null ? row.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
             Navigation.NavigateTo(query.With(("open", $"{row.Id}")), replace: query.Open is not null);
         }
     }
 
-    private async Task CloseDrawer()
-    {
-        var id = query.Open;
-        Navigation.NavigateTo(query.With(("open", null)), replace: true);
-        await Keyboard.FocusAsync($"#row-{id} input");
-    }
+    private void CloseDrawer() => Navigation.NavigateTo(query.With(("open", null)), replace: true);
 
     private void ClearSelection() => selection.Clear();
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Postern.Infrastructure.Connectors;
 
 namespace Postern.Web.Components.Shared;
@@ -7,6 +8,9 @@ namespace Postern.Web.Components.Shared;
 /// <param name="IsBad">It is wanted and does not work.</param>
 public sealed record ConnectorLook(string Css, string Icon, string Word, string Note, bool IsBad)
 {
+    /// <summary>Its state in a table.</summary>
+    public RenderFragment Cell => Cells.State(Css, Icon, Word);
+
     /// <summary>How a connector looks.</summary>
     public static ConnectorLook Of(ConnectorRow connector)
     {

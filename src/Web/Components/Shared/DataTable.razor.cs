@@ -79,6 +79,9 @@ public partial class DataTable<TRow> : IDisposable
 
     private bool AllMarked => Selection is not null && Rows.Count > 0 && Rows.All(r => Selection.Contains(Key(r)));
 
+    // One row takes the focus from Tab: that of the cursor. Arrows lead to the others.
+    private string? TabIndexOf(int index) => OnOpen.HasDelegate && index == Math.Max(cursor, 0) ? "0" : null;
+
     private bool SomeMarked => Selection is not null && !AllMarked && Rows.Any(r => Selection.Contains(Key(r)));
 
     protected override void OnInitialized()
@@ -117,7 +120,7 @@ public partial class DataTable<TRow> : IDisposable
         if (showCursor && cursorId is { } id)
         {
             showCursor = false;
-            await keyboard.ShowAsync($"#row-{id}");
+            await keyboard.FollowAsync($"#row-{id}");
         }
     }
 
@@ -138,9 +141,14 @@ public partial class DataTable<TRow> : IDisposable
 
     private Task PointAsync(int index)
     {
+        Stand(index);
+        return OpenAsync();
+    }
+
+    private void Stand(int index)
+    {
         cursor = index;
         cursorId = Key(Rows[index]);
-        return OpenAsync();
     }
 
     private async Task ExtendAsync(int by)

@@ -22,7 +22,7 @@ public sealed record Effect(
     bool NeedsReason)
 {
     /// <summary>How much of what one person may end this uses up; null for what ends nothing.</summary>
-    public SecondPersonGauge? SecondPerson { get; init; }
+    public SecondOperatorGauge? SecondOperator { get; init; }
 }
 
 /// <summary>One number with its unit.</summary>
@@ -33,9 +33,9 @@ public sealed record EffectFigure(string Number, string Text);
 public sealed record EffectLine(DeliveryState Look, long Count, string Text);
 
 /// <summary>What one person ends now and has ended within the hour, against what they may alone.</summary>
-public sealed record SecondPersonGauge(long Now, long Before, int Limit)
+public sealed record SecondOperatorGauge(long Now, long Before, int Limit)
 {
-    /// <summary>A second person has to confirm it.</summary>
+    /// <summary>A second operator has to confirm it.</summary>
     public bool IsNeeded => Now + Before > Limit;
 
     /// <summary>How far the bar is filled, in percent of what it can show: 120 % of the limit or all of it.</summary>

@@ -26,7 +26,7 @@ public static class EffectWords
             IsRemoval: act.Verb == DeliveryVerb.Remove,
             NeedsReason: act.Verb.Ends())
         {
-            SecondPerson = act.Verb.Ends() ? new SecondPersonGauge(touched, allowance.Ended, allowance.Limit) : null,
+            SecondOperator = act.Verb.Ends() ? new SecondOperatorGauge(touched, allowance.Ended, allowance.Limit) : null,
         };
     }
 

@@ -1,8 +1,13 @@
+using Microsoft.AspNetCore.Components;
+
 namespace Postern.Web.Components.Shared;
 
 /// <summary>Glyph, word and colour of an event's severity.</summary>
 public sealed record SeverityLook(string Css, string Icon, string Word)
 {
+    /// <summary>It in a table.</summary>
+    public RenderFragment Cell => Cells.State(Css, Icon, Word);
+
     /// <summary>How a severity looks.</summary>
     public static SeverityLook Of(string severity) => severity switch
     {

@@ -84,6 +84,19 @@ public sealed class DataTableTests
     }
 
     [Fact]
+    public async Task Tab_comes_to_the_row_of_the_cursor_alone_and_the_focus_moves_the_cursor()
+    {
+        using var part = await RenderAsync();
+        part.Body.QuerySelectorAll("tr[tabindex]").Select(row => row.Id).ShouldBe(["row-10"]);
+
+        await part.RaiseAsync("onfocus", new FocusEventArgs(), 2);
+        await part.PressAsync("Enter");
+
+        part.Body.QuerySelectorAll("tr[tabindex]").Select(row => row.Id).ShouldBe(["row-30"]);
+        opened.ShouldBe([30]);
+    }
+
+    [Fact]
     public async Task A_head_sorts_and_turns_round_when_pressed_again()
     {
         using var part = await RenderAsync();

@@ -64,15 +64,15 @@ public sealed class EffectWordsTests
             "900 of the first 1,000 go by smtp-two to smtp-two", "60 of the first 1,000 stay: they go this way already",
             "40 of the first 1,000 stay: No route leads to x.example.",
         ]);
-        effect.SecondPerson.ShouldBeNull();
+        effect.SecondOperator.ShouldBeNull();
     }
 
     [Theory]
     [InlineData(491, false, "Not needed: 8 now and 491 in the last hour, of 500.")]
     [InlineData(493, true, "Needed: 8 now and 493 in the last hour are over 500. Nothing is done until a second operator has confirmed it.")]
-    public void The_second_person_is_announced_before_anything_is_done(long ended, bool isNeeded, string text)
+    public void The_second_operator_is_announced_before_anything_is_done(long ended, bool isNeeded, string text)
     {
-        var second = EffectWords.Of(DeliveryVerb.Remove, Mixed, Fresh with { Ended = ended }, Now).SecondPerson!;
+        var second = EffectWords.Of(DeliveryVerb.Remove, Mixed, Fresh with { Ended = ended }, Now).SecondOperator!;
 
         (second.IsNeeded, second.Text).ShouldBe((isNeeded, text));
         second.Filled.ShouldBeInRange(0, 100);

@@ -6,13 +6,13 @@ using Postern.Infrastructure.Tests.Support;
 namespace Postern.Infrastructure.Tests.Queue;
 
 /// <summary>Ending more than one person may within an hour needs a second one.</summary>
-public sealed class SecondPersonTests
+public sealed class SecondOperatorTests
 {
     private static readonly Operator Keller = new("m.keller", [Role.Operator], "dock closed");
     private static readonly Operator Braun = new("t.braun", [Role.Operator], "agreed");
 
     [Fact]
-    public async Task Nothing_happens_before_a_second_person_confirms_and_then_it_can_be_taken_back_as_always()
+    public async Task Nothing_happens_before_a_second_operator_confirms_and_then_it_can_be_taken_back_as_always()
     {
         await using var queue = await WaitingAsync(6, confirmOver: 5);
 
@@ -31,7 +31,7 @@ public sealed class SecondPersonTests
     }
 
     [Fact]
-    public async Task The_second_person_is_somebody_else_with_the_right_who_sits_at_the_console()
+    public async Task The_second_operator_is_somebody_else_with_the_right_who_sits_at_the_console()
     {
         await using var queue = await WaitingAsync(2, confirmOver: 1);
         var started = await queue.Operations.StartAsync(DeliveryVerb.Remove, QueueFilter.Waiting, Keller, default);
@@ -40,8 +40,8 @@ public sealed class SecondPersonTests
         var local = await queue.Operations.ConfirmAsync(started.Id, Operator.Local(), default);
         var viewer = () => queue.Operations.ConfirmAsync(started.Id, new Operator("v.viewer", [Role.Viewer], ""), default);
 
-        own!.ShouldContain("second person");
-        local!.ShouldContain("nobody's second person");
+        own!.ShouldContain("second operator");
+        local!.ShouldContain("nobody's second operator");
         (await viewer.ShouldThrowAsync<RightMissingException>()).Message.ShouldBe("v.viewer may not act on the queue. An administrator can give the role operator.");
         (await queue.Operations.FindAsync(started.Id, default))!.State.ShouldBe(OperationState.Awaiting);
     }
