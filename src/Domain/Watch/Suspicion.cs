@@ -13,6 +13,7 @@ public enum AlertKind
     ReportMissing,
     BooksOff,
     DefaultPartitionUsed,
+    CanaryMissing,
 }
 
 /// <summary>How much an alert matters.</summary>
@@ -74,6 +75,7 @@ public static class AlertWords
         AlertKind.OperationStuck => "operation stuck",
         AlertKind.ReportMissing => "report missing",
         AlertKind.BooksOff => "books off",
+        AlertKind.CanaryMissing => "canary missing",
         _ => "default partition used",
     };
 

@@ -22,6 +22,7 @@ public sealed partial class AlertStore(NpgsqlDataSource database, AlertSettingsS
         [AlertKind.ReportMissing] = EventCodes.ReportMissing,
         [AlertKind.BooksOff] = EventCodes.BooksOff,
         [AlertKind.DefaultPartitionUsed] = EventCodes.DefaultPartitionUsed,
+        [AlertKind.CanaryMissing] = EventCodes.CanaryMissing,
     };
 
     /// <summary>Raised after alerts have opened, closed or become worse.</summary>

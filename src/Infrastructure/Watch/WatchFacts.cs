@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using Postern.Domain.Watch;
 using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Infrastructure.Watch;
 
@@ -14,12 +15,13 @@ internal sealed record ConnectorFacts(long Id, string Name, CcMailConnectorSetti
 /// <param name="IsLeader">This process is the oldest that is alive; it speaks of what all see.</param>
 internal sealed record Sighting(
     DateTimeOffset Now, bool IsLeader, IReadOnlyList<ConnectorFacts> Connectors, IReadOnlyList<WatchedRun> Runs,
-    IReadOnlyList<WatchedOperation> Operations, IReadOnlyList<string> DefaultPartitions, IReadOnlyList<string> Troubled);
+    IReadOnlyList<WatchedOperation> Operations, IReadOnlyList<string> DefaultPartitions, IReadOnlyList<string> Troubled, IReadOnlyList<WatchedCanary> Canaries);
 
 /// <summary>Reads what the watchdogs judge.</summary>
 internal sealed partial class WatchFacts(NpgsqlDataSource database)
 {
     private readonly Dictionary<long, DateTimeOffset> wantedSince = [];
+    private readonly CanaryView canaries = new(database);
 
     public async Task<Sighting> LookAsync(long workerId, CancellationToken cancellationToken)
     {
@@ -36,7 +38,9 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database)
             [.. runs.Where(run => limits.ContainsKey(run.Connector)).Select(run => run.Run with { Connector = limits[run.Connector].Name, Limit = LimitOf(limits[run.Connector].CcMail, run.Run.Program) })],
             await ReadAsync(connection, OperationsSql, row => new WatchedOperation(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetString(4)), cancellationToken),
             await ReadAsync(connection, PartitionsSql, row => row.GetString(0), cancellationToken),
-            await ReadAsync(connection, TroubledSql, row => row.GetString(0), cancellationToken));
+            await ReadAsync(connection, TroubledSql, row => row.GetString(0), cancellationToken),
+            [.. (await canaries.ListAsync(cancellationToken)).Where(canary => canary.IsWanted)
+                .Select(canary => new WatchedCanary(canary.Connector, canary.Settings.Wait, canary.Missing?.SentAt, canary.Missing?.MessageId ?? 0, canary.BackAt))]);
     }
 
     /// <summary>Bounced deliveries of the last day without a report and without a word why: how many, and the first.</summary>

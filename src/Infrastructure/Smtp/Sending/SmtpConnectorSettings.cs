@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Infrastructure.Smtp.Sending;
 
@@ -104,6 +105,10 @@ public sealed record SmtpConnectorSettings
     [Setting("Retries", "Return to sender after")]
     public TimeSpan Expiry { get; init; } = RetrySchedule.Default.Expiry;
 
+    /// <summary>A probe that shows whether mail gets out and its report back.</summary>
+    [Setting("Canary", "Canary")]
+    public CanarySettings Canary { get; init; } = new();
+
     /// <summary>The retry numbers as the queue takes them.</summary>
     [JsonIgnore]
     public RetrySchedule Retry => new(FirstRetry, LongestRetry, Expiry);
@@ -135,6 +140,7 @@ public sealed record SmtpConnectorSettings
         Check(HeloName.All(c => c is > ' ' and <= '~'), "The EHLO name must be plain ASCII without blanks.");
         Check(IdleTimeout > TimeSpan.Zero && Timeouts.ArePositive, "A time limit must be longer than zero.");
         Check(FirstRetry > TimeSpan.Zero && LongestRetry >= FirstRetry && Expiry > LongestRetry, "The first retry, the longest wait and the expiry must grow in this order.");
+        faults.AddRange(Canary.Faults("SMTP"));
         return faults;
 
         void Check(bool isRight, string fault)

@@ -5,6 +5,7 @@ using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
 using Postern.Web.Security;
@@ -17,6 +18,7 @@ public sealed partial class ConnectorsPage : LivePage
     private IReadOnlyList<ConnectorRow>? connectors;
     private IReadOnlyList<ListenerRow> listeners = [];
     private Dictionary<string, long> waiting = [];
+    private IReadOnlyList<CanaryRow> canaries = [];
     private ConnectorRow? open;
     private Operator? person;
     private bool isActing;
@@ -24,6 +26,9 @@ public sealed partial class ConnectorsPage : LivePage
 
     [Inject]
     private ConnectorView View { get; set; } = null!;
+
+    [Inject]
+    private CanaryView Canaries { get; set; } = null!;
 
     [Inject]
     private ConnectorActions Actions { get; set; } = null!;
@@ -68,11 +73,13 @@ public sealed partial class ConnectorsPage : LivePage
         var rows = await View.ListAsync(cancellationToken);
         var ears = await View.ListenersAsync(cancellationToken);
         var cells = await Queue.ShapeAsync([TimeSpan.FromDays(3650)], cancellationToken);
+        var probes = await Canaries.ListAsync(cancellationToken);
         var who = await Current.WhoAsync();
         cancellationToken.ThrowIfCancellationRequested();
         person = who;
         connectors = rows;
         listeners = ears;
+        canaries = probes;
         waiting = cells.GroupBy(cell => cell.Connector).ToDictionary(group => group.Key, group => group.Sum(cell => cell.Count));
         var name = QueryHelpers.ParseQuery(Here.Query).TryGetValue("open", out var text) ? text.ToString() : null;
         if (open?.Name != name)

@@ -2,6 +2,7 @@ using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
 
@@ -18,6 +19,9 @@ public sealed record OverviewSeen(
 {
     /// <summary>What came and went in the last hour, for the small lines beside the connectors.</summary>
     public IReadOnlyList<ThroughputLine> LastHour { get; init; } = [];
+
+    /// <summary>How the canaries are doing.</summary>
+    public IReadOnlyList<CanaryRow> Canaries { get; init; } = [];
 
     /// <summary>What came and went in the time that was asked for.</summary>
     public required ThroughputChart Throughput { get; init; }
@@ -46,13 +50,14 @@ public sealed class OverviewReader
     private readonly ConnectorView connectors;
     private readonly EventView events;
     private readonly Throughput throughput;
+    private readonly CanaryView canaries;
     private readonly SharedReading<OverviewSeen> few;
     private readonly SharedReading<OverviewSeen> all;
 
     /// <summary>A reader for all windows of the process.</summary>
-    public OverviewReader(QueueView queue, ConnectorView connectors, EventView events, Throughput throughput, TimeProvider clock)
+    public OverviewReader(QueueView queue, ConnectorView connectors, EventView events, Throughput throughput, CanaryView canaries, TimeProvider clock)
     {
-        (this.queue, this.connectors, this.events, this.throughput) = (queue, connectors, events, throughput);
+        (this.queue, this.connectors, this.events, this.throughput, this.canaries) = (queue, connectors, events, throughput, canaries);
         few = new SharedReading<OverviewSeen>(Shared, clock, token => ReadAsync(FewCauses, token));
         all = new SharedReading<OverviewSeen>(Shared, clock, token => ReadAsync(AllCauses, token));
     }
@@ -73,7 +78,12 @@ public sealed class OverviewReader
         var oldest = await queue.PageAsync(NotSetAside, QueueOrder.Default, cancellationToken, MostOldest);
         var hour = await throughput.ReadAsync(ThroughputScale.Hour, cancellationToken);
         var (lately, _) = await events.PageAsync(new EventFilter(), cancellationToken, MostEvents);
-        return new OverviewSeen(Rows(known, shape), known, causes, allCauses, oldest.Rows, lately) { LastHour = hour.Lines, Throughput = hour };
+        return new OverviewSeen(Rows(known, shape), known, causes, allCauses, oldest.Rows, lately) 
+        {
+            LastHour = hour.Lines,
+            Throughput = hour,
+            Canaries = await canaries.ListAsync(cancellationToken),
+        };
     }
 
     internal static IReadOnlyList<ShapeRow> Rows(IReadOnlyList<ConnectorRow> connectors, IReadOnlyList<QueueCell> cells)
