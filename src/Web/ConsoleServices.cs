@@ -41,6 +41,7 @@ public static class ConsoleServices
         services.AddTransient<PendingAct>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        services.AddSingleton<QueueFigures>();
         services.AddHostedService<StatusReader>();
         AddViews(services, spoolFolder ?? Path.GetTempPath());
         return services;

@@ -100,10 +100,3 @@ public sealed record QueueCount(long Deliveries, long? Messages, bool IsBounded)
 /// <param name="Since">The first attempt of the oldest.</param>
 public sealed record QueueCause(
     string Key, string Connector, DeliveryState State, string Reason, string Reply, long Count, DateTimeOffset Since);
-
-/// <summary>One cell of the shape table.</summary>
-/// <param name="Band">Index of the age band: 0 is younger than the first bound.</param>
-public sealed record QueueCell(string Connector, bool IsQuarantined, int Band, long Count);
-
-/// <summary>Counts of the saved views, and the highest id among what waits.</summary>
-public sealed record QueueTabs(long All, long OverAnHour, long Tried, long Held, long Quarantined, long Reports, long Newest);

@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using Postern.Domain.Queue;
 
@@ -24,29 +25,6 @@ public sealed partial class QueueView
     private const string CauseOf =
         """
         left(regexp_replace(regexp_replace({0}, '[^\s<>"“”]+@[^\s<>"“”]+', '…', 'g'), '\d+', '#', 'g'), 200)
-        """;
-
-    private const string ShapeSql =
-        """
-        -- what waits, by connector and age; quarantine apart
-          select connector_id, state = 'quarantined', width_bucket(extract(epoch from now() - accepted_at)::float8, $1), count(*)
-            from delivery
-        group by 1, 2, 3
-        """;
-
-    private const string StatesSql =
-        """
-        -- what waits, by state
-        select state::text, count(*) from delivery group by 1
-        """;
-
-    private const string TabsSql =
-        """
-        -- the counts of the saved views
-        select count(*), count(*) filter (where accepted_at <= now() - interval '1 hour'), count(*) filter (where attempts > 0),
-               count(*) filter (where state = 'held'), count(*) filter (where state = 'quarantined'), count(*) filter (where is_report),
-               coalesce(max(id), 0)
-          from delivery
         """;
 
     private const string CausesSql =
@@ -109,13 +87,12 @@ public sealed partial class QueueView
         When(filter.Connector, text => DeletedId(text) is { } id ? $"d.connector_id = {Add(values, id)}"
             : $"d.connector_id = coalesce((select id from connector where name = {Add(values, text)}), -1)");
         When(filter.Destination, text => $"d.destination = {Add(values, text)}");
-        When(filter.Sender, text => text == "<>" ? "d.sender = ''" : $"d.sender ilike {Add(values, Containing(text))}");
-        When(filter.Recipient, text => Add(values, Containing(text)) is var like ? $"(d.recipient ilike {like} or d.original_recipient ilike {like})" : "");
-        When(filter.Domain, text => InDomain(values, Pattern(text)));
-        When(filter.Subject, text => $"d.subject ilike {Add(values, Containing(text))}");
-        When(filter.HeaderId, text => $"d.message_id in (select id from message where header_id = {Add(values, text.Trim('<', '>', ' '))})");
-        When(filter.Text, text => Add(values, Containing(text)) is var like
-            ? $"(d.recipient ilike {like} or d.sender ilike {like} or d.subject ilike {like} or d.original_recipient ilike {like})" : "");
+        When(filter.Sender, text => text == "<>" ? "d.sender = ''" : Contains(text, "d.sender"));
+        When(filter.Recipient, text => Contains(text, "d.recipient", "d.original_recipient"));
+        When(filter.Domain, text => Like("d.recipient", "%@" + Pattern(text), $"CCMAIL:% at {Pattern(text)}", $"MS:{Pattern(text)}/%"));
+        When(filter.Subject, text => Contains(text, "d.subject"));
+        When(filter.HeaderId, text => OfMessage(Add(values, text.Trim('<', '>', ' '))));
+        When(filter.Text, text => Contains(text, "d.recipient", "d.sender", "d.subject", "d.original_recipient"));
         When(filter.Cause, text => HasCause(isLive, Add(values, text)));
 
         void When(string text, Func<string, string> condition)
@@ -125,6 +102,22 @@ public sealed partial class QueueView
                 conditions.Add(condition(text));
             }
         }
+
+        string Contains(string text, params ReadOnlySpan<string> columns)
+        {
+            var any = new List<string>();
+            foreach (var column in columns)
+            {
+                any.Add(Like(column, $"%{Pattern(text)}%"));
+            }
+
+            return $"({string.Join(" or ", any)})";
+        }
+
+        // Case folding by the rules of Unicode costs several times the scan; a pattern of ASCII alone does not need them.
+        string Like(string column, params string[] patterns) => patterns.All(pattern => Ascii.IsValid(pattern))
+            ? $"lower({column} collate \"C\") like any({Add(values, patterns.Select(pattern => pattern.ToLowerInvariant()).ToArray())})"
+            : $"{column} ilike any({Add(values, patterns)})";
     }
 
     private static void AddNumbers(QueueFilter filter, List<string> conditions, NpgsqlParameterCollection values)
@@ -166,9 +159,8 @@ public sealed partial class QueueView
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${values.Count}");
     }
 
-    // user@domain, "Last, First at POSTOFFICE", MS:NETWORK/POSTOFFICE/MAILBOX
-    private static string InDomain(NpgsqlParameterCollection values, string domain) =>
-        $"(d.recipient ilike {Add(values, "%@" + domain)} or d.recipient ilike {Add(values, "CCMAIL:% at " + domain)} or d.recipient ilike {Add(values, "MS:" + domain + "/%")})";
+    private static string OfMessage(string headerId) =>
+        $"d.message_id in (select id from message where hashtextextended(header_id, 0) = hashtextextended({headerId}, 0) and header_id = {headerId})";
 
     // Distinct reasons of what waits are few: each row is then compared with texts, not with patterns.
     private static string HasCause(bool isLive, string key) => isLive
@@ -176,8 +168,6 @@ public sealed partial class QueueView
         : $"{Cause("d.reason")} = {key}";
 
     private static string Cause(string column) => CauseOf.Replace("{0}", column, StringComparison.Ordinal);
-
-    private static string Containing(string text) => $"%{Pattern(text)}%";
 
     private static string Pattern(string text) => Storable.Text(text)
         .Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);

@@ -16,46 +16,12 @@ public sealed partial class QueueView(NpgsqlDataSource database)
     /// <summary>Rows of a page.</summary>
     public const int PageSize = 100;
 
-    /// <summary>Counting in the history stops here.</summary>
-    public const int CountLimit = 10_000;
-
-    // Messages are counted apart from deliveries only where that is quick.
-    private const int CountsMessagesUpTo = 100_000;
-
     private const int LimitSeconds = 10;
+
+    private const string Up = "asc";
 
     // Name of a connector that is no longer configured; a real name has no blank.
     private const string Deleted = "deleted #";
-
-    /// <summary>Deliveries by connector and age. A delivery stands in the band before the first bound that is larger than its age.</summary>
-    public async Task<IReadOnlyList<QueueCell>> ShapeAsync(IReadOnlyList<TimeSpan> bounds, CancellationToken cancellationToken)
-    {
-        var names = await NamesAsync(cancellationToken);
-        await using var command = Command(ShapeSql, bounds.Select(bound => bound.TotalSeconds).ToArray());
-        return await ReadAsync(
-            command,
-            row => new QueueCell(Name(names, row.GetInt64(0)), row.GetBoolean(1), row.GetInt32(2), row.GetInt64(3)),
-            cancellationToken);
-    }
-
-    /// <summary>What waits, by state; states that hold nothing are there with 0.</summary>
-    public async Task<IReadOnlyDictionary<DeliveryState, long>> StatesAsync(CancellationToken cancellationToken)
-    {
-        await using var command = Command(StatesSql);
-        var found = await ReadAsync(command, row => (State: DeliveryStateText.Parse(row.GetString(0)), Count: row.GetInt64(1)), cancellationToken);
-        return QueueFilter.LiveStates.ToDictionary(state => state, state => found.Where(f => f.State == state).Sum(f => f.Count));
-    }
-
-    /// <summary>The counts of the saved views, in one pass.</summary>
-    public async Task<QueueTabs> TabsAsync(CancellationToken cancellationToken)
-    {
-        await using var command = Command(TabsSql);
-        var found = await ReadAsync(
-            command,
-            row => new QueueTabs(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6)),
-            cancellationToken);
-        return found[0];
-    }
 
     /// <summary>What stands in the way, most first; and how many causes there are.</summary>
     public async Task<(IReadOnlyList<QueueCause> Causes, long All)> CausesAsync(int most, CancellationToken cancellationToken)
@@ -96,9 +62,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         await using var command = Command("");
         var isLive = !filter.IncludesHistory;
         var (value, type) = Ordered(order.Sort, isLive);
-        // The oldest were accepted first.
-        var isUp = order.Sort == QueueSort.Age ? order.Descending : !order.Descending;
-        var direction = isUp ? "asc" : "desc";
+        var direction = Direction(order);
         var parts = new List<string>();
         AddPart(filter.Live, LiveColumns, "delivery", true);
         AddPart(filter.Final, HistoryColumns, "delivery_history", false);
@@ -106,8 +70,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         command.CommandText = parts.Count == 1
             ? $"{parts[0]} limit {limit}"
             : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part} limit {limit})"))}) merged order by id {direction} limit {limit}";
-        var rows = await ReadAsync(command, row => (Row: Snapshot(row, names), Cursor: $"{row.GetString(27)}|{row.GetInt64(0)}"), cancellationToken);
-        return new QueuePageOfRows([.. rows.Take(size).Select(row => row.Row)], rows.Count > size ? rows[size - 1].Cursor : null);
+        return PageOf(await ReadAsync(command, row => (Snapshot(row, names), Cursor(row)), cancellationToken), size);
 
         void AddPart(IReadOnlyList<DeliveryState> states, string columns, string table, bool live)
         {
@@ -119,38 +82,11 @@ public sealed partial class QueueView(NpgsqlDataSource database)
             var where = Where(filter, states, live, command.Parameters);
             if (TryCursor(order.Cursor, out var at, out var id))
             {
-                where += $" and ({value}, d.id) {(isUp ? '>' : '<')} ({Add(command.Parameters, at)}::{type}, {Add(command.Parameters, id)})";
+                where += $" and ({value}, d.id) {(direction == Up ? '>' : '<')} ({Add(command.Parameters, at)}::{type}, {Add(command.Parameters, id)})";
             }
 
             parts.Add($"-- a page of deliveries\nselect {columns}, ({value})::text as ordered from {table} d where {where} order by {value} {direction}, d.id {direction}");
         }
-    }
-
-    /// <summary>How many match.</summary>
-    public async Task<QueueCount> CountAsync(QueueFilter filter, CancellationToken cancellationToken)
-    {
-        var live = await CountAsync("delivery", filter, filter.Live, true, null, cancellationToken);
-        if (!filter.IncludesHistory)
-        {
-            return new QueueCount(live, live <= CountsMessagesUpTo ? await CountMessagesAsync(filter, cancellationToken) : null, false);
-        }
-
-        var past = await CountAsync("delivery_history", filter, filter.Final, false, CountLimit + 1, cancellationToken);
-        return new QueueCount(live + Math.Min(past, CountLimit), null, past > CountLimit);
-    }
-
-    /// <summary>How much of what waits matches each filter, in one pass.</summary>
-    public async Task<IReadOnlyList<long>> CountsAsync(IReadOnlyList<QueueFilter> filters, CancellationToken cancellationToken)
-    {
-        if (filters.Count == 0)
-        {
-            return [];
-        }
-
-        await using var command = Command("");
-        var counts = filters.Select(filter => filter.Live.Count == 0 ? "0::bigint" : $"count(*) filter (where {Where(filter, filter.Live, true, command.Parameters)})").ToList();
-        command.CommandText = $"-- how much matches each saved view\nselect {string.Join(", ", counts)} from delivery d";
-        return (await ReadAsync(command, row => filters.Select((_, index) => row.GetInt64(index)).ToList(), cancellationToken))[0];
     }
 
     /// <summary>Ids of what waits and matches, in order of acceptance, at most so many.</summary>
@@ -197,30 +133,6 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         return (await ReadAsync(command, Effect, cancellationToken))[0];
     }
 
-    private async Task<long> CountAsync(
-        string table, QueueFilter filter, IReadOnlyList<DeliveryState> states, bool isLive, int? limit, CancellationToken cancellationToken)
-    {
-        if (states.Count == 0)
-        {
-            return 0;
-        }
-
-        await using var command = Command("");
-        var from = $"from {table} d where {Where(filter, states, isLive, command.Parameters)}";
-        command.CommandText = limit is { } most
-            ? $"-- how many match, up to a bound\nselect count(*) from (select {from} limit {Add(command.Parameters, most)}) bounded"
-            : $"-- how many match\nselect count(*) {from}";
-        return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
-    }
-
-    private async Task<long> CountMessagesAsync(QueueFilter filter, CancellationToken cancellationToken)
-    {
-        await using var command = Command("");
-        command.CommandText =
-            $"-- how many messages these are\nselect count(distinct d.message_id) from delivery d where {Where(filter, filter.Live, true, command.Parameters)}";
-        return (await ReadAsync(command, row => row.GetInt64(0), cancellationToken))[0];
-    }
-
     private async Task<Dictionary<long, string>> NamesAsync(CancellationToken cancellationToken)
     {
         await using var command = Command("select id, name from connector");
@@ -238,6 +150,14 @@ public sealed partial class QueueView(NpgsqlDataSource database)
 
         return command;
     }
+
+    private static QueuePageOfRows PageOf(List<(DeliverySnapshot Row, string Cursor)> rows, int size) =>
+        new([.. rows.Take(size).Select(row => row.Row)], rows.Count > size ? rows[size - 1].Cursor : null);
+
+    private static string Cursor(DbDataReader row) => $"{row.GetString(27)}|{Text(row.GetInt64(0))}";
+
+    // The oldest were accepted first.
+    private static string Direction(QueueOrder order) => order.Descending == (order.Sort == QueueSort.Age) ? Up : "desc";
 
     private static async Task<List<T>> ReadAsync<T>(NpgsqlCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {

@@ -40,7 +40,8 @@ public sealed class ChangeSubscription : IAsyncDisposable
         signal.Dispose();
     }
 
-    private void Signal()
+    /// <summary>Calls once more, though nothing has changed.</summary>
+    public void Signal()
     {
         try
         {

@@ -36,6 +36,12 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>The operator has stopped live updates.</summary>
     protected bool IsPaused { get; private set; }
 
+    /// <summary>Somebody has opened the page or acted and is to see this moment; else a change is followed, as quickly as all windows together may.</summary>
+    protected bool IsAnew { get; private set; } = true;
+
+    /// <summary>What was read is older than the last change: the page is read once more, by itself.</summary>
+    protected virtual bool IsBehind => false;
+
     /// <summary>Read again after so long without a change.</summary>
     protected virtual TimeSpan AtLeastEvery => TimeSpan.FromSeconds(10);
 
@@ -60,6 +66,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (!isGone)
         {
             changes = new ChangeSubscription(Feed, Time, AtLeastEvery, () => InvokeAsync(ChangedAsync));
+            FollowUp();
         }
     }
 
@@ -115,17 +122,27 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     private Task ChangedAsync() => isGone ? Task.CompletedTask
         : readAddress != Navigation.Uri ? RunAsync(ReadAsync)
         : IsPaused ? RunAsync(CollectAsync)
-        : RunAsync(RefreshAsync);
+        : RunAsync(RefreshAsync, isAnew: false);
 
-    private async Task RunAsync(Func<CancellationToken, Task> read)
+    private void FollowUp()
+    {
+        if (IsBehind)
+        {
+            changes?.Signal();
+        }
+    }
+
+    private async Task RunAsync(Func<CancellationToken, Task> read, bool isAnew = true)
     {
         await reading.CancelAsync();
         reading = new CancellationTokenSource();
         var token = reading.Token;
         var address = Navigation.Uri;
+        IsAnew = isAnew;
         try
         {
             await read(token);
+            FollowUp();
             readAddress = address;
             IsLoaded = true;
             Fault = null;

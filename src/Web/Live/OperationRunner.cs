@@ -8,7 +8,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Live;
 
 /// <summary>Runs what the operator of one window asks for, and keeps its lines until they are dismissed, whichever page is open.</summary>
-public sealed class OperationRunner(QueueOperations operations, OperationUndo undo, CurrentOperator current, PageRights rights, TimeProvider clock)
+public sealed class OperationRunner(QueueOperations operations, OperationUndo undo, QueueFigures figures, CurrentOperator current, PageRights rights, TimeProvider clock)
 {
     private const int ShownLeftovers = 100;
 
@@ -41,6 +41,7 @@ public sealed class OperationRunner(QueueOperations operations, OperationUndo un
     {
         var refusal = await undo.RunAsync(line.Operation.Id, await current.WhoAsync(), now => Show(now), CancellationToken.None);
         Show(await FindAsync(line.Operation.Id), await LeftAsync(line.Operation.Id), refusal);
+        figures.Forget();
     });
 
     /// <summary>A second person agrees to what another has started, and this window carries it out. Null when it ran; else a sentence that says why not.</summary>
@@ -54,6 +55,7 @@ public sealed class OperationRunner(QueueOperations operations, OperationUndo un
             }
 
             Show(await operations.RunAsync(id, now => Show(now), CancellationToken.None), await LeftAsync(id));
+            figures.Forget();
             return null;
         }
         catch (RightMissingException e)
@@ -102,6 +104,7 @@ public sealed class OperationRunner(QueueOperations operations, OperationUndo un
 
             operation = await operations.RunAsync(operation.Id, now => Show(now), CancellationToken.None);
             Show(operation, await LeftAsync(operation.Id));
+            figures.Forget();
             return null;
         }
         catch (RightMissingException e)

@@ -1,26 +1,60 @@
 namespace Postern.Web.Live;
 
-/// <summary>One reading for all windows that ask within a moment, so that five open dashboards cost what one does.</summary>
-/// <remarks>A window that closes does not end the reading of the others.</remarks>
-/// <param name="lasts">How long a reading counts as new. A change is told at most four times a second; a quarter of that makes nothing old.</param>
-/// <param name="read">Reads it.</param>
-public sealed class SharedReading<T>(TimeSpan lasts, TimeProvider clock, Func<CancellationToken, Task<T>> read)
-{
-    private readonly Lock gate = new();
-    private (long Stamp, Task<T> Reading)? latest;
+/// <summary>What a shared reading gave, and whether something has changed since it began.</summary>
+public readonly record struct Reading<T>(T Value, bool IsBehind);
 
-    /// <summary>The reading that runs, the last one while it is new, or a new one.</summary>
-    public Task<T> GetAsync(CancellationToken cancellationToken)
+/// <summary>A question to the database that many windows ask: one answer serves all of them.</summary>
+/// <remarks>
+/// An answer is given again for fifty times as long as it took, so that however many windows are open and however long the queue,
+/// asking takes a fiftieth of the time; <see cref="Reading{T}.IsBehind"/> tells a window to ask once more. Who has just opened a
+/// page or acted gets an answer of that moment.
+/// </remarks>
+/// <param name="changes">Counts what has changed so far.</param>
+public sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Func<long> changes, TimeProvider clock)
+{
+    private const int LastsTimes = 50;
+
+    private readonly Lock gate = new();
+    private Task<Answer>? latest;
+
+    /// <summary>The answer.</summary>
+    /// <param name="anew">Of this moment; else an earlier one does while it lasts.</param>
+    /// <param name="cancellationToken">Ends this wait, not the reading: others may wait for it.</param>
+    public async Task<Reading<T>> GetAsync(bool anew, CancellationToken cancellationToken)
+    {
+        var answer = await Latest(anew).WaitAsync(cancellationToken);
+        return new Reading<T>(answer.Value, answer.Changes != changes());
+    }
+
+    /// <summary>The next who asks gets an answer of that moment.</summary>
+    public void Forget()
     {
         lock (gate)
         {
-            if (latest is not { } known || known.Reading.IsFaulted || known.Reading.IsCanceled
-                || (known.Reading.IsCompleted && clock.GetElapsedTime(known.Stamp) >= lasts))
-            {
-                latest = known = (clock.GetTimestamp(), Task.Run(() => read(CancellationToken.None), CancellationToken.None));
-            }
-
-            return known.Reading.WaitAsync(cancellationToken);
+            latest = null;
         }
     }
+
+    private Task<Answer> Latest(bool anew)
+    {
+        lock (gate)
+        {
+            var lasts = latest switch
+            {
+                null or { IsFaulted: true } or { IsCanceled: true } => false,
+                { IsCompletedSuccessfully: true, Result: var answer } => !anew && clock.GetElapsedTime(answer.Ended) < answer.Took * LastsTimes,
+                _ => !anew,
+            };
+            return lasts ? latest! : latest = ReadAsync();
+        }
+    }
+
+    private async Task<Answer> ReadAsync()
+    {
+        var (began, before) = (clock.GetTimestamp(), changes());
+        var value = await read(CancellationToken.None);
+        return new Answer(value, before, clock.GetTimestamp(), clock.GetElapsedTime(began));
+    }
+
+    private sealed record Answer(T Value, long Changes, long Ended, TimeSpan Took);
 }

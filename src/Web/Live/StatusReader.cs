@@ -10,13 +10,13 @@ namespace Postern.Web.Live;
 /// <summary>Reads what stands around every page, once for all windows, and checks the books.</summary>
 /// <remarks>
 /// Counts are read at most once a second. The books walk every row that is kept, so they are checked so seldom that it takes a
-/// twentieth of the time. Without changes they are checked every half minute: a row that is deleted by hand tells nobody.
+/// fiftieth of the time. Without changes they are checked every half minute: a row that is deleted by hand tells nobody.
 /// </remarks>
 public sealed partial class StatusReader(
-    ChangeFeed feed, StatusFeed status, Books books, QueueView queue, QueueViewTraffic traffic, QueueViewHouse house, QueueOperations operations, TimeProvider clock,
+    ChangeFeed feed, StatusFeed status, Books books, QueueFigures figures, QueueViewTraffic traffic, QueueViewHouse house, QueueOperations operations, TimeProvider clock,
     ILogger<StatusReader> logger) : BackgroundService
 {
-    private const int RestOfChecking = 20;
+    private const int RestOfChecking = 50;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestCheck = TimeSpan.FromSeconds(1);
@@ -34,9 +34,9 @@ public sealed partial class StatusReader(
     /// <summary>One round.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var states = await queue.StatesAsync(cancellationToken);
+        var waiting = (await figures.SummaryAsync(anew: false, cancellationToken)).Value;
         // Where no process tells of changes, the counts do.
-        var hasChanged = Interlocked.Exchange(ref isChanged, 0) != 0 || states.Values.Sum() != balance?.InQueue;
+        var hasChanged = Interlocked.Exchange(ref isChanged, 0) != 0 || waiting.All != balance?.InQueue;
         if (IsCheckDue(hasChanged))
         {
             var start = clock.GetTimestamp();
@@ -56,8 +56,8 @@ public sealed partial class StatusReader(
             around.Site, Figures(), balance?.CheckedAt, around.OpenAlerts, around.Connectors, around.Workers, Version)
         {
             Balance = balance,
-            InQueue = states.Values.Sum(),
-            Quarantined = states[DeliveryState.Quarantined],
+            InQueue = waiting.All,
+            Quarantined = waiting.In(DeliveryState.Quarantined),
             Awaiting = await operations.AwaitingAsync(cancellationToken),
         });
     }

@@ -18,14 +18,21 @@ public sealed class QueueViewTests
         await queue.ExecuteAsync("update delivery set accepted_at = accepted_at - interval '1 day', state = 'quarantined' where id % 3 = 1");
         var view = new QueueView(queue.Database.DataSource);
 
-        var cells = await view.ShapeAsync(Bounds, default);
+        await queue.ExecuteAsync("update delivery set attempts = 2, is_report = id % 2 = 0 where id % 3 = 2");
 
-        cells.Sum(cell => cell.Count).ShouldBe(9);
-        foreach (var cell in cells)
+        var summary = await view.SummaryAsync(Bounds, default);
+
+        summary.All.ShouldBe(9);
+        summary.In(DeliveryState.Quarantined).ShouldBe((await view.CountAsync(new QueueFilter { States = [DeliveryState.Quarantined] }, default)).Deliveries);
+        summary.From(2).ShouldBe((await view.CountAsync(new QueueFilter { OlderThan = Bounds[1] }, default)).Deliveries);
+        summary.Tried.ShouldBe((await view.CountAsync(new QueueFilter { AttemptsAtLeast = 1 }, default)).Deliveries);
+        summary.Reports.ShouldBe((await view.CountAsync(new QueueFilter { IsReport = true }, default)).Deliveries);
+        summary.Newest.ShouldBe(await queue.ScalarAsync<long>("select max(id) from delivery"));
+        foreach (var cell in summary.Cells)
         {
             var linked = new QueueFilter
             {
-                States = cell.IsQuarantined ? [DeliveryState.Quarantined] : [DeliveryState.Queued, DeliveryState.Leased, DeliveryState.Held],
+                States = [cell.State],
                 Connector = cell.Connector,
                 OlderThan = cell.Band == 0 ? null : Bounds[cell.Band - 1],
                 YoungerThan = cell.Band == Bounds.Length ? null : Bounds[cell.Band],
@@ -66,6 +73,40 @@ public sealed class QueueViewTests
 
         seen.Count.ShouldBe(23);
         seen.Distinct().Count().ShouldBe(23);
+    }
+
+    [Theory]
+    [InlineData(QueueSort.Age, true)]
+    [InlineData(QueueSort.Recipient, false)]
+    [InlineData(QueueSort.State, true)]
+    public async Task The_first_page_with_its_count_is_the_page_and_the_count(QueueSort sort, bool descending)
+    {
+        await using var queue = await WaitingAsync(130);
+        await queue.ExecuteAsync("update delivery set message_id = message_id - message_id % 2, state = case id % 2 when 0 then 'held' else 'queued' end::delivery_state");
+        var view = new QueueView(queue.Database.DataSource);
+        var order = new QueueOrder(sort, descending);
+        foreach (var filter in (QueueFilter[])[QueueFilter.Waiting, new() { States = [DeliveryState.Held] }, new() { Recipient = "E" }, new() { Subject = "nothing of this kind" }])
+        {
+            var (page, count) = await view.FirstPageAsync(filter, order, default);
+
+            count.ShouldBe(await view.CountAsync(filter, default));
+            var apart = await view.PageAsync(filter, order, default);
+            page.Rows.Select(row => row.Id).ShouldBe(apart.Rows.Select(row => row.Id));
+            page.Next.ShouldBe(apart.Next);
+        }
+    }
+
+    [Theory]
+    [InlineData("ärger", 1)]
+    [InlineData("ÄRGER", 1)]
+    [InlineData("with", 2)]
+    [InlineData("WITH Ä", 1)]
+    public async Task Large_and_small_letters_are_one_in_every_script(string text, int count)
+    {
+        await using var queue = await WaitingAsync(2);
+        await queue.ExecuteAsync("update delivery set subject = case when id = (select min(id) from delivery) then 'Trouble with Ärger' else 'Nothing With it' end");
+
+        (await new QueueView(queue.Database.DataSource).CountAsync(new QueueFilter { Subject = text }, default)).Deliveries.ShouldBe(count);
     }
 
     [Fact]

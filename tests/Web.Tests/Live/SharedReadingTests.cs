@@ -6,44 +6,76 @@ namespace Postern.Web.Tests.Live;
 public sealed class SharedReadingTests
 {
     private readonly TestClock clock = new();
+    private readonly TimeSpan took = TimeSpan.FromMilliseconds(300);
     private int readings;
+    private long changes;
 
     [Fact]
-    public async Task Five_windows_that_ask_within_a_moment_cost_one_reading()
+    public async Task An_answer_serves_everybody_for_fifty_times_as_long_as_it_took()
     {
-        var shared = new SharedReading<int>(TimeSpan.FromSeconds(1), clock, _ => Task.FromResult(++readings));
+        var shared = Counted();
 
-        var first = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => shared.GetAsync(CancellationToken.None)));
-        clock.Move(TimeSpan.FromSeconds(1));
-        var next = await shared.GetAsync(CancellationToken.None);
-
-        first.ShouldAllBe(reading => reading == 1);
-        next.ShouldBe(2);
+        (await shared.GetAsync(anew: false, default)).Value.ShouldBe(1);
+        clock.Move((took * 50) - TimeSpan.FromMilliseconds(1));
+        (await shared.GetAsync(anew: false, default)).Value.ShouldBe(1);
+        clock.Move(TimeSpan.FromMilliseconds(1));
+        (await shared.GetAsync(anew: false, default)).Value.ShouldBe(2);
     }
 
     [Fact]
-    public async Task A_window_that_leaves_does_not_take_the_reading_from_the_others()
+    public async Task Who_wants_this_moment_gets_it()
     {
-        var gate = new TaskCompletionSource<int>();
-        var shared = new SharedReading<int>(TimeSpan.FromSeconds(1), clock, token => gate.Task.WaitAsync(token));
-        using var gone = new CancellationTokenSource();
-        var leaving = shared.GetAsync(gone.Token);
-        var staying = shared.GetAsync(CancellationToken.None);
+        var shared = Counted();
+        await shared.GetAsync(anew: false, default);
 
-        await gone.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => leaving);
-        gate.SetResult(7);
-
-        (await staying).ShouldBe(7);
+        (await shared.GetAsync(anew: true, default)).Value.ShouldBe(2);
+        shared.Forget();
+        (await shared.GetAsync(anew: false, default)).Value.ShouldBe(3);
     }
 
     [Fact]
-    public async Task A_reading_that_failed_is_tried_again_at_once()
+    public async Task A_change_since_it_began_is_told()
     {
-        var shared = new SharedReading<int>(TimeSpan.FromHours(1), clock, _ => ++readings == 1 ? throw new TimeoutException() : Task.FromResult(readings));
+        var shared = Counted();
 
-        await Should.ThrowAsync<TimeoutException>(() => shared.GetAsync(CancellationToken.None));
-
-        (await shared.GetAsync(CancellationToken.None)).ShouldBe(2);
+        (await shared.GetAsync(anew: false, default)).IsBehind.ShouldBeFalse();
+        changes++;
+        (await shared.GetAsync(anew: false, default)).IsBehind.ShouldBeTrue();
+        (await shared.GetAsync(anew: true, default)).IsBehind.ShouldBeFalse();
     }
+
+    [Fact]
+    public async Task Those_who_ask_meanwhile_wait_for_the_same_answer_and_a_failure_is_not_kept()
+    {
+        var answer = new TaskCompletionSource<int>();
+        var asked = 0;
+        var shared = new SharedReading<int>(
+            _ =>
+            {
+                asked++;
+                return answer.Task;
+            },
+            () => changes,
+            clock);
+
+        var (one, two) = (shared.GetAsync(anew: false, default), shared.GetAsync(anew: false, default));
+        changes++;
+        answer.SetException(new TimeoutException("too long"));
+        await Should.ThrowAsync<TimeoutException>(one);
+        await Should.ThrowAsync<TimeoutException>(two);
+        asked.ShouldBe(1);
+
+        answer = new TaskCompletionSource<int>();
+        answer.SetResult(7);
+        (await shared.GetAsync(anew: false, default)).ShouldBe(new Reading<int>(7, false));
+    }
+
+    private SharedReading<int> Counted() => new(
+        _ =>
+        {
+            clock.Move(took);
+            return Task.FromResult(++readings);
+        },
+        () => changes,
+        clock);
 }

@@ -4,7 +4,6 @@ using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
@@ -19,6 +18,7 @@ public sealed partial class ConnectorsPage : LivePage
     private IReadOnlyList<ListenerRow> listeners = [];
     private Dictionary<string, long> waiting = [];
     private IReadOnlyList<CanaryRow> canaries = [];
+    private bool isBehind;
     private ConnectorRow? open;
     private Operator? person;
     private bool isActing;
@@ -34,7 +34,7 @@ public sealed partial class ConnectorsPage : LivePage
     private ConnectorActions Actions { get; set; } = null!;
 
     [Inject]
-    private QueueView Queue { get; set; } = null!;
+    private QueueFigures Figures { get; set; } = null!;
 
     [Inject]
     private CurrentOperator Current { get; set; } = null!;
@@ -68,11 +68,14 @@ public sealed partial class ConnectorsPage : LivePage
     ];
 
     /// <inheritdoc/>
+    protected override bool IsBehind => isBehind;
+
+    /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         var rows = await View.ListAsync(cancellationToken);
         var ears = await View.ListenersAsync(cancellationToken);
-        var cells = await Queue.ShapeAsync([TimeSpan.FromDays(3650)], cancellationToken);
+        var summary = await Figures.SummaryAsync(IsAnew, cancellationToken);
         var probes = await Canaries.ListAsync(cancellationToken);
         var who = await Current.WhoAsync();
         cancellationToken.ThrowIfCancellationRequested();
@@ -80,7 +83,8 @@ public sealed partial class ConnectorsPage : LivePage
         connectors = rows;
         listeners = ears;
         canaries = probes;
-        waiting = cells.GroupBy(cell => cell.Connector).ToDictionary(group => group.Key, group => group.Sum(cell => cell.Count));
+        isBehind = summary.IsBehind;
+        waiting = summary.Value.Cells.GroupBy(cell => cell.Connector).ToDictionary(group => group.Key, group => group.Sum(cell => cell.Count));
         var name = QueryHelpers.ParseQuery(Here.Query).TryGetValue("open", out var text) ? text.ToString() : null;
         if (open?.Name != name)
         {

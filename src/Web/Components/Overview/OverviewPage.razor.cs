@@ -6,7 +6,10 @@ namespace Postern.Web.Components.Overview;
 /// <summary>The first page: do the books balance, where does mail wait, why, since when, and does it flow.</summary>
 public sealed partial class OverviewPage : LivePage
 {
-    private bool hasAllCauses;
+    private const int FewCauses = 4;
+    private const int AllCauses = 100;
+
+    private int mostCauses = FewCauses;
 
     [Inject]
     private OverviewReader Reader { get; set; } = null!;
@@ -21,12 +24,14 @@ public sealed partial class OverviewPage : LivePage
     // A connector that falls silent tells nobody: its row is read by the clock.
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
 
+    protected override bool IsBehind => Seen is { IsBehind: true };
+
     protected override void OnInitialized() => Status.Changed += BooksRead;
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         var asked = OverviewQuery.Parse(Here.Query);
-        var seen = await Reader.ReadAsync(hasAllCauses, asked.Scale, cancellationToken);
+        var seen = await Reader.ReadAsync(mostCauses, asked.Scale, IsAnew, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         (Seen, Query) = (seen, asked);
     }
@@ -35,7 +40,7 @@ public sealed partial class OverviewPage : LivePage
 
     private Task ShowAllCausesAsync()
     {
-        hasAllCauses = true;
+        mostCauses = AllCauses;
         return ReloadAsync();
     }
 

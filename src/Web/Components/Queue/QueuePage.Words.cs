@@ -6,6 +6,8 @@ namespace Postern.Web.Components.Queue;
 
 public sealed partial class QueuePage
 {
+    private static readonly int AnHour = AgeBand.All.Index().First(band => band.Item.From >= TimeSpan.FromHours(1)).Index;
+
     private string CountNumber => shown is { } view ? $"{(view.Count.IsBounded ? "over " : "")}{Quantity.Text(view.Count.Deliveries)}" : "";
 
     private string? CountText => shown is not { } view ? null
@@ -24,15 +26,15 @@ public sealed partial class QueuePage
     {
         get
         {
-            var counts = shown!.Tabs;
+            var counts = shown!.Summary;
             var filter = Urls.Queue(FilterText);
             return
             [
                 Tab("All waiting", "", counts.All),
-                Tab("Over 1 h", "age=1h-", counts.OverAnHour),
+                Tab("Over 1 h", "age=1h-", counts.From(AnHour)),
                 Tab("Tried", "tries=1", counts.Tried),
-                Tab("Held", "state=held", counts.Held),
-                Tab("Quarantined", "state=quarantined", counts.Quarantined),
+                Tab("Held", "state=held", counts.In(DeliveryState.Held)),
+                Tab("Quarantined", "state=quarantined", counts.In(DeliveryState.Quarantined)),
                 Tab("Reports", "report=yes", counts.Reports),
                 Tab("Delivered", "state=delivered", null),
                 Tab("Bounced", "state=bounced", null),

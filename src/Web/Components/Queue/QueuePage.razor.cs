@@ -36,6 +36,9 @@ public sealed partial class QueuePage : LivePage
     private PageRights Rights { get; set; } = null!;
 
     /// <inheritdoc/>
+    protected override bool IsBehind => shown is { IsBehind: true };
+
+    /// <inheritdoc/>
     protected override void OnInitialized()
     {
         foreach (var (key, verb) in (ReadOnlySpan<(string, DeliveryVerb)>)
@@ -52,7 +55,7 @@ public sealed partial class QueuePage : LivePage
         var isOnlyDrawer = shown is not null && asked.With(("open", null)) == query.With(("open", null)) && asked.Open != query.Open;
         var seen = isOnlyDrawer
             ? shown! with { Open = await Reader.OpenAsync(asked.Open, cancellationToken) }
-            : await Reader.ReadAsync(asked, (await Current.WhoAsync()).Name, cancellationToken);
+            : await Reader.ReadAsync(asked, (await Current.WhoAsync()).Name, IsAnew, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         if (asked.Open is null || asked.Open != query.Open)
         {
@@ -64,7 +67,7 @@ public sealed partial class QueuePage : LivePage
         if (!isOnlyDrawer)
         {
             newCount = 0;
-            newest = seen.Newest;
+            newest = seen.Summary.Newest;
         }
     }
 

@@ -2,18 +2,21 @@ using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
+using Postern.Web.Live;
 
 namespace Postern.Web.Components.Queue;
 
 /// <summary>What the queue page shows at one moment.</summary>
-/// <param name="Newest">The highest id among all that wait, so that new ones can be counted.</param>
 /// <param name="Gone">Rows that have left the filter since the page was read.</param>
 public sealed record QueueSeen(
-    IReadOnlyList<DeliverySnapshot> Rows, string? Next, QueueCount Count, QueueTabs Tabs, IReadOnlyList<string> Connectors, long Newest,
+    IReadOnlyList<DeliverySnapshot> Rows, string? Next, QueueCount Count, QueueSummary Summary, IReadOnlyList<string> Connectors,
     OpenDelivery? Open, IReadOnlySet<long> Gone)
 {
     /// <summary>The views that the person, or somebody for everybody, has saved.</summary>
     public IReadOnlyList<SavedTab> Saved { get; init; } = [];
+
+    /// <summary>Something has changed since these figures were read.</summary>
+    public bool IsBehind { get; init; }
 
     /// <summary>The row no longer matches, and is drawn dim until the page is read again.</summary>
     public bool IsGone(DeliverySnapshot row) => Gone.Contains(row.Id);
@@ -27,31 +30,34 @@ public sealed record SavedTab(SavedView View, long? Count);
 public sealed record OpenDelivery(DeliverySnapshot Delivery, ConnectorSituation Connector, IReadOnlyList<TimelineStep> Steps);
 
 /// <summary>Reads what the queue page shows.</summary>
-public sealed class QueueReader(QueueView queue, MessageView messages, ConnectorView connectors, SavedViews views)
+public sealed class QueueReader(QueueView queue, QueueFigures figures, MessageView messages, ConnectorView connectors, SavedViews views)
 {
-    /// <summary>Everything, anew.</summary>
+    /// <summary>Everything the page shows.</summary>
     /// <param name="who">Whose saved views are shown.</param>
-    public async Task<QueueSeen> ReadAsync(QueueQuery query, string who, CancellationToken cancellationToken)
+    /// <param name="anew">Of this moment; else what other windows have read of late does.</param>
+    public async Task<QueueSeen> ReadAsync(QueueQuery query, string who, bool anew, CancellationToken cancellationToken)
     {
-        var page = await queue.PageAsync(query.Filter, query.Order, cancellationToken);
-        var count = await queue.CountAsync(query.Filter, cancellationToken);
-        var tabs = await queue.TabsAsync(cancellationToken);
+        var first = await PageAsync(query, anew, cancellationToken);
+        var summary = await figures.SummaryAsync(anew: false, cancellationToken);
         var known = await connectors.ListAsync(cancellationToken);
+        var saved = await views.ListAsync(who, cancellationToken);
+        var queries = saved.Select(view => QueueQuery.Parse(view.Query)).ToList();
+        var counts = await figures.CountsAsync(queries, anew: false, cancellationToken);
+        var (page, count) = first.Value;
         return new QueueSeen(
-            page.Rows, page.Next, count, tabs, [.. known.Select(connector => connector.Name)], tabs.Newest, await OpenAsync(query.Open, cancellationToken),
+            page.Rows, page.Next, count, summary.Value, [.. known.Select(connector => connector.Name)], await OpenAsync(query.Open, cancellationToken),
             new HashSet<long>())
         {
-            Saved = await SavedAsync(who, cancellationToken),
+            Saved = [.. saved.Select((view, index) => new SavedTab(view, queries[index].Filter.IncludesHistory ? null : counts.Value[index]))],
+            IsBehind = first.IsBehind || summary.IsBehind || counts.IsBehind,
         };
     }
 
-    private async Task<IReadOnlyList<SavedTab>> SavedAsync(string who, CancellationToken cancellationToken)
-    {
-        var saved = await views.ListAsync(who, cancellationToken);
-        var filters = saved.Select(view => QueueQuery.Parse(view.Query).Filter).ToList();
-        var counts = await queue.CountsAsync(filters, cancellationToken);
-        return [.. saved.Select((view, index) => new SavedTab(view, filters[index].IncludesHistory ? null : counts[index]))];
-    }
+    // Pages behind the first are looked at by one person.
+    private async Task<Reading<(QueuePageOfRows Page, QueueCount Count)>> PageAsync(QueueQuery query, bool anew, CancellationToken cancellationToken) =>
+        query.Order.Cursor.Length == 0
+            ? await figures.FirstPageAsync(query, anew, cancellationToken)
+            : new((await queue.PageAsync(query.Filter, query.Order, cancellationToken), await queue.CountAsync(query.Filter, cancellationToken)), IsBehind: false);
 
     /// <summary>The same rows in the same places, as they are now; counts anew.</summary>
     public async Task<QueueSeen> RefreshAsync(QueueQuery query, QueueSeen seen, CancellationToken cancellationToken)
@@ -59,12 +65,14 @@ public sealed class QueueReader(QueueView queue, MessageView messages, Connector
         var ids = seen.Rows.Select(row => row.Id).ToList();
         var now = (await queue.RowsAsync(ids, cancellationToken)).ToDictionary(row => row.Id);
         var rows = seen.Rows.Select(row => now.GetValueOrDefault(row.Id, row)).ToList();
+        var summary = await figures.SummaryAsync(anew: false, cancellationToken);
         var states = query.Filter.States.Count == 0 ? QueueFilter.LiveStates : query.Filter.States;
         return seen with
         {
             Rows = rows,
             Count = await queue.CountAsync(query.Filter, cancellationToken),
-            Tabs = await queue.TabsAsync(cancellationToken),
+            Summary = summary.Value,
+            IsBehind = summary.IsBehind,
             Open = await OpenAsync(query.Open, cancellationToken),
             Gone = rows.Where(row => !states.Contains(row.State)).Select(row => row.Id).ToHashSet(),
         };

@@ -1,3 +1,4 @@
+using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Web.Components.Overview;
 
@@ -10,7 +11,7 @@ public sealed class OverviewReaderTests
     [Fact]
     public void Every_delivery_stands_in_exactly_one_row()
     {
-        var rows = OverviewReader.Rows([Sales], [new("ccmail-sales", false, 0, 5), new("ccmail-sales", true, 7, 2), new("deleted #9", false, 3, 1), new("", true, 1, 4)]);
+        var rows = OverviewReader.Rows([Sales], [new("ccmail-sales", DeliveryState.Queued, 0, 3), new("ccmail-sales", DeliveryState.Held, 0, 2), new("ccmail-sales", DeliveryState.Quarantined, 7, 2), new("deleted #9", DeliveryState.Leased, 3, 1), new("", DeliveryState.Quarantined, 1, 4)]);
 
         rows.Select(row => (row.Name, row.Total)).ShouldBe([("ccmail-sales", 5L), ("deleted #9", 1L), ("quarantine", 6L)]);
         rows[0].Note.ShouldBe("SALES, WAREHSE");
