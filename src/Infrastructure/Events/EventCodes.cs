@@ -55,7 +55,7 @@ public static class EventCodes
     /// <summary>Rows lie in the partition of days that have none.</summary>
     public const int DefaultPartitionUsed = 2310;
 
-    /// <summary>A canary has not come back in its time (Q118621).</summary>
+    /// <summary>A canary has not come back in its time.</summary>
     public const int CanaryMissing = 2311;
 
     /// <summary>Alerts could not be sent by mail.</summary>

@@ -16,7 +16,7 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
     private const string ReadSql =
         """
         -- everything routing knows, of one version
-        select version, canary_key from configuration;
+        select version, coalesce((select key from canary_key), '') from configuration;
         select name, smtp_domains, ccmail_post_office, msmail_network, msmail_post_office, unknown_recipients from site order by name;
         select id, name, kind from connector order by name;
         select p.system, p.name, coalesce(c.name, ''), coalesce(via.name, '')

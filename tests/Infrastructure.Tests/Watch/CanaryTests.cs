@@ -30,7 +30,10 @@ public sealed class CanaryTests : IAsyncLifetime
         // The first connector of a new database has the number 1.
         table = new RoutingTable(
             1, [new Site("SITE1", ["site1.example"], "SITE1", "", "")], [], [new AddressSpace("SMTP", "*", 1, "smtp-test")],
-            [new RoutedConnector(1, "smtp-test", "smtp")], AddressBook.Empty) { CanaryKey = Key };
+            [new RoutedConnector(1, "smtp-test", "smtp")], AddressBook.Empty)
+        {
+            CanaryKey = Key,
+        };
         queue = await TestQueue.CreateAsync(new ScriptedConnector(_ => answer), table);
         queue.Runtime.Id.ShouldBe(1);
         await queue.StartAsync();
@@ -168,7 +171,10 @@ public sealed class CanaryPickupTests : IAsyncLifetime
         lab = await CcMailLab.CreateAsync();
         lab.Routes = new RoutingTable(
             1, [new Site("SITE1", ["site1.example"], "SITE1", "", "")], [new PostOffice("CCMAIL", "SALES", "sales", "")], [],
-            [new RoutedConnector(CcMailLab.ConnectorId, "sales", "ccmail")], AddressBook.Empty) { CanaryKey = Key };
+            [new RoutedConnector(CcMailLab.ConnectorId, "sales", "ccmail")], AddressBook.Empty)
+        {
+            CanaryKey = Key,
+        };
     }
 
     public async ValueTask DisposeAsync() => await lab.DisposeAsync();

@@ -1,9 +1,12 @@
 -- Probes that are sent to mailboxes that cannot exist, and the reports that came back for them.
 
-alter table configuration
-  add column canary_key bytea not null default decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex');
+create table canary_key (
+  key    bytea   not null default decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'),
+  single boolean not null default true primary key check (single)
+);
+insert into canary_key default values;
 
-comment on column configuration.canary_key is 'Proves the names of canaries; drawn once, and no part of the configuration text';
+comment on table canary_key is 'Proves the names of canaries; drawn once, and no part of the configuration text';
 
 create table canary (
   id           bigint generated always as identity primary key,
