@@ -162,7 +162,9 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Theory]
-    [MemberData(nameof(LookTests.Looks), MemberType = typeof(LookTests))]
+    [InlineData("1440-light", 1440, 900, false)]
+    [InlineData("1440-dark", 1440, 900, true)]
+    [InlineData("1024-light", 1024, 768, false)]
     public async Task The_pages_of_people_fit_their_window(string look, int width, int height, bool isDark)
     {
         await using var console = await ConsoleUnderTest.StartAsync();
