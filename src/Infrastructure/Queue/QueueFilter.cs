@@ -57,6 +57,12 @@ public sealed record QueueFilter
     /// <summary>What stands in the way, as <see cref="QueueCause.Key"/> has it.</summary>
     public string Cause { get; init; } = "";
 
+    /// <summary>The reasons that <see cref="Cause"/> stands for, once they have been looked up.</summary>
+    internal IReadOnlyList<string>? Reasons { get; init; }
+
+    /// <summary>What waits for one of <see cref="Reasons"/>, whatever else is asked for.</summary>
+    internal long WithReasons { get; init; }
+
     /// <summary>Only reports, or only what is none.</summary>
     public bool? IsReport { get; init; }
 

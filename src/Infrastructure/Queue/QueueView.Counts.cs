@@ -8,7 +8,7 @@ public sealed partial class QueueView
     public const int CountLimit = 10_000;
 
     // Up to so many matches are kept at hand for a page and its counts; only so many are counted by messages too.
-    private const int Few = 100_000;
+    private const int Few = 20_000;
 
     /// <summary>All that waits, by connector, state and age, in one pass. A delivery stands in the band before the first bound that is larger than its age.</summary>
     /// <param name="bounds">Ages, rising.</param>
@@ -48,8 +48,9 @@ public sealed partial class QueueView
 
     /// <summary>The first page of what matches, and how many match.</summary>
     /// <remarks>While few match, one pass gives both; when many do, an order of its own finds the page and only the count takes a pass.</remarks>
-    public async Task<(QueuePageOfRows Page, QueueCount Count)> FirstPageAsync(QueueFilter filter, QueueOrder order, CancellationToken cancellationToken)
+    public async Task<(QueuePageOfRows Page, QueueCount Count)> FirstPageAsync(QueueFilter asked, QueueOrder order, CancellationToken cancellationToken)
     {
+        var filter = await ResolveAsync(asked, cancellationToken);
         if (filter != QueueFilter.Waiting && !filter.IncludesHistory && await FewAsync(filter, order, cancellationToken) is { } few)
         {
             return few;
@@ -59,9 +60,11 @@ public sealed partial class QueueView
     }
 
     /// <summary>How many match.</summary>
-    public async Task<QueueCount> CountAsync(QueueFilter filter, CancellationToken cancellationToken)
+    public async Task<QueueCount> CountAsync(QueueFilter asked, CancellationToken cancellationToken)
     {
-        var live = await CountAsync("delivery", filter, filter.Live, true, null, cancellationToken);
+        var filter = await ResolveAsync(asked, cancellationToken);
+        var isCounted = filter.Reasons is not null && filter with { Cause = "", Reasons = null, WithReasons = 0 } == QueueFilter.Waiting;
+        var live = isCounted ? filter.WithReasons : await CountAsync("delivery", filter, filter.Live, true, null, cancellationToken);
         if (!filter.IncludesHistory)
         {
             return new QueueCount(live, live <= Few ? await CountMessagesAsync(filter, cancellationToken) : null, false);
@@ -85,6 +88,19 @@ public sealed partial class QueueView
         return (await ReadAsync(command, row => filters.Select((_, index) => row.GetInt64(index)).ToList(), cancellationToken))[0];
     }
 
+    // Reasons of what waits are few: found once, each row is compared with texts and not with patterns.
+    private async Task<QueueFilter> ResolveAsync(QueueFilter filter, CancellationToken cancellationToken)
+    {
+        if (filter.Cause.Length == 0 || filter.Reasons is not null || filter.IncludesHistory)
+        {
+            return filter;
+        }
+
+        await using var command = Command(ReasonsStatement, filter.Cause);
+        var reasons = await ReadAsync(command, row => (Text: row.GetString(0), Count: row.GetInt64(1)), cancellationToken);
+        return filter with { Reasons = [.. reasons.Select(reason => reason.Text)], WithReasons = reasons.Sum(reason => reason.Count) };
+    }
+
     private async Task<(QueuePageOfRows, QueueCount)?> FewAsync(QueueFilter filter, QueueOrder order, CancellationToken cancellationToken)
     {
         var names = await NamesAsync(cancellationToken);
@@ -95,12 +111,11 @@ public sealed partial class QueueView
             -- a page of deliveries and how many match, in one pass
             with hit as materialized (
               select d.id, d.message_id, {value} as ordered from delivery d
-               where {Where(filter, filter.Live, true, command.Parameters)} limit {Add(command.Parameters, Few + 1)}),
-            page as (
-              select id, ordered from hit order by ordered {direction}, id {direction} limit {Add(command.Parameters, PageSize + 1)})
-            select {LiveColumns}, page.ordered::text, (select count(*) from hit), (select count(distinct message_id) from hit)
-              from page join delivery d on d.id = page.id
-             order by page.ordered {direction}, page.id {direction}
+               where {Where(filter, filter.Live, true, command.Parameters)} limit {Add(command.Parameters, Few + 1)})
+            {RowsOf(
+                $"select id, ordered from hit order by ordered {direction}, id {direction} limit {Add(command.Parameters, PageSize + 1)}",
+                direction,
+                ", (select count(*) from hit), (select count(distinct message_id) from hit)")}
             """;
         var count = new QueueCount(0, 0, false);
         var rows = await ReadAsync(

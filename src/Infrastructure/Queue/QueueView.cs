@@ -18,6 +18,9 @@ public sealed partial class QueueView(NpgsqlDataSource database)
 
     private const int LimitSeconds = 10;
 
+    // What an act would touch is asked by one person who waits for it, not by every page.
+    private const int LimitOfEffectSeconds = 60;
+
     private const string Up = "asc";
 
     // Name of a connector that is no longer configured; a real name has no blank.
@@ -56,36 +59,39 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         }
     }
 
-    private async Task<QueuePageOfRows> PageFromAsync(QueueFilter filter, QueueOrder order, int size, CancellationToken cancellationToken)
+    private async Task<QueuePageOfRows> PageFromAsync(QueueFilter asked, QueueOrder order, int size, CancellationToken cancellationToken)
     {
+        var filter = await ResolveAsync(asked, cancellationToken);
         var names = await NamesAsync(cancellationToken);
         await using var command = Command("");
         var isLive = !filter.IncludesHistory;
         var (value, type) = Ordered(order.Sort, isLive);
         var direction = Direction(order);
-        var parts = new List<string>();
-        AddPart(filter.Live, LiveColumns, "delivery", true);
-        AddPart(filter.Final, HistoryColumns, "delivery_history", false);
         var limit = Add(command.Parameters, size + 1);
-        command.CommandText = parts.Count == 1
-            ? $"{parts[0]} limit {limit}"
-            : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part} limit {limit})"))}) merged order by id {direction} limit {limit}";
+        var parts = new List<string>();
+        if (filter.Live.Count > 0)
+        {
+            parts.Add(RowsOf(Part(filter.Live, $"d.id, {value} as ordered", "delivery"), direction));
+        }
+
+        if (filter.Final.Count > 0)
+        {
+            parts.Add(Part(filter.Final, $"{HistoryColumns}, ({value})::text as ordered", "delivery_history"));
+        }
+
+        command.CommandText = "-- a page of deliveries\n" + (parts.Count == 1 ? parts[0]
+            : $"select * from ({string.Join(" union all ", parts.Select(part => $"({part})"))}) merged order by id {direction} limit {limit}");
         return PageOf(await ReadAsync(command, row => (Snapshot(row, names), Cursor(row)), cancellationToken), size);
 
-        void AddPart(IReadOnlyList<DeliveryState> states, string columns, string table, bool live)
+        string Part(IReadOnlyList<DeliveryState> states, string columns, string table)
         {
-            if (states.Count == 0)
-            {
-                return;
-            }
-
-            var where = Where(filter, states, live, command.Parameters);
+            var where = Where(filter, states, table == "delivery", command.Parameters);
             if (TryCursor(order.Cursor, out var at, out var id))
             {
                 where += $" and ({value}, d.id) {(direction == Up ? '>' : '<')} ({Add(command.Parameters, at)}::{type}, {Add(command.Parameters, id)})";
             }
 
-            parts.Add($"-- a page of deliveries\nselect {columns}, ({value})::text as ordered from {table} d where {where} order by {value} {direction}, d.id {direction}");
+            return $"select {columns} from {table} d where {where} order by {value} {direction}, d.id {direction} limit {limit}";
         }
     }
 
@@ -98,7 +104,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         }
 
         await using var command = Command("");
-        var where = Where(filter, filter.Live, true, command.Parameters);
+        var where = Where(await ResolveAsync(filter, cancellationToken), filter.Live, true, command.Parameters);
         command.CommandText = $"-- everything that waits and matches\nselect d.id from delivery d where {where} order by d.id limit {Add(command.Parameters, most)}";
         return await ReadAsync(command, row => row.GetInt64(0), cancellationToken);
     }
@@ -129,7 +135,8 @@ public sealed partial class QueueView(NpgsqlDataSource database)
     public async Task<QueueEffect> EffectAsync(DeliveryVerb verb, QueueFilter filter, CancellationToken cancellationToken)
     {
         await using var command = Command("", (object)Reach(verb));
-        command.CommandText = EffectSql + (filter.Live.Count == 0 ? "false" : Where(filter, filter.Live, true, command.Parameters));
+        command.CommandTimeout = LimitOfEffectSeconds;
+        command.CommandText = EffectSql + (filter.Live.Count == 0 ? "false" : Where(await ResolveAsync(filter, cancellationToken), filter.Live, true, command.Parameters));
         return (await ReadAsync(command, Effect, cancellationToken))[0];
     }
 
@@ -150,6 +157,10 @@ public sealed partial class QueueView(NpgsqlDataSource database)
 
         return command;
     }
+
+    // Whole rows are fetched for the page alone, not carried through the sorting of all that match.
+    private static string RowsOf(string page, string direction, string counts = "") =>
+        $"select {LiveColumns}, page.ordered::text as ordered{counts} from ({page}) page join delivery d on d.id = page.id order by page.ordered {direction}, page.id {direction}";
 
     private static QueuePageOfRows PageOf(List<(DeliverySnapshot Row, string Cursor)> rows, int size) =>
         new([.. rows.Take(size).Select(row => row.Row)], rows.Count > size ? rows[size - 1].Cursor : null);
@@ -174,7 +185,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         }
         catch (NpgsqlException e) when (e.InnerException is TimeoutException)
         {
-            throw new QueueViewTimeoutException(TimeSpan.FromSeconds(LimitSeconds), e);
+            throw new QueueViewTimeoutException(TimeSpan.FromSeconds(command.CommandTimeout), e);
         }
     }
 
