@@ -8,6 +8,7 @@ using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Watch;
+using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Api;
 using Postern.Web.Components.Messages;
 using Postern.Web.Components.Overview;
@@ -52,6 +53,7 @@ public static class ConsoleServices
         services.AddSingleton<QueueViewTraffic>();
         services.AddSingleton<Throughput>();
         services.AddSingleton<BooksEvidence>();
+        services.AddSingleton<CanaryView>();
         services.AddSingleton<QueueViewHouse>();
         services.AddSingleton<MessageView>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MessageViewContent>(provider, spoolFolder));

@@ -54,7 +54,7 @@ public sealed class EventDocumentTests
             Everything that an administrator must be able to see later is an event: a sentence, a next step and a code. It stands in the console under *Events*, and
             in the log under the same code. Words in ‹angle brackets› change. Where a severity is followed by *information*, that one says that the trouble is over.
 
-            The watchdogs' events (2301 to 2312) come in pairs: one when an alert opens, one with the severity *information* when it closes. Written by the architecture
+            The watchdogs' events (2301 to 2313) come in pairs: one when an alert opens, one with the severity *information* when it closes. Written by the architecture
             tests (`POSTERN_WRITE_DOCS=1 ./test Architecture`) from `EventCatalog`, which is also what the console shows.
 
             """);

@@ -65,6 +65,39 @@ public sealed class OverviewTests(Chromium chromium)
         window.Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_canary_that_is_missing_is_red_and_leads_to_where_it_is_and_the_connector_tells_of_its_own()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleMail.FillAsync(console.Queue);
+        await using var window = await chromium.OpenAsync(console.Url);
+        await window.SignInAsync();
+        var page = window.Page;
+        await page.GetByText("None is sent. A canary is a mail to a mailbox that cannot exist").WaitForAsync();
+        await console.Queue.ExecuteAsync(Canaries);
+
+        await page.GetByRole(AriaRole.Rowheader, new() { Name = "smtp-backbone" }).Last.WaitForAsync();
+        await DrawAsync(window, "/", "overview-canaries", "Latest events");
+        var missing = await console.Queue.ScalarAsync<long>("select max(message_id) from canary where back_at is null");
+        (await page.GetByRole(AriaRole.Link, new() { Name = "none since", Exact = false }).GetAttributeAsync("href")).ShouldBe($"/messages/{missing}");
+        await DrawAsync(window, "/connectors?open=smtp-backbone", "connector-canary", "Its report came in: both ways are proven.");
+        await DrawAsync(window, "/connectors/smtp-partners?tab=Canary", "connector-canary-settings", "Mailbox that cannot exist");
+
+        window.Errors.ShouldBeEmpty();
+    }
+
+    // One came back in 0.9 s, one was refused at once, one is missing, one connector is stopped.
+    private const string Canaries =
+        """
+        update connector set settings = settings || jsonb_build_object('canary', jsonb_build_object('recipient', case kind when 'smtp' then 'no.such.mailbox@partner.example' else 'CCMAIL:Nobody, Noah at SALES' end));
+        insert into canary (connector_id, token, recipient, sent_at, message_id, back_at, report_id, way)
+             select c.id, 'canary-' || c.name || n, 'x', now() - n * interval '15 minutes' - interval '64 seconds', m.id,
+                    case when c.name = 'ccmail-sales' and n < 12 then null else now() - n * interval '15 minutes' - interval '63.1 seconds' end,
+                    case when c.name = 'ccmail-sales' and n < 12 then null else m.id end,
+                    case when c.name = 'ccmail-sales' and n < 12 then '' when c.name = 'smtp-partners' then 'refused' else 'returned' end
+               from connector c, generate_series(0, 20) n, lateral (select min(id) as id from message) m;
+        """;
+
     // A page as it is reviewed: light, dark and narrow, with its last text in sight.
     private static async Task DrawAsync(Window window, string path, string name, string text)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
+using Postern.Domain.Watch;
 
 namespace Postern.Domain.Routing;
 
@@ -14,6 +15,9 @@ public sealed partial class RoutingTable
 {
     /// <summary>A chain of post offices longer than this is a loop.</summary>
     public const int HopLimit = 20;
+
+    /// <summary>Where the reports of canaries go: into Postern itself, and to nobody. No configured connector has a blank in its name.</summary>
+    public static readonly RoutedConnector Canaries = new(-1, "canary report", "canary");
 
     private const int DeepestNesting = 10;
 
@@ -50,6 +54,9 @@ public sealed partial class RoutingTable
     public AddressBook Book { get; }
 
     public IReadOnlyList<Site> Sites { get; }
+
+    /// <summary>Proves the names of canaries; empty where none are sent.</summary>
+    public ReadOnlyMemory<byte> CanaryKey { get; init; }
 
     /// <summary>The site whose shadow post office or domain this address is in; null when it is nobody's of ours.</summary>
     public Site? OwnSite(MailAddress address) => address switch
@@ -108,6 +115,12 @@ public sealed partial class RoutingTable
             if (OwnSite(address) is not { } site)
             {
                 return Follow(address, isOurs, cameFrom, steps);
+            }
+
+            if (CanaryToken.TryRead(CanaryKey.Span, address, out _))
+            {
+                steps.Add($"{address} is the name of a canary; what answers it ends here.");
+                return new RouteDecision.Routed(Canaries, address, Canaries.Name, IsOurs: true, steps);
             }
 
             if (Encapsulated(address) is not { } inner)

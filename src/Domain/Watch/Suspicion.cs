@@ -15,6 +15,7 @@ public enum AlertKind
     DefaultPartitionUsed,
     MessagesQuarantined,
     ClockOff,
+    CanaryMissing,
 }
 
 /// <summary>How much an alert matters.</summary>
@@ -78,7 +79,8 @@ public static class AlertWords
         AlertKind.BooksOff => "books off",
         AlertKind.DefaultPartitionUsed => "default partition used",
         AlertKind.MessagesQuarantined => "messages quarantined",
-        _ => "clock off",
+        AlertKind.ClockOff => "clock off",
+        _ => "canary missing",
     };
 
     /// <summary>warning or error.</summary>

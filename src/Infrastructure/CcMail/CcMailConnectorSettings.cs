@@ -1,6 +1,7 @@
 using Postern.Domain.Formats.CcMail;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Infrastructure.CcMail;
 
@@ -159,6 +160,10 @@ public sealed record CcMailConnectorSettings
     [Setting("Programs", "Time limit of EXPORT", Unit = "seconds")]
     public double ExportTimeLimit { get; init; } = 300;
 
+    /// <summary>A probe that shows whether the post office takes mail and answers.</summary>
+    [Setting("Canary", "Canary")]
+    public CanarySettings Canary { get; init; } = new();
+
     /// <summary>What the files of this post office look like, with what was learned from it.</summary>
     public CcMailProfile Profile(LearnedFacts learned) => new()
     {
@@ -203,6 +208,7 @@ public sealed record CcMailConnectorSettings
         Require(
             AdministratorAddress.Length == 0 || Domain.Addresses.MailAddress.TryParse(AdministratorAddress, out _, out _),
             $"The administrator's mailbox “{AdministratorAddress}” is not an address.");
+        faults.AddRange(Canary.Faults("CCMAIL"));
         Require(TimeZone.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), $"The time zone {TimeZone} is not known.");
         faults.AddRange(SenderFaults.Of(AcceptFrom, RejectFrom));
         return faults;

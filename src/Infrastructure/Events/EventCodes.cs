@@ -64,6 +64,9 @@ public static class EventCodes
     /// <summary>The clock of a machine differs from the database's (Q119089).</summary>
     public const int ClockOff = 2312;
 
+    /// <summary>A canary has not come back in its time.</summary>
+    public const int CanaryMissing = 2313;
+
     /// <summary>Alerts could not be sent by mail.</summary>
     public const int AlertMailFailed = 2330;
 

@@ -18,7 +18,9 @@ public sealed partial class Books
     private const string LedgerSql =
         """
         -- what the ledger says, for the days whose rows are still kept
-        select day, outcome::text, sum(deliveries)::bigint from ledger group by 1, 2
+        select day, outcome::text, sum(deliveries)::bigint,
+               coalesce(sum(deliveries) filter (where source = 'canary probe'), 0)::bigint, coalesce(sum(deliveries) filter (where connector_id = -1), 0)::bigint
+          from ledger group by 1, 2
         """;
 
     private const string FoldedSql =
@@ -29,7 +31,9 @@ public sealed partial class Books
                coalesce(sum(deliveries) filter (where outcome = 'bounced'), 0)::bigint,
                coalesce(sum(deliveries) filter (where outcome = 'removed'), 0)::bigint,
                coalesce(sum(deliveries) filter (where outcome = 'expanded'), 0)::bigint,
-               now()
+               now(),
+               coalesce(sum(deliveries) filter (where outcome is null and source = 'canary probe'), 0)::bigint,
+               coalesce(sum(deliveries) filter (where outcome = 'delivered' and connector_id = -1), 0)::bigint
           from ledger_day f
          where not exists (select from ledger l where l.day = f.day)
         """;

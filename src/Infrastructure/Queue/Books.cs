@@ -22,6 +22,12 @@ public sealed record BooksBalance(
     /// <summary>The days whose rows are kept, the youngest first; older ones are in the sums alone.</summary>
     public IReadOnlyList<BooksDay> Days { get; init; } = [];
 
+    /// <summary>Canaries among the accepted: Postern's own probes.</summary>
+    public long Canaries { get; init; }
+
+    /// <summary>Reports of canaries among the delivered: they came back, and went to nobody.</summary>
+    public long CanaryReports { get; init; }
+
     /// <summary>Live deliveries.</summary>
     public long InQueue => Queued + Leased + Held + Quarantined;
 
@@ -98,7 +104,11 @@ public sealed partial class Books(NpgsqlDataSource database)
             rows.Values.Sum(day => day.Held),
             rows.Values.Sum(day => day.Quarantined),
             differences,
-            new DateTimeOffset(reader.GetDateTime(5)));
+            new DateTimeOffset(reader.GetDateTime(5)))
+        {
+            Canaries = ledger.Values.Sum(day => day.Canaries) + reader.GetInt64(6),
+            CanaryReports = ledger.Values.Sum(day => day.CanaryReports) + reader.GetInt64(7),
+        };
     }
 
     private static async Task<Dictionary<DateOnly, DayCount>> CountRowsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -127,10 +137,12 @@ public sealed partial class Books(NpgsqlDataSource database)
             if (reader.IsDBNull(1))
             {
                 day.Accepted += reader.GetInt64(2);
+                day.Canaries += reader.GetInt64(3);
             }
             else
             {
                 day.Add(reader.GetString(1), reader.GetInt64(2));
+                day.CanaryReports += reader.GetString(1) == "delivered" ? reader.GetInt64(4) : 0;
             }
         }
 
@@ -206,6 +218,10 @@ public sealed partial class Books(NpgsqlDataSource database)
         public long Held { get; private set; }
 
         public long Quarantined { get; private set; }
+
+        public long Canaries { get; set; }
+
+        public long CanaryReports { get; set; }
 
         public void Add(string state, long count)
         {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 using Postern.Domain.Queue;
+using Postern.Domain.Routing;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -221,10 +222,10 @@ public sealed partial class QueueView(NpgsqlDataSource database)
 
     // Connector 0 is what never had one: recipients of a pickup that nothing leads to.
     private static string Name(IReadOnlyDictionary<long, string> names, long id) =>
-        names.TryGetValue(id, out var name) ? name : id == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Deleted}{id}");
+        names.TryGetValue(id, out var name) ? name : id == 0 ? "" : id == RoutingTable.Canaries.Id ? RoutingTable.Canaries.Name : string.Create(CultureInfo.InvariantCulture, $"{Deleted}{id}");
 
     private static long? DeletedId(string name) =>
-        name.StartsWith(Deleted, StringComparison.Ordinal) && long.TryParse(name.AsSpan(Deleted.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+        name == RoutingTable.Canaries.Name ? RoutingTable.Canaries.Id : name.StartsWith(Deleted, StringComparison.Ordinal) && long.TryParse(name.AsSpan(Deleted.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 

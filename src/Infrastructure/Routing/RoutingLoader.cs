@@ -17,7 +17,7 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
     private const string ReadSql =
         """
         -- everything routing knows, of one version
-        select version from configuration;
+        select version, coalesce((select key from canary_key), '') from configuration;
         select name, smtp_domains, ccmail_post_office, msmail_network, msmail_post_office, unknown_recipients from site order by name;
         select id, name, kind, coalesce(settings->'acceptFrom', '[]')::text, coalesce(settings->'rejectFrom', '[]')::text from connector order by name;
         select p.system, p.name, coalesce(c.name, ''), coalesce(via.name, '')
@@ -60,7 +60,7 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = new NpgsqlCommand(ReadSql, connection, transaction);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var version = (await ReadAsync(reader, row => row.GetInt64(0), isFirst: true, cancellationToken))[0];
+        var (version, canaryKey) = (await ReadAsync(reader, row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), isFirst: true, cancellationToken))[0];
         var sites = await ReadAsync(reader, SiteOf, isFirst: false, cancellationToken);
         var faults = new List<string>();
         var connectors = await ReadAsync(reader, row => ConnectorOf(row, faults), isFirst: false, cancellationToken);
@@ -71,7 +71,7 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         await reader.NextResultAsync(cancellationToken);
         // A directory may hold a million entries: they are read one by one, on a thread that may wait for them.
         var book = await Task.Run(() => new AddressBook(StreamEntries(reader, faults, cancellationToken)), cancellationToken);
-        return new LoadedRouting(new RoutingTable(version, sites, postOffices, spaces, connectors, book), faults);
+        return new LoadedRouting(new RoutingTable(version, sites, postOffices, spaces, connectors, book) { CanaryKey = canaryKey }, faults);
     }
 
     private static Site SiteOf(NpgsqlDataReader row) => new(

@@ -24,6 +24,7 @@ public sealed partial class AlertStore(NpgsqlDataSource database, AlertSettingsS
         [AlertKind.DefaultPartitionUsed] = EventCodes.DefaultPartitionUsed,
         [AlertKind.MessagesQuarantined] = EventCodes.MessagesQuarantined,
         [AlertKind.ClockOff] = EventCodes.ClockOff,
+        [AlertKind.CanaryMissing] = EventCodes.CanaryMissing,
     };
 
     /// <summary>Raised after alerts have opened, closed or become worse.</summary>

@@ -8,7 +8,7 @@ internal sealed partial class WatchFacts
         select now(), not exists (select from worker where id < $1 and seen_at > now() - interval '60 seconds')
         """;
 
-    // Mail without a sender does not count as waiting: reports nobody takes are no alarm, and an alert must not raise one about itself.
+    // Mail without a sender does not count as waiting: reports nobody takes are no alarm, and an alert must not raise one about itself. Canaries have an alarm of their own.
     private const string ConnectorsSql =
         """
         -- connectors, how they are doing, what waits for them and the last program they ran
@@ -24,7 +24,7 @@ internal sealed partial class WatchFacts
         left join worker w on w.id = s.worker_id
         left join (select connector_id, count(*) as waiting, min(accepted_at) as oldest
                      from delivery
-                    where state in ('queued', 'leased') and sender <> ''
+                    where state in ('queued', 'leased') and sender <> '' and sender !~ '^canary-[a-z2-7]{24}@'
                     group by 1) q on q.connector_id = c.id
         left join lateral (select started_at, ended_at, ending, exit_code, program from program_run
                             where connector_id = c.id order by id desc limit 1) r on true

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using Postern.Domain.Watch;
 using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Infrastructure.Watch;
 
@@ -14,12 +15,13 @@ internal sealed record ConnectorFacts(long Id, string Name, CcMailConnectorSetti
 /// <param name="IsLeader">This process is the oldest that is alive; it speaks of what all see.</param>
 internal sealed record Sighting(
     DateTimeOffset Now, bool IsLeader, IReadOnlyList<ConnectorFacts> Connectors, IReadOnlyList<WatchedRun> Runs,
-    IReadOnlyList<WatchedOperation> Operations, IReadOnlyList<string> DefaultPartitions, IReadOnlyList<string> Troubled, IReadOnlyList<WatchedPoison> Poison);
+    IReadOnlyList<WatchedOperation> Operations, IReadOnlyList<string> DefaultPartitions, IReadOnlyList<string> Troubled, IReadOnlyList<WatchedPoison> Poison, IReadOnlyList<WatchedCanary> Canaries);
 
 /// <summary>Reads what the watchdogs judge.</summary>
 internal sealed partial class WatchFacts(NpgsqlDataSource database)
 {
     private readonly Dictionary<long, DateTimeOffset> wantedSince = [];
+    private readonly CanaryView canaries = new(database);
 
     public async Task<Sighting> LookAsync(long workerId, CancellationToken cancellationToken)
     {
@@ -38,7 +40,9 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database)
             await ReadAsync(connection, PartitionsSql, row => row.GetString(0), cancellationToken),
             await ReadAsync(connection, TroubledSql, row => row.GetString(0), cancellationToken),
             await ReadAsync(
-                connection, PoisonSql, row => new WatchedPoison(row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3)), cancellationToken));
+                connection, PoisonSql, row => new WatchedPoison(row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3)), cancellationToken),
+            [.. (await canaries.ListAsync(cancellationToken)).Where(canary => canary.IsWanted)
+                .Select(canary => new WatchedCanary(canary.Connector, canary.Settings.Wait, canary.Missing?.SentAt, canary.Missing?.MessageId ?? 0, canary.BackAt))]);
     }
 
     /// <summary>Bounced deliveries of the last day without a report and without a word why: how many, and the first.</summary>

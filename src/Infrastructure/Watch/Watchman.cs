@@ -100,11 +100,16 @@ public sealed partial class Watchman(
         ];
     }
 
-    private static IEnumerable<Suspicion> OfAll(Sighting seen, List<Suspicion> local, HashSet<string> open, DateTimeOffset now) =>
+    private static IEnumerable<Suspicion> OfAll(Sighting seen, List<Suspicion> local, HashSet<string> open, DateTimeOffset now)
+    {
+        var troubled = local.Where(found => found.Kind == AlertKind.FolderUnusable).Select(found => found.Connector).Concat(seen.Troubled).ToHashSet();
+        var ofConnectors = WatchRules.OfConnectors(seen.Connectors.Select(connector => connector.Seen), troubled, open.Contains, now).ToList();
+        return [.. ofConnectors, .. OfTheRest(seen, [.. troubled, .. ofConnectors.Select(found => found.Connector)], open)];
+    }
+
+    private static IEnumerable<Suspicion> OfTheRest(Sighting seen, HashSet<string> accused, HashSet<string> open) =>
     [
-        .. WatchRules.OfConnectors(
-            seen.Connectors.Select(connector => connector.Seen),
-            local.Where(found => found.Kind == AlertKind.FolderUnusable).Select(found => found.Connector).Concat(seen.Troubled).ToHashSet(), open.Contains, now),
+        .. CanaryRules.Of(seen.Canaries, accused, open.Contains),
         .. WatchRules.OfRuns(seen.Runs),
         .. WatchRules.OfOperations(seen.Operations),
         .. WatchRules.OfPartitions(seen.DefaultPartitions),

@@ -32,6 +32,11 @@ internal static class BooksVerb
         var sum = places.Sum(place => place.Count);
         await answer.LineAsync(
             $"accepted {Text(books.Accepted)} {(books.Accepted == sum ? "=" : "≠")} {string.Join(" + ", places.Select(place => $"{place.Name} {Text(place.Count)}"))}");
+        if (books.Canaries + books.CanaryReports > 0)
+        {
+            await answer.LineAsync($"of these, canaries {Text(books.Canaries)} accepted, their reports {Text(books.CanaryReports)} delivered to nobody");
+        }
+
         foreach (var difference in books.Differences)
         {
             await answer.LineAsync($"{difference.Sentence}{(difference.Ids.Count > 0 ? " " : "")}{string.Join(", ", difference.Ids)}");

@@ -1,6 +1,7 @@
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Watch;
+using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Web.Hosting;
 
@@ -14,6 +15,9 @@ public static class WatchServices
         services.AddSingleton<AlertWebhooks>();
         services.AddSingleton(provider => new AlertMail(
             provider.GetRequiredService<Intake>().AcceptAsync, provider.GetRequiredService<LiveRouting>(), provider.GetRequiredService<TimeProvider>(), hostName));
+        services.AddSingleton<CanaryConnector>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<CanaryKeeper>(provider, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync));
+        services.AddHostedService(provider => provider.GetRequiredService<CanaryKeeper>());
         services.AddHostedService<Watchman>();
         services.AddHostedService<AlertSender>();
         services.AddHostedService<DelayNotices>();

@@ -171,6 +171,27 @@ public sealed class WatchmanTests : IAsyncLifetime
         var alerts = await view.OpenAsync(default);
         alerts.Select(alert => (alert.Kind, alert.Severity)).ShouldBe([("books off", "error"), ("default partition used", "warning")], ignoreOrder: true);
         alerts.Single(alert => alert.Kind == "books off").Text.ShouldContain($"The ledger has them accepted; no row holds them now (1, first {id + 1}).");
+        alerts.Single(alert => alert.Kind == "books off").Link.ShouldStartWith("/books?day=20");
+    }
+
+    [Fact]
+    public async Task A_canary_that_does_not_come_back_opens_an_alert_and_the_next_one_that_does_closes_it()
+    {
+        await queue.ExecuteAsync(
+            """
+            update connector set settings = '{"canary": {"recipient": "nobody.here@peer.example", "wait": "00:30:00"}}';
+            insert into canary (connector_id, token, recipient, message_id) select id, 'canary-1', 'x', 41 from connector
+            """);
+
+        (await LookAsync(TimeSpan.FromMinutes(29))).ShouldBe(0);
+        (await LookAsync(TimeSpan.FromMinutes(31))).ShouldBe(1);
+        var alert = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        await queue.ExecuteAsync("insert into canary (connector_id, token, recipient, message_id, back_at, report_id, way) select id, 'canary-2', 'x', 43, now(), 45, 'returned' from connector");
+        await LookAsync();
+        (await LookAsync(later + Calm)).ShouldBe(1);
+
+        (alert.Kind, alert.Connector, alert.Link).ShouldBe(("canary missing", "smtp-test", "/messages/41"));
+        (await view.OpenAsync(default)).ShouldBeEmpty();
     }
 
     [Fact]

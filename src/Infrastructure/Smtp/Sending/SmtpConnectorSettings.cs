@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Infrastructure.Smtp.Sending;
 
@@ -117,6 +118,10 @@ public sealed record SmtpConnectorSettings
     [Setting("Delivery Restrictions", "Reject from")]
     public IReadOnlyList<string> RejectFrom { get; init; } = [];
 
+    /// <summary>A probe that shows whether mail gets out and its report back.</summary>
+    [Setting("Canary", "Canary")]
+    public CanarySettings Canary { get; init; } = new();
+
     /// <summary>The retry numbers as the queue takes them.</summary>
     [JsonIgnore]
     public RetrySchedule Retry => new(FirstRetry, LongestRetry, Expiry);
@@ -149,6 +154,7 @@ public sealed record SmtpConnectorSettings
         Check(IdleTimeout > TimeSpan.Zero && Timeouts.ArePositive, "A time limit must be longer than zero.");
         Check(FirstRetry > TimeSpan.Zero && LongestRetry >= FirstRetry && Expiry > LongestRetry, "The first retry, the longest wait and the expiry must grow in this order.");
         faults.AddRange(SenderFaults.Of(AcceptFrom, RejectFrom));
+        faults.AddRange(Canary.Faults("SMTP"));
         return faults;
 
         void Check(bool isRight, string fault)

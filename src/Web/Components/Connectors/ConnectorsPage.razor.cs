@@ -4,6 +4,7 @@ using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
 using Postern.Web.Security;
@@ -16,6 +17,7 @@ public sealed partial class ConnectorsPage : LivePage
     private IReadOnlyList<ConnectorRow>? connectors;
     private IReadOnlyList<ListenerRow> listeners = [];
     private Dictionary<string, long> waiting = [];
+    private IReadOnlyList<CanaryRow> canaries = [];
     private bool isBehind;
     private ConnectorRow? open;
     private ConnectorCounters? counters;
@@ -26,6 +28,9 @@ public sealed partial class ConnectorsPage : LivePage
 
     [Inject]
     private ConnectorView View { get; set; } = null!;
+
+    [Inject]
+    private CanaryView Canaries { get; set; } = null!;
 
     [Inject]
     private ConnectorActions Actions { get; set; } = null!;
@@ -69,11 +74,13 @@ public sealed partial class ConnectorsPage : LivePage
         var rows = await View.ListAsync(cancellationToken);
         var ears = await View.ListenersAsync(cancellationToken);
         var summary = await Figures.SummaryAsync(IsAnew, cancellationToken);
+        var probes = await Canaries.ListAsync(cancellationToken);
         var who = await Current.WhoAsync();
         cancellationToken.ThrowIfCancellationRequested();
         person = who;
         connectors = rows;
         listeners = ears;
+        canaries = probes;
         isBehind = summary.IsBehind;
         waiting = summary.Value.Cells.GroupBy(cell => cell.Connector).ToDictionary(group => group.Key, group => group.Sum(cell => cell.Count));
         var name = QueryHelpers.ParseQuery(Here.Query).TryGetValue("open", out var text) ? text.ToString() : null;

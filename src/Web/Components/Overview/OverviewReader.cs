@@ -2,6 +2,7 @@ using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
 
@@ -19,6 +20,9 @@ public sealed record OverviewSeen(
     /// <summary>What came and went in the last hour, for the small lines beside the connectors.</summary>
     public IReadOnlyList<ThroughputLine> LastHour { get; init; } = [];
 
+    /// <summary>How the canaries are doing.</summary>
+    public IReadOnlyList<CanaryRow> Canaries { get; init; } = [];
+
     /// <summary>What came and went in the time that was asked for.</summary>
     public required ThroughputChart Throughput { get; init; }
 
@@ -27,7 +31,7 @@ public sealed record OverviewSeen(
 }
 
 /// <summary>Reads the overview; its figures are read once for all windows.</summary>
-public sealed class OverviewReader(QueueView queue, QueueFigures figures, ConnectorView connectors, EventView events, Throughput throughput)
+public sealed class OverviewReader(QueueView queue, QueueFigures figures, ConnectorView connectors, EventView events, Throughput throughput, CanaryView canaries)
 {
     private const int MostOldest = 4;
     private const int MostEvents = 5;
@@ -53,6 +57,7 @@ public sealed class OverviewReader(QueueView queue, QueueFigures figures, Connec
         {
             LastHour = hour.Lines,
             Throughput = chart,
+            Canaries = await canaries.ListAsync(cancellationToken),
             IsBehind = summary.IsBehind || causes.IsBehind,
         };
     }
