@@ -113,6 +113,7 @@ public sealed class KeyboardTests(Chromium chromium)
         var page = window.Page;
         await page.Locator("table.deliveries tbody > tr").WaitForAsync();
         await page.Keyboard.PressAsync("j");
+        await FocusIsOnAsync(page.Locator("table.deliveries tbody > tr"));
         await page.Keyboard.PressAsync("?");
         await page.GetByRole(AriaRole.Dialog).WaitForAsync();
         await Axe.ShouldFindNothingAsync(window, "the list of keys");
