@@ -85,14 +85,15 @@ public sealed class PosternServer : IAsyncDisposable
         await using var told = stop.Register(() => ended.TrySetResult());
         await using var lost = Application.Lifetime.ApplicationStopping.Register(() => ended.TrySetResult());
         await ended.Task;
-        if (stop.IsCancellationRequested)
+        // A signal reaches the host and us in any order: what tells a loss from a wish is the part that failed.
+        var part = Application.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(service => service.ExecuteTask is { IsFaulted: true });
+        if (part is null || stop.IsCancellationRequested)
         {
             return "";
         }
 
-        var part = Application.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(service => service.ExecuteTask is { IsFaulted: true });
-        var fault = part?.ExecuteTask?.Exception?.InnerException?.Message ?? "it gave no reason";
-        var sentence = $"Postern on {Environment.MachineName} ends, because {part?.GetType().Name ?? "a part of it"} has ended with an error: {fault.TrimEnd('.')}.";
+        var fault = part.ExecuteTask!.Exception!.InnerException!.Message;
+        var sentence = $"Postern on {Environment.MachineName} ends, because {part.GetType().Name} has ended with an error: {fault.TrimEnd('.')}.";
         await Application.Services.GetRequiredService<EventLog>().WriteAsync(
             EventCodes.PartLost, EventSeverity.Error, "", sentence, "Start it again where nothing does so by itself; it carries on where it stopped.");
         return sentence;
