@@ -42,6 +42,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>What was read is older than the last change: the page is read once more, by itself.</summary>
     protected virtual bool IsBehind => false;
 
+    /// <summary>What the page shows, where that is one object: while it stays the same there is nothing to draw. Null: always draw.</summary>
+    protected virtual object? Content => null;
+
     /// <summary>Read again after so long without a change.</summary>
     protected virtual TimeSpan AtLeastEvery => TimeSpan.FromSeconds(10);
 
@@ -139,6 +142,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         var token = reading.Token;
         var address = Navigation.Uri;
         IsAnew = isAnew;
+        var (before, hadFault) = (Content, Fault is not null);
         try
         {
             await read(token);
@@ -166,7 +170,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
             await DispatchExceptionAsync(e);
         }
 
-        if (!isGone)
+        if (!isGone && (isAnew || before is null || before != Content || hadFault || Fault is not null))
         {
             StateHasChanged();
         }

@@ -56,6 +56,9 @@ public sealed class QueueFigures
             .GetAsync(anew, cancellationToken);
     }
 
+    /// <summary>Another reading that all windows share; it lasts so many times as long as it takes.</summary>
+    public SharedReading<T> Share<T>(Func<CancellationToken, Task<T>> read, int lastsTimes) => new(read, Changes, clock, lastsTimes);
+
     /// <summary>Somebody has acted, and is to see it at once.</summary>
     public void Forget()
     {

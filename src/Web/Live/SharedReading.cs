@@ -5,15 +5,14 @@ public readonly record struct Reading<T>(T Value, bool IsBehind);
 
 /// <summary>A question to the database that many windows ask: one answer serves all of them.</summary>
 /// <remarks>
-/// An answer is given again for fifty times as long as it took, so that however many windows are open and however long the queue,
-/// asking takes a fiftieth of the time; <see cref="Reading{T}.IsBehind"/> tells a window to ask once more. Who has just opened a
+/// An answer is given again for a hundred times as long as it took, so that however many windows are open and however long the queue,
+/// asking takes a hundredth of the time; <see cref="Reading{T}.IsBehind"/> tells a window to ask once more. Who has just opened a
 /// page or acted gets an answer of that moment.
 /// </remarks>
 /// <param name="changes">Counts what has changed so far.</param>
-public sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Func<long> changes, TimeProvider clock)
+/// <param name="lastsTimes">How many times as long as it took an answer is given again.</param>
+public sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Func<long> changes, TimeProvider clock, int lastsTimes = 100)
 {
-    private const int LastsTimes = 50;
-
     private readonly Lock gate = new();
     private Task<Answer>? latest;
 
@@ -42,7 +41,7 @@ public sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Func
             var lasts = latest switch
             {
                 null or { IsFaulted: true } or { IsCanceled: true } => false,
-                { IsCompletedSuccessfully: true, Result: var answer } => !anew && clock.GetElapsedTime(answer.Ended) < answer.Took * LastsTimes,
+                { IsCompletedSuccessfully: true, Result: var answer } => !anew && clock.GetElapsedTime(answer.Ended) < answer.Took * lastsTimes,
                 _ => !anew,
             };
             return lasts ? latest! : latest = ReadAsync();

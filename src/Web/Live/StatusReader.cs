@@ -10,13 +10,13 @@ namespace Postern.Web.Live;
 /// <summary>Reads what stands around every page, once for all windows, and checks the books.</summary>
 /// <remarks>
 /// Counts are read at most once a second. The books walk every row that is kept, so they are checked so seldom that it takes a
-/// fiftieth of the time. Without changes they are checked every half minute: a row that is deleted by hand tells nobody.
+/// hundredth of the time. Without changes they are checked every half minute: a row that is deleted by hand tells nobody.
 /// </remarks>
 public sealed partial class StatusReader(
     ChangeFeed feed, StatusFeed status, Books books, QueueFigures figures, QueueViewTraffic traffic, QueueViewHouse house, QueueOperations operations, TimeProvider clock,
     ILogger<StatusReader> logger) : BackgroundService
 {
-    private const int RestOfChecking = 50;
+    private const int RestOfChecking = 100;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestCheck = TimeSpan.FromSeconds(1);

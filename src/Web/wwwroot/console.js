@@ -188,7 +188,7 @@ export function enter(selector) {
   const title = document.querySelector(selector);
   const at = document.activeElement ?? document.body;
   title?.closest('aside').setAttribute('data-entered', '');
-  if (isWalking && opener !== null && at.matches(tableRow)) {
+  if (isWalking && at.matches(tableRow)) {
     return;
   }
   if (at !== document.body && at.closest('.drawer') === null) {

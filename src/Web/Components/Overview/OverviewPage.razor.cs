@@ -10,6 +10,7 @@ public sealed partial class OverviewPage : LivePage
     private const int AllCauses = 100;
 
     private int mostCauses = FewCauses;
+    private bool isBehind;
 
     [Inject]
     private OverviewReader Reader { get; set; } = null!;
@@ -24,7 +25,9 @@ public sealed partial class OverviewPage : LivePage
     // A connector that falls silent tells nobody: its row is read by the clock.
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
 
-    protected override bool IsBehind => Seen is { IsBehind: true };
+    protected override bool IsBehind => isBehind;
+
+    protected override object? Content => Seen;
 
     protected override void OnInitialized() => Status.Changed += BooksRead;
 
@@ -33,7 +36,7 @@ public sealed partial class OverviewPage : LivePage
         var asked = OverviewQuery.Parse(Here.Query);
         var seen = await Reader.ReadAsync(mostCauses, asked.Scale, IsAnew, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        (Seen, Query) = (seen, asked);
+        (Seen, isBehind, Query) = (seen.Value, seen.IsBehind, asked);
     }
 
     protected override void Leave() => Status.Changed -= BooksRead;

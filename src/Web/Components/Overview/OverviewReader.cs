@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
@@ -25,9 +26,6 @@ public sealed record OverviewSeen(
 
     /// <summary>What came and went in the time that was asked for.</summary>
     public required ThroughputChart Throughput { get; init; }
-
-    /// <summary>Something has changed since these figures were read.</summary>
-    public bool IsBehind { get; init; }
 }
 
 /// <summary>Reads the overview; its figures are read once for all windows.</summary>
@@ -36,18 +34,32 @@ public sealed class OverviewReader(QueueView queue, QueueFigures figures, Connec
     private const int MostOldest = 4;
     private const int MostEvents = 5;
 
+    // Many small questions: quick ones, and most of what the page shows.
+    private const int LastsTimes = 20;
+
     // What is set aside has its own row and page; the oldest of what waits must not hide behind it.
     private static readonly QueueFilter NotSetAside = new() { States = [DeliveryState.Queued, DeliveryState.Leased, DeliveryState.Held] };
 
-    /// <summary>Reads everything.</summary>
+    private readonly ConcurrentDictionary<(int MostCauses, ThroughputScale Scale), SharedReading<OverviewSeen>> shared = new();
+
+    /// <summary>Everything; the same object while nobody has read it again.</summary>
     /// <param name="mostCauses">Causes that are wanted at most.</param>
     /// <param name="scale">How far back the throughput is wanted.</param>
     /// <param name="anew">Of this moment; else what other windows have read of late does.</param>
-    public async Task<OverviewSeen> ReadAsync(int mostCauses, ThroughputScale scale, bool anew, CancellationToken cancellationToken)
+    public async Task<Reading<OverviewSeen>> ReadAsync(int mostCauses, ThroughputScale scale, bool anew, CancellationToken cancellationToken)
     {
-        var known = await connectors.ListAsync(cancellationToken);
         var summary = await figures.SummaryAsync(anew, cancellationToken);
         var causes = await figures.CausesAsync(anew, cancellationToken);
+        var seen = await shared.GetOrAdd((mostCauses, scale), _ => figures.Share(cancellation => ReadAsync(mostCauses, scale, cancellation), LastsTimes))
+            .GetAsync(anew, cancellationToken);
+        return seen with { IsBehind = seen.IsBehind || summary.IsBehind || causes.IsBehind };
+    }
+
+    private async Task<OverviewSeen> ReadAsync(int mostCauses, ThroughputScale scale, CancellationToken cancellationToken)
+    {
+        var known = await connectors.ListAsync(cancellationToken);
+        var summary = await figures.SummaryAsync(anew: false, cancellationToken);
+        var causes = await figures.CausesAsync(anew: false, cancellationToken);
         var oldest = await queue.PageAsync(NotSetAside, QueueOrder.Default, cancellationToken, MostOldest);
         var hour = await throughput.ReadAsync(ThroughputScale.Hour, cancellationToken);
         var chart = scale == ThroughputScale.Hour ? hour : await throughput.ReadAsync(scale, cancellationToken);
@@ -58,7 +70,6 @@ public sealed class OverviewReader(QueueView queue, QueueFigures figures, Connec
             LastHour = hour.Lines,
             Throughput = chart,
             Canaries = await canaries.ListAsync(cancellationToken),
-            IsBehind = summary.IsBehind || causes.IsBehind,
         };
     }
 
