@@ -95,7 +95,7 @@ public sealed class ConnectorRestartTests : IAsyncLifetime
         said.ShouldBe(
             "Information 2073 Connector sales starts with importProgram[0]=IMPORT.EXE, importProgram[1]=/P****, importProgram[2]=/PARTIAL, importProgram[3]=/D{path}, passwordSecret=sales-po, postOfficeName=SALES, siteName=SITE1");
         var usual = loggers.Log.Lines.Single(line => line.Contains(" 2074 ", StringComparison.Ordinal));
-        usual.ShouldStartWith("Debug 2074 Connector sales has the default of acceptFrom, administratorAddress, codePage,");
+        usual.ShouldStartWith("Debug 2074 Connector sales has the default of acceptFrom, administratorAddress, canary, codePage,");
         usual.ShouldContain("useAnr");
         usual.ShouldNotContain("siteName");
         loggers.Log.Lines.ShouldAllBe(line => !line.StartsWith("Error", StringComparison.Ordinal) && !line.StartsWith("Warning", StringComparison.Ordinal));
