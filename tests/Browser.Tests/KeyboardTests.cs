@@ -187,7 +187,7 @@ public sealed class KeyboardTests(Chromium chromium)
         return window;
     }
 
-    private static Task FocusIsOnAsync(ILocator part) => Assertions.Expect(part).ToBeFocusedAsync(new() { Timeout = 30_000 });
+    private static Task FocusIsOnAsync(ILocator part) => Assertions.Expect(part).ToBeFocusedAsync(new() { Timeout = 10_000 });
 
     private static async Task TabToAsync(IPage page, string selector)
     {

@@ -203,7 +203,7 @@ public sealed class PeopleTests(Chromium chromium)
         var began = TimeProvider.System.GetTimestamp();
         while (!await isSo())
         {
-            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(30))
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(10))
             {
                 throw new TimeoutException();
             }

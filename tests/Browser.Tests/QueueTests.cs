@@ -271,7 +271,7 @@ public sealed partial class QueueTests(Chromium chromium)
     }
 
     private static Task RowsAsync(IPage page, int count) =>
-        Assertions.Expect(page.Locator("table.deliveries tbody tr")).ToHaveCountAsync(count, new() { Timeout = 30_000 });
+        Assertions.Expect(page.Locator("table.deliveries tbody tr")).ToHaveCountAsync(count, new() { Timeout = 10_000 });
 
     private static Task StateAsync(ConsoleUnderTest console, string recipient, string state) =>
         console.Queue.UntilAsync($"select count(*) from delivery where recipient = '{recipient}' and state = '{state}'", 1);

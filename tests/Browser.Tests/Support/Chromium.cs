@@ -47,7 +47,7 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             AcceptDownloads = true,
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(10_000);
         var window = new Window(context, await context.NewPageAsync());
         await context.RouteAsync(url => !url.StartsWith(address, StringComparison.Ordinal), route =>
         {
