@@ -32,34 +32,6 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
                           and d.priority in (1, 0, -1) and d.due_at <= coalesce($2, now()))
         """;
 
-    private const string ClaimSql =
-        """
-        -- a few whole transfers of each destination, the higher priority first and each in due order; rows another worker is taking are passed over
-        with head as (
-          select d.transfer_id, d.last_id, lane.connector_id, lane.destination
-            from unnest($1, $2, $3) as lane (connector_id, destination, room)
-           cross join lateral (
-                 select level.transfer_id, level.last_id
-                   from (values (1, 1), (2, 0), (3, -1)) as rank (turn, priority)
-                  cross join lateral (
-                        select transfer_id, last_id
-                          from delivery
-                         where state = 'queued' and connector_id = lane.connector_id and destination = lane.destination
-                           and priority = rank.priority and due_at <= coalesce($6, now())
-                         order by due_at, id limit lane.room
-                           for update skip locked) level
-                  limit lane.room) d),
-        member as (
-          select distinct m.id
-            from (select distinct transfer_id, last_id, connector_id, destination from head) t
-            join delivery m on m.id between t.transfer_id and t.last_id
-           where m.transfer_id = t.transfer_id and m.connector_id = t.connector_id and m.destination = t.destination and m.state = 'queued' and m.due_at <= coalesce($6, now()))
-        update delivery d
-           set state = 'leased', leased_by = $4, leased_until = now() + $5
-          from member, message
-         where d.id = member.id and d.state = 'queued' and message.id = d.message_id and message.accepted_at = d.accepted_at
-        """ + Returning;
-
     private const string Returning =
         """
 
@@ -71,9 +43,10 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
                   (select v.made_at from message_version v where v.id = d.version_id), d.priority
         """;
 
-    // The same, without what came after a drain began.
-    private static readonly string ClaimEarlierSql = ClaimSql.Replace("due_at <= coalesce($6, now())", "due_at <= coalesce($6, now()) and accepted_at <= $7", StringComparison.Ordinal)
-        .Replace("m.due_at <= coalesce($6, now()) and accepted_at <= $7", "m.due_at <= coalesce($6, now()) and m.accepted_at <= $7", StringComparison.Ordinal);
+    private static readonly string ClaimSql = Claim("");
+
+    // Without what came after a drain began.
+    private static readonly string ClaimEarlierSql = Claim("and accepted_at <= $7");
 
     private const string TakeSql =
         """
@@ -179,6 +152,34 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
 
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static string Claim(string condition) =>
+        $"""
+        -- a few whole transfers of each destination, the higher priority first and each in due order; rows another worker is taking are passed over
+        with head as (
+          select d.transfer_id, d.last_id, lane.connector_id, lane.destination
+            from unnest($1, $2, $3) as lane (connector_id, destination, room)
+           cross join lateral (
+                 select level.transfer_id, level.last_id
+                   from (values (1, 1), (2, 0), (3, -1)) as rank (turn, priority)
+                  cross join lateral (
+                        select transfer_id, last_id
+                          from delivery
+                         where state = 'queued' and connector_id = lane.connector_id and destination = lane.destination
+                           and priority = rank.priority and due_at <= coalesce($6, now()) {condition}
+                         order by due_at, id limit lane.room
+                           for update skip locked) level
+                  limit lane.room) d),
+        member as (
+          select distinct m.id
+            from (select distinct transfer_id, last_id, connector_id, destination from head) t
+            join delivery m on m.id between t.transfer_id and t.last_id
+           where m.transfer_id = t.transfer_id and m.connector_id = t.connector_id and m.destination = t.destination and m.state = 'queued' and m.due_at <= coalesce($6, now()) {condition})
+        update delivery d
+           set state = 'leased', leased_by = $4, leased_until = now() + $5
+          from member, message
+         where d.id = member.id and d.state = 'queued' and message.id = d.message_id and message.accepted_at = d.accepted_at
+        """ + Returning;
 
     private static NpgsqlParameter Now(DateTimeOffset? now) =>
         new() { Value = (object?)now ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz };
