@@ -22,7 +22,8 @@ internal sealed class ConnectorActStore(NpgsqlDataSource database)
 
     private const string FinishDrainsSql =
         """
-        -- a drain is over when nothing that waited at its beginning is left: the connector stops, and an event says so
+        -- a drain is over when nothing that waited at its beginning is left: the connector stops, and an event says so. Its bound
+        -- holds until the connector ($2: those that run) has stopped, or mail that came later would slip out in between
         with empty as (
           select act.connector_id, connector.name, act.actor
             from connector_act act join connector on connector.id = act.connector_id
@@ -33,7 +34,7 @@ internal sealed class ConnectorActStore(NpgsqlDataSource database)
           update connector set desired_state = 'stopped' where id in (select connector_id from empty)),
         ended as (
           delete from connector_act where kind = 'drain'
-             and (connector_id in (select connector_id from empty) or connector_id in (select id from connector where desired_state = 'stopped'))),
+             and connector_id <> all($2) and connector_id in (select id from connector where desired_state = 'stopped')),
         moved as (
           update configuration set version = version + 1, changed_at = now() where exists (select from empty))
         insert into event (code, severity, connector, text, next_step)
@@ -67,23 +68,24 @@ internal sealed class ConnectorActStore(NpgsqlDataSource database)
 
     /// <summary>Ends what is over by itself: pauses, and drains whose mail has gone.</summary>
     /// <param name="acts">What held a moment ago; without a candidate nothing is asked of the database.</param>
-    public async Task EndAsync(IReadOnlyList<ConnectorAct> acts, CancellationToken cancellationToken)
+    /// <param name="running">The connectors that run in this process.</param>
+    public async Task EndAsync(IReadOnlyList<ConnectorAct> acts, IEnumerable<long> running, CancellationToken cancellationToken)
     {
         if (acts.Any(act => act.Until is not null || act.Kind == ConnectorActKind.Run))
         {
-            await ExecuteAsync(EndSql, EventCodes.ConnectorPauseEnded, cancellationToken);
+            await ExecuteAsync(EndSql, [EventCodes.ConnectorPauseEnded], cancellationToken);
         }
 
         if (acts.Any(act => act.Kind == ConnectorActKind.Drain))
         {
-            await ExecuteAsync(FinishDrainsSql, EventCodes.ConnectorDrained, cancellationToken);
+            await ExecuteAsync(FinishDrainsSql, [EventCodes.ConnectorDrained, running.ToArray()], cancellationToken);
         }
     }
 
-    private async Task ExecuteAsync(string sql, int code, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(string sql, object[] values, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = code });
+        command.Parameters.AddRange(values.Select(value => new NpgsqlParameter { Value = value }).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -10,10 +10,12 @@ public sealed partial class ConnectorActions(NpgsqlDataSource database)
 {
     private const string SetSql =
         """
-        -- an operator's wish about a connector; the version moves only when something changes
+        -- an operator's wish about a connector; the version moves only when something changes. A start ends what is left of a drain
         with changed as (
           update connector set desired_state = $2 where name = $1 and desired_state <> $2
-        returning name),
+        returning id, name),
+        undrained as (
+          delete from connector_act where kind = 'drain' and $2 = 'started' and connector_id in (select id from changed)),
         moved as (
           update configuration set version = version + 1, changed_at = now() where exists (select from changed)),
         noted as (

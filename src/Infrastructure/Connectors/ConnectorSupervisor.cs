@@ -104,7 +104,7 @@ public sealed partial class ConnectorSupervisor(
     // What operators told connectors meanwhile; it survives a restart, because it is read and not remembered.
     private async Task ObeyAsync(CancellationToken cancellationToken)
     {
-        await actStore.EndAsync(acts, cancellationToken);
+        await actStore.EndAsync(acts, running.Keys, cancellationToken);
         acts = await actStore.ListAsync(cancellationToken);
         copies?.Obey(acts);
         await dispatcher.PauseAsync([.. acts.Where(act => act.Kind == ConnectorActKind.PauseDelivery).Select(act => act.ConnectorId)]);

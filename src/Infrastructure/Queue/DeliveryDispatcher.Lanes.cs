@@ -160,7 +160,9 @@ public sealed partial class DeliveryDispatcher
         {
             foreach (var (connectorId, transfer) in claimed)
             {
-                if (!isStopping && !paused.Contains(connectorId) && LaneOf(connectorId, transfer.Destination) is { } lane)
+                // a drain may have begun while this was claimed
+                var isLate = draining.TryGetValue(connectorId, out var until) && transfer.AcceptedAt > until;
+                if (!isStopping && !isLate && !paused.Contains(connectorId) && LaneOf(connectorId, transfer.Destination) is { } lane)
                 {
                     lane.AddClaimed(transfer);
                     Keep(transfer);

@@ -149,6 +149,30 @@ public sealed class ConnectorActsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_came_during_a_drain_stays_between_its_end_and_the_moment_the_connector_has_stopped()
+    {
+        await Actions.PauseDeliveryAsync(Name, null, Kim, default);
+        await RoundAsync();
+        await Actions.DrainAsync(Name, Kim, default);
+        await RoundAsync(); // nothing waits: from here on the connector is told to stop, and has not seen it
+        await queue.AcceptAsync(queue.Message("later", "b@b.example"));
+        await queue.ExecuteAsync("delete from connector_act where kind = 'pause delivery'");
+
+        for (var round = 0; round < 2; round++)
+        {
+            await supervisor.RunOnceAsync(default);
+            await queue.Dispatcher.RunOnceAsync(default);
+        }
+
+        (await queue.ScalarAsync<string>("select desired_state from connector")).ShouldBe("stopped");
+        (await queue.ScalarAsync<long>("select count(*) from delivery where state = 'queued'")).ShouldBe(1);
+        await RoundAsync();
+        await RoundAsync();
+        connector.Seen.ShouldBeEmpty();
+        (await queue.ScalarAsync<long>("select count(*) from connector_act")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_drain_that_is_ended_lets_everything_go_again()
     {
         await Actions.PauseDeliveryAsync(Name, null, Kim, default);
