@@ -112,6 +112,7 @@ public sealed class ConnectorActsTests : IAsyncLifetime
         await queue.UntilAsync("select count(*) from delivery_history where state = 'delivered'", 1);
         await RoundAsync();
         await RoundAsync();
+        await RoundAsync();
 
         (await queue.ScalarAsync<string>("select desired_state from connector")).ShouldBe("stopped");
         (await queue.ScalarAsync<string>("select text from event where code = 2180")).ShouldBe($"{Name} is drained, as kim asked, and has stopped.");
