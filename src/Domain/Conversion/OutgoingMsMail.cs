@@ -19,7 +19,8 @@ internal sealed class OutgoingMsMail
         this.losses = losses;
         Subject = request.Message.Root.Header("Subject") ?? "";
         var automatic = request.Message.Root.Header("Auto-Submitted") ?? "no";
-        IsAnswer = !automatic.TrimStart().StartsWith("no", StringComparison.OrdinalIgnoreCase);
+        IsAnswer = !automatic.TrimStart().StartsWith("no", StringComparison.OrdinalIgnoreCase)
+            || MsMailAddressText.Parse(request.Originator.Text).IsMailbox(MsMailAddressText.PostmasterMailbox);
     }
 
     public string Subject { get; private set; }
@@ -33,7 +34,7 @@ internal sealed class OutgoingMsMail
     /// <summary>A failure or a receipt, in a form of its own that nothing may be put before.</summary>
     public bool IsReport { get; private set; }
 
-    /// <summary>No person wrote it: a report, a receipt or an automatic reply.</summary>
+    /// <summary>No person wrote it: a report, a receipt, an automatic reply, or mail without a sender.</summary>
     public bool IsAnswer { get; private set; }
 
     public static OutgoingMsMail Of(MsMailRequest request, List<ConversionLoss> losses)
@@ -66,7 +67,7 @@ internal sealed class OutgoingMsMail
 
     private void Ordinary()
     {
-        var body = OutgoingBody.Of(request.Message.Root, request.HtmlToText, request.Zone, losses, ReportText.IsMachinePart);
+        var body = Body(request.Message.Root, _ => false);
         Text = body.Text;
         Files = Attachments(body);
         var importance = MessageImportance.Of(request.Message);

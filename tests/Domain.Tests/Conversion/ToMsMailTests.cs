@@ -140,6 +140,12 @@ public sealed class ToMsMailTests
     }
 
     [Fact]
+    [Trait("source", "Q128432")]
+    public void The_postmaster_writes_to_no_postmaster() =>
+        ToMsMail.Convert(Request(Plain, Delivery("HARBOR/PIER1/POSTMASTER")) with { Originator = MsMailOriginator.OfNobody(MsMailFiles.Profile) })
+            .Refused.Single().Reason.ShouldContain("HARBOR/PIER1/POSTMASTER");
+
+    [Fact]
     public void A_strangers_name_stands_in_the_text()
     {
         SmtpAddress.TryParse("test@host.example", out var sender, out _).ShouldBeTrue();
