@@ -9,6 +9,7 @@ namespace Postern.Domain.Conversion;
 internal sealed class OutgoingMsMail
 {
     private const int HeaderLimit = 64 * 1024;
+    private const int NameLimit = 20;
 
     private readonly MsMailRequest request;
     private readonly List<ConversionLoss> losses;
@@ -177,7 +178,11 @@ internal sealed class OutgoingMsMail
         : null;
 
     private string NamesOf(MimePart? header, string field) =>
-        string.Join("; ", (header?.Addresses(field).Mailboxes ?? []).Take(20).Select(m => Native(m.Address) is { } a ? $"{a.Mailbox} {a.Network}/{a.PostOffice}" : m.ToString()));
+        string.Join("; ", (header?.Addresses(field).Mailboxes ?? []).Take(NameLimit).Select(NameOf));
+
+    // As clients print it: the mailbox, then where it lives
+    private string NameOf(Mailbox mailbox) =>
+        Native(mailbox.Address) is { } native ? $"{native.Mailbox} {native.Network}/{native.PostOffice}" : mailbox.ToString();
 
     private string NameOf(RecipientReport recipient)
     {

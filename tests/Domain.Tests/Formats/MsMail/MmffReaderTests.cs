@@ -88,6 +88,19 @@ public sealed class MmffReaderTests
         LearnedGap.From([.. messages, .. Read(Fixture("timetable.in"))]).ShouldBe(BodyGap.Unknown);
     }
 
+    [Theory]
+    [InlineData(BodyGap.Unknown, "ATTACHMENT:PLAN.TXT 4\r\nTEXT:6\r\n\r\nHi\r\nPLANxy", false)]
+    [InlineData(BodyGap.None, "TEXT:4\r\n\r\nHi\r\n", false)]
+    [InlineData(BodyGap.Unknown, "TEXT:4\r\n\r\nHi\r\n", true)]
+    [InlineData(BodyGap.LineEnd, "ATTACHMENT:PLAN.TXT 4\r\nTEXT:2\r\n\r\nHiPLAN", true)]
+    public void A_shift_that_cuts_a_line_in_two_is_believed_of_a_known_peer_only(BodyGap known, string rest, bool isShifted)
+    {
+        var message = Read(Header + rest, Profile with { BodyGap = known })[0];
+
+        message.IsReadable.ShouldBe(isShifted || known == BodyGap.None);
+        Text(message.Body).StartsWith("Hi", StringComparison.Ordinal).ShouldBe(isShifted);
+    }
+
     [Fact]
     public void Attachments_that_look_like_messages_are_attachments()
     {
