@@ -26,7 +26,14 @@ public sealed record Site(
 /// <param name="Name">The whole name: <c>SALES</c>, or <c>NETWORK/POSTOFFICE</c>.</param>
 /// <param name="Connector">Name of the connector that reaches it directly; empty when <paramref name="Via"/> is set.</param>
 /// <param name="Via">Name of the post office to go through; empty when direct.</param>
-public sealed record PostOffice(string System, string Name, string Connector, string Via);
+public sealed record PostOffice(string System, string Name, string Connector, string Via)
+{
+    /// <summary>Equal for every spelling of one name; the <see cref="MailAddress.HomeKey"/> of the mailboxes that live there.</summary>
+    public string Key => KeyOf(System, Name);
+
+    /// <summary>The key of a post office of this name in this system. Whole names, without case (Q162841).</summary>
+    public static string KeyOf(string system, string name) => $"{system}:{NameKey.Fold(name)}";
+}
 
 /// <summary>What a connector claims to reach.</summary>
 /// <param name="Type">SMTP, CCMAIL or MS.</param>
