@@ -28,6 +28,9 @@ internal sealed class HomeTable
     public bool Sees(int place, HomeRow home) =>
         home.Native != place && home.System == graph.System(place) && (hidesNothing || !graph.Model.Hidden.Contains((graph.Key(place), home.Home.Native)));
 
+    /// <summary>The names under which a post office's people are seen by the other system.</summary>
+    public IReadOnlyList<int> FacesOf(int place) => backFaces[place];
+
     /// <summary>The names under which people of the other system, living at <paramref name="from"/>, answer people at <paramref name="place"/>.</summary>
     public IReadOnlyList<int> AnswerNames(int place, int from) => backFaces[place] is { Length: > 0 } faces ? faces : [graph.Gate(from)];
 

@@ -33,16 +33,21 @@ internal sealed class LegTable
 
     public bool Holds(int from, int name) => (reaches[name][from >> 6] >> (from & 63) & 1) != 0;
 
-    /// <summary>The places from which the name cannot be reached.</summary>
+    /// <summary>One bit for each place from which the name is reached.</summary>
+    public ulong[] Reaching(int name) => reaches[name];
+
+    /// <summary>Postern and the post offices of the name's system from which it cannot be reached.</summary>
     public IEnumerable<int> Failing(int name)
     {
-        for (var place = 0; place < graph.Places; place++)
+        if (!Holds(RouteGraph.Postern, name))
         {
-            if (reaches[name][place >> 6] == ulong.MaxValue)
-            {
-                place |= 63;
-            }
-            else if (!Holds(place, name))
+            yield return RouteGraph.Postern;
+        }
+
+        var (first, end) = graph.Range(name);
+        for (var place = first; place < end; place++)
+        {
+            if (!Holds(place, name))
             {
                 yield return place;
             }
@@ -101,21 +106,36 @@ internal sealed class LegTable
         Array.Fill(hops, Unknown);
         hops[graph.PlaceOf(name)] = 0;
         var bits = new ulong[(graph.Places + 63) / 64];
-        var limit = graph.HopLimit(RouteGraph.Postern, name);
-        for (var place = 0; place < hops.Length; place++)
+        var (limit, own) = (graph.HopLimit(name), graph.OwnLimits);
+        Settle(RouteGraph.Postern);
+        var (first, end) = graph.Range(name);
+        for (var place = first; place < end; place++)
+        {
+            Settle(place);
+        }
+
+        return bits;
+
+        void Settle(int place)
         {
             if (hops[place] == Unknown)
             {
-                Follow(place, hops, trail);
+                var to = next[place];
+                if (to >= 0 && hops[to] >= 0)
+                {
+                    hops[place] = (short)(hops[to] + 1);
+                }
+                else
+                {
+                    Follow(place, hops, trail);
+                }
             }
 
-            if (hops[place] >= 0 && hops[place] <= (graph.Model.HopLimits.Count == 0 ? limit : graph.HopLimit(place, name)))
+            if (hops[place] >= 0 && hops[place] <= (own[place] > 0 ? own[place] : limit))
             {
                 bits[place >> 6] |= 1UL << (place & 63);
             }
         }
-
-        return bits;
     }
 
     // Walks until something is known, then writes the answer on the whole trail.

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Postern.Domain.Routing;
 
 /// <summary>Entries that are not published to a post office, and what would release them.</summary>
@@ -13,18 +15,26 @@ public sealed class Publication
 {
     private readonly RouteGraph graph;
     private readonly LegTable legs;
-    private readonly bool hasDomain;
     private readonly List<HomeTable.HomeRow> published;
+    private readonly Dictionary<Home, int> indexes = [];
+    private readonly ulong[][] withheld;
 
     private Publication(RouteModel model)
     {
         graph = new RouteGraph(model);
         legs = new LegTable(graph, onlyConfirmed: true);
-        hasDomain = model.Table.Sites.Any(site => site.SmtpDomains.Count > 0);
-        published = [.. graph.Network.Rows.Where(row => !row.Home.IsAlias)];
-        for (var place = 1; place < graph.Places; place++)
+        published = [.. graph.Network.Rows.Where(row => !row.Home.IsAlias).DistinctBy(row => row.Home)];
+        withheld = new ulong[published.Count][];
+        var pairs = new PublicationPairs(graph, legs);
+        // Homes of one place stand together, so that what comes back to them is gathered once.
+        foreach (var (index, row) in published.Index().OrderBy(pair => pair.Item.Native))
         {
-            CountFor(place);
+            var seen = pairs.Seeing(row);
+            withheld[index] = pairs.Withheld(row, seen);
+            indexes[row.Home] = index;
+            Pairs += Places(seen);
+            WithheldPairs += Places(withheld[index]);
+            WithheldEntries += Places(withheld[index]) * row.Home.Entries;
         }
     }
 
@@ -42,72 +52,21 @@ public sealed class Publication
     /// <summary>May this post office see that home?</summary>
     /// <param name="postOfficeKey">As in <see cref="PostOffice.Key"/>.</param>
     public bool Publishes(string postOfficeKey, Home home) =>
-        graph.TryName(postOfficeKey, out var name) && graph.PlaceOf(name) is > 0 and var place
-        && published.Find(row => row.Home == home) is { } row && graph.Network.Sees(place, row) && Holds(place, row);
+        TryPlace(postOfficeKey, out var place) && indexes.TryGetValue(home, out var index) && graph.Network.Sees(place, published[index]) && !IsWithheld(place, index);
 
     /// <summary>All that is withheld from one post office.</summary>
-    public IReadOnlyList<Withheld> From(string postOfficeKey)
-    {
-        if (!graph.TryName(postOfficeKey, out var name) || graph.PlaceOf(name) is not (> 0 and var place))
-        {
-            return [];
-        }
+    public IReadOnlyList<Withheld> From(string postOfficeKey) =>
+        TryPlace(postOfficeKey, out var place) ? [.. published.Where((_, index) => IsWithheld(place, index)).Select(row => Explain(place, row))] : [];
 
-        return [.. published.Where(row => graph.Network.Sees(place, row) && !Holds(place, row)).Select(row => Explain(place, row))];
+    private bool TryPlace(string postOfficeKey, out int place)
+    {
+        place = graph.TryName(postOfficeKey, out var name) ? graph.PlaceOf(name) : RouteGraph.Postern;
+        return place != RouteGraph.Postern;
     }
 
-    private void CountFor(int place)
-    {
-        foreach (var row in published)
-        {
-            if (graph.Network.Sees(place, row))
-            {
-                Pairs++;
-                if (!Holds(place, row))
-                {
-                    WithheldPairs++;
-                    WithheldEntries += row.Home.Entries;
-                }
-            }
-        }
-    }
+    private bool IsWithheld(int place, int index) => (withheld[index][place >> 6] >> (place & 63) & 1) != 0;
 
-    private bool Holds(int place, HomeTable.HomeRow row)
-    {
-        var own = RouteGraph.NameOf(place);
-        if (row.Fault.Length > 0 || !legs.Holds(place, row.Face))
-        {
-            return false;
-        }
-
-        if (row.Native < 0)
-        {
-            return hasDomain && legs.Holds(RouteGraph.Postern, own);
-        }
-
-        return row.IsAcross
-            ? HoldsAcross(place, row, own)
-            : legs.Holds(row.Native, own) && (row.Face == RouteGraph.NameOf(row.Native) || legs.Holds(RouteGraph.Postern, RouteGraph.NameOf(row.Native)));
-    }
-
-    // Through Postern both ways: in under a shadow name, out by our own table.
-    private bool HoldsAcross(int place, HomeTable.HomeRow row, int own)
-    {
-        if (!legs.Holds(RouteGraph.Postern, RouteGraph.NameOf(row.Native)) || !legs.Holds(RouteGraph.Postern, own))
-        {
-            return false;
-        }
-
-        foreach (var name in graph.Network.AnswerNames(place, row.Native))
-        {
-            if (name < 0 || !legs.Holds(row.Native, name))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static long Places(ulong[] bits) => bits.Sum(word => (long)BitOperations.PopCount(word));
 
     private Withheld Explain(int place, HomeTable.HomeRow row)
     {

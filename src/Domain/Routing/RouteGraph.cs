@@ -17,8 +17,10 @@ internal sealed class RouteGraph
     private readonly List<PostOfficeWay> ways;
     private readonly List<(string Key, string Text, int Place)> names = [];
     private readonly Dictionary<string, int> nameByKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int First, int End)> ranges;
     private readonly int[] up;
     private readonly int[] gates;
+    private readonly int[] limits;
     private readonly Dictionary<int, List<Row>> rows = [];
     private readonly Dictionary<(int Owner, int Name), Knowledge> known = [];
     private readonly HashSet<(int Owner, int Name)> stale = [];
@@ -26,7 +28,12 @@ internal sealed class RouteGraph
     public RouteGraph(RouteModel model)
     {
         Model = model;
-        ways = [.. model.Table.Ways.OrderBy(way => way.PostOffice.Key, StringComparer.Ordinal)];
+        // By system, and each after the one it is reached via: what follows from the model is then settled in one pass.
+        ways =
+        [
+            .. model.Table.Ways.OrderBy(way => way.PostOffice.System, StringComparer.Ordinal).ThenBy(way => way.Hops.Count).ThenBy(way => way.PostOffice.Key, StringComparer.Ordinal),
+        ];
+        limits = [0, .. ways.Select(way => model.HopLimits.GetValueOrDefault(way.PostOffice.Key))];
         foreach (var way in ways)
         {
             AddName(way.PostOffice.Key, way.PostOffice.Name, names.Count + 1);
@@ -43,6 +50,8 @@ internal sealed class RouteGraph
         }
 
         Shadows = [.. model.Table.Sites.SelectMany(ShadowNames).Select(shadow => nameByKey[PostOffice.KeyOf(shadow.System, shadow.Name)]).Where(name => names[name].Place == Postern).Distinct()];
+        ranges = ways.Select((way, i) => (way.PostOffice.System, Place: i + 1)).GroupBy(pair => pair.System, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => (group.Min(pair => pair.Place), group.Max(pair => pair.Place) + 1), StringComparer.Ordinal);
         gates = [Nobody, .. ways.Select(GateOf)];
         up = [Nobody, .. ways.Select(UpFrom)];
         // What is wanted goes before what is there: it was decided later.
@@ -92,9 +101,17 @@ internal sealed class RouteGraph
     /// <summary>The shadow name by which this place, or the one it is reached via, knows us directly; nobody when there is none.</summary>
     public int Gate(int place) => IsCutOff(place) ? Nobody : gates[NameOfKey(ways[place - 1].FirstHop.Key) + 1];
 
-    public int HopLimit(int place, int name) =>
-        place != Postern && Model.HopLimits.TryGetValue(Key(place), out var limit) ? limit
-        : NameSystem(name) == MsMailAddress.TypeName ? RouteModel.MsMailHopLimit : RoutingTable.HopLimit;
+    /// <summary>What the clients of a place stamp on mail for a name.</summary>
+    public int HopLimit(int place, int name) => limits[place] > 0 ? limits[place] : HopLimit(name);
+
+    /// <summary>What the system of a name allows by default.</summary>
+    public int HopLimit(int name) => NameSystem(name) == MsMailAddress.TypeName ? RouteModel.MsMailHopLimit : RoutingTable.HopLimit;
+
+    /// <summary>The hop limits that differ from the default, by place; 0 where none does.</summary>
+    public int[] OwnLimits => limits;
+
+    /// <summary>The post offices of a name's system: the first, and the one after the last.</summary>
+    public (int First, int End) Range(int name) => ranges.GetValueOrDefault(NameSystem(name));
 
     /// <summary>Who each place hands mail for this name to.</summary>
     public void Fill(int name, bool onlyConfirmed, int[] next)

@@ -58,7 +58,10 @@ public sealed class RouteProofPropertyTests
             {
                 var isPublished = brute.Publishes(office, home);
                 (pairs, withheld) = (pairs + 1, withheld + (isPublished ? 0 : 1));
-                publication.Publishes(office.Key, home).ShouldBe(isPublished, $"topology {topology}: {home} at {office}");
+                if (publication.Publishes(office.Key, home) != isPublished)
+                {
+                    Assert.Fail($"topology {topology}: {home} at {office} is {(isPublished ? "" : "not ")}published when each mail is walked.");
+                }
             }
         }
 
@@ -86,7 +89,8 @@ public sealed class RouteProofPropertyTests
     private static List<PostOffice> RandomOffices(Random random)
     {
         var offices = new List<PostOffice>();
-        var count = Math.Min(random.Next(1, MostPostOffices + 1), random.Next(1, MostPostOffices + 1));
+        // Up to the most, and small ones more often: they fail in more different ways for the time they take.
+        var count = Enumerable.Range(0, 3).Min(_ => random.Next(1, MostPostOffices + 1));
         for (var i = 0; i < count; i++)
         {
             var isMsMail = random.Next(2) == 0;
