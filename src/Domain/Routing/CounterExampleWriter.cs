@@ -3,14 +3,14 @@ using Postern.Domain.Addresses;
 namespace Postern.Domain.Routing;
 
 /// <summary>Tells a way that fails: the path, what the old post offices do with such a mail, and what mends it.</summary>
-internal sealed class CounterExampleWriter(RouteGraph graph, LegTable legs)
+internal sealed class CounterExampleWriter(RouteGraph graph, LegWalker walker)
 {
     private const int LongestPath = 40;
 
     /// <param name="cause">Names the trouble, where it is, and the destination.</param>
     public CounterExample Write(int from, int name, string cause, IReadOnlyList<string> senders)
     {
-        var walk = legs.Walk(from, name);
+        var walk = walker.Walk(from, name);
         var fix = walk.Trouble switch
         {
             RouteTrouble.NoDefinition or RouteTrouble.UndefinedHub => FixOf(walk.At, name),
@@ -83,6 +83,10 @@ internal sealed class CounterExampleWriter(RouteGraph graph, LegTable legs)
         MailFate.Bounced => $"; Postern returns mail for {graph.NameText(name)} with this reason.",
         _ => walk.Trouble == RouteTrouble.None ? "." : "; it never arrives.",
     };
+
+    /// <summary>What becomes of mail for a name at a place that has no row for it, as the end of a sentence.</summary>
+    public string WithoutRow(bool isSenders, int name) => graph.NameSystem(name) != MsMailAddress.TypeName ? "the cc:Mail router returns it as “Message not deliverable”"
+        : isSenders ? "MS Mail drops it without a report" : "MS Mail returns it as an unknown address [002]";
 
     // MS Mail loses what its own users picked from the list (Q199534); mail in passing is answered by the codes of its reports.
     private MailFate FateOf(LegWalk walk, int name)

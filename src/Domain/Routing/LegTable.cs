@@ -12,16 +12,12 @@ internal sealed class LegTable
     private const short Lost = -3;
 
     private readonly RouteGraph graph;
-    private readonly bool onlyConfirmed;
     private readonly ulong[][] reaches;
-    private readonly int[] next;
-    private int filled = -1;
 
     public LegTable(RouteGraph graph, bool onlyConfirmed)
     {
         this.graph = graph;
-        this.onlyConfirmed = onlyConfirmed;
-        next = new int[graph.Places];
+        Walker = new LegWalker(graph, onlyConfirmed);
         reaches = new ulong[graph.Names][];
         var hops = new short[graph.Places];
         var trail = new int[graph.Places];
@@ -30,6 +26,9 @@ internal sealed class LegTable
             reaches[name] = Settle(name, hops, trail);
         }
     }
+
+    /// <summary>Tells what happens on a way of this table.</summary>
+    public LegWalker Walker { get; }
 
     public bool Holds(int from, int name) => (reaches[name][from >> 6] >> (from & 63) & 1) != 0;
 
@@ -54,55 +53,9 @@ internal sealed class LegTable
         }
     }
 
-    /// <summary>The way from a place towards a name as far as it goes.</summary>
-    public LegWalk Walk(int from, int name)
-    {
-        Load(name);
-        var path = new List<int> { from };
-        while (path[^1] != graph.PlaceOf(name))
-        {
-            var to = next[path[^1]];
-            if (to < 0)
-            {
-                return new LegWalk(path, TroubleAt(path[^1], to));
-            }
-
-            var isCircle = path.Contains(to);
-            path.Add(to);
-            if (isCircle)
-            {
-                return new LegWalk(path, RouteTrouble.Circle);
-            }
-        }
-
-        return new LegWalk(path, path.Count - 1 > graph.HopLimit(from, name) ? RouteTrouble.TooManyHops : RouteTrouble.None);
-    }
-
-    /// <summary>Who a place hands mail for a name to; negative when to nobody.</summary>
-    public int Next(int place, int name)
-    {
-        Load(name);
-        return next[place];
-    }
-
-    private RouteTrouble TroubleAt(int place, int to) =>
-        to == RouteGraph.UndefinedHub ? RouteTrouble.UndefinedHub
-        : place == RouteGraph.Postern || graph.IsCutOff(place) ? RouteTrouble.NoWay
-        : !onlyConfirmed && graph.Gate(place) == RouteGraph.Nobody ? RouteTrouble.NoShadow
-        : RouteTrouble.NoDefinition;
-
-    private void Load(int name)
-    {
-        if (filled != name)
-        {
-            graph.Fill(name, onlyConfirmed, next);
-            filled = name;
-        }
-    }
-
     private ulong[] Settle(int name, short[] hops, int[] trail)
     {
-        Load(name);
+        var next = Walker.NextOf(name);
         Array.Fill(hops, Unknown);
         hops[graph.PlaceOf(name)] = 0;
         var bits = new ulong[(graph.Places + 63) / 64];
@@ -127,7 +80,7 @@ internal sealed class LegTable
                 }
                 else
                 {
-                    Follow(place, hops, trail);
+                    Follow(place, next, hops, trail);
                 }
             }
 
@@ -139,7 +92,7 @@ internal sealed class LegTable
     }
 
     // Walks until something is known, then writes the answer on the whole trail.
-    private void Follow(int place, short[] hops, int[] trail)
+    private static void Follow(int place, int[] next, short[] hops, int[] trail)
     {
         var length = 0;
         while (place >= 0 && hops[place] == Unknown)
@@ -156,11 +109,4 @@ internal sealed class LegTable
             hops[trail[--length]] = known;
         }
     }
-}
-
-/// <summary>A way as far as it goes.</summary>
-/// <param name="Path">The places in order; the last one is where it ends or fails, in a circle the one that was passed before.</param>
-internal sealed record LegWalk(IReadOnlyList<int> Path, RouteTrouble Trouble)
-{
-    public int At => Path[^1];
 }

@@ -111,7 +111,7 @@ public sealed class Publication
         var passed = new HashSet<int>();
         for (var place = from; place != graph.PlaceOf(name) && passed.Add(place);)
         {
-            var next = legs.Next(place, name);
+            var next = legs.Walker.NextOf(name)[place];
             if (next < 0 && place != RouteGraph.Postern && graph.RowOf(place, name) is { } row)
             {
                 yield return row;

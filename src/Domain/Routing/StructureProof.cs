@@ -58,7 +58,7 @@ public sealed class StructureProof
     private static IEnumerable<CounterExample> OfLegs(RouteGraph graph)
     {
         var legs = new LegTable(graph, onlyConfirmed: false);
-        var writer = new CounterExampleWriter(graph, legs);
+        var writer = new CounterExampleWriter(graph, legs.Walker);
         var causes = new Dictionary<(RouteTrouble, int At, int Name), (int Example, int Name, List<int> Senders)>();
         for (var name = 0; name < graph.Names; name++)
         {
@@ -66,7 +66,7 @@ public sealed class StructureProof
             {
                 if (Matters(graph, from, name))
                 {
-                    var walk = legs.Walk(from, name);
+                    var walk = legs.Walker.Walk(from, name);
                     var cause = CauseOf(graph, walk, name);
                     causes.TryAdd(cause, (from, name, []));
                     var known = causes[cause];

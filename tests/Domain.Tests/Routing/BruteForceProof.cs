@@ -11,12 +11,13 @@ internal sealed class BruteForceProof(RouteModel model)
     private readonly HashSet<string> shadows = [.. model.Table.Sites.Select(site => $"CCMAIL:{site.CcMailPostOffice}"), .. model.Table.Sites.Select(site => $"MS:{site.MsMailNetwork}/{site.MsMailPostOffice}")];
 
     private readonly Dictionary<string, List<PostOffice>?> chains = [];
+    private readonly Dictionary<(string, string, bool), bool> walked = [];
     private readonly ILookup<(string, string), Knowledge> rows = model.Knowledge.Where(row => row.State != KnowledgeState.Stale).ToLookup(row => row.Definition.Key);
 
     /// <summary>May this post office see that home, by what is confirmed?</summary>
     public bool Publishes(PostOffice office, Home home) => Legs(office, home).All(leg => leg.To is not null && Arrives(leg.From, leg.To, isStrict: true));
 
-    public bool Sees(PostOffice office, Home home) => home.System == office.System && home.Native != office.Key && !model.Hidden.Contains((office.Key, home.Native));
+    public bool Sees(PostOffice office, Home home) => home.Face.StartsWith(office.System, StringComparison.Ordinal) && home.Native != office.Key && !model.Hidden.Contains((office.Key, home.Native));
 
     /// <summary>From where to which name mail is needed and does not arrive, though every row is entered; of post offices that have a way at all.</summary>
     public HashSet<(string From, string To)> Failing()
@@ -73,6 +74,16 @@ internal sealed class BruteForceProof(RouteModel model)
     private string? Gate(PostOffice office) => Chain(office) is null ? null : shadows.First(shadow => shadow.StartsWith(office.System, StringComparison.Ordinal));
 
     private bool Arrives(string from, string to, bool isStrict)
+    {
+        if (!walked.TryGetValue((from, to, isStrict), out var arrives))
+        {
+            walked[(from, to, isStrict)] = arrives = Walk(from, to, isStrict);
+        }
+
+        return arrives;
+    }
+
+    private bool Walk(string from, string to, bool isStrict)
     {
         var end = offices.ContainsKey(to) ? to : Postern;
         var place = from;

@@ -44,8 +44,8 @@ public sealed class RouteProofPropertyTests
 
         var expected = brute.Failing();
 
-        told.IsSubsetOf(expected).ShouldBeTrue($"topology {topology}");
-        expected.Where(leg => !told.Contains(leg)).Select(leg => leg.From).ShouldAllBe(from => throughCutOff.Contains(from), $"topology {topology}");
+        told.Except(expected).ShouldBeEmpty($"topology {topology}");
+        expected.Except(told).Select(leg => leg.From).Except(throughCutOff).ShouldBeEmpty($"topology {topology}");
         cutOff.Select(example => example.Cause.Split('|')[1]).Where(unreached.Contains).Distinct().Count().ShouldBe(unreached.Count, $"topology {topology}");
     }
 
@@ -116,18 +116,15 @@ public sealed class RouteProofPropertyTests
     {
         var rows = new List<Knowledge>();
         var wild = random.Next(4);
-        foreach (var owner in offices)
+        foreach (var system in offices.GroupBy(office => office.System))
         {
-            foreach (var destination in offices.Select(office => office.Name).Concat(shadows).Where(name => name != owner.Name && Key(name)[..2] == owner.System[..2]))
+            var ours = shadows.Where(name => Key(name).StartsWith(system.Key, StringComparison.Ordinal)).ToList();
+            List<string> names = [.. system.Select(office => office.Name), .. ours];
+            foreach (var (owner, destination) in system.SelectMany(_ => names, (owner, name) => (owner, name)).Where(pair => pair.owner.Name != pair.name && random.Next(100) < 85))
             {
-                var hubs = offices.Where(office => office.System == owner.System).Select(office => office.Name).Concat(shadows.Where(name => Key(name)[..2] == owner.System[..2])).ToList();
                 var isRight = random.Next(100) >= wild * 2;
-                var via = !isRight ? hubs[random.Next(hubs.Count)]
-                    : Below(owner, destination, offices) ?? (owner.Via.Length > 0 ? owner.Via : hubs.Last(name => shadows.Contains(name)));
-                if (random.Next(100) < 85)
-                {
-                    rows.Add(Row(owner.Name, destination, via == destination ? "" : via, isRight && random.Next(9) > 0 ? KnowledgeState.Confirmed : (KnowledgeState)random.Next(4)));
-                }
+                var via = !isRight ? names[random.Next(names.Count)] : Below(owner, destination, offices) ?? (owner.Via.Length > 0 ? owner.Via : ours[^1]);
+                rows.Add(Row(owner.Name, destination, via == destination ? "" : via, isRight && random.Next(9) > 0 ? KnowledgeState.Confirmed : (KnowledgeState)random.Next(4)));
             }
         }
 
