@@ -45,6 +45,16 @@ public static class AddressPattern
 
     internal static bool IsWild(char c) => c is '*' or '%' or '?';
 
+    /// <summary>Why a connector cannot take what a space claims; null when it can. A stray space would win over the right one (Q169117).</summary>
+    /// <param name="kind">smtp, ccmail or msmail.</param>
+    public static string? KindFault(AddressSpace space, string kind)
+    {
+        var carries = kind switch { "ccmail" => CcMailAddress.TypeName, "msmail" => MsMailAddress.TypeName, _ => SmtpAddress.TypeName };
+        return string.Equals(space.Type, carries, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"{space.Connector} is a connector of the kind {kind} and carries {carries} only; its address space {space.Type} {space.Pattern} would catch mail that it cannot deliver.";
+    }
+
     /// <summary>Why a pattern cannot be used for a type of addresses; null when it can.</summary>
     public static string? FaultOf(string type, string pattern)
     {

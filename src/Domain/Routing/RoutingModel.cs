@@ -38,7 +38,7 @@ public sealed record PostOffice(string System, string Name, string Connector, st
 /// <summary>What a connector claims to reach.</summary>
 /// <param name="Type">SMTP, CCMAIL or MS.</param>
 /// <param name="Pattern">
-/// SMTP: <c>*</c>, <c>example.net</c>, <c>*.example.net</c> or a whole address. CCMAIL and MS: the whole address text with
+/// <c>*</c> or blank is the default route of its type. SMTP: <c>example.net</c>, <c>*.example.net</c> or a whole address. CCMAIL and MS: the whole address text with
 /// <c>*</c> or <c>%</c> for any run and <c>?</c> for one character (Exchange 5.5 books, Address Space page).
 /// </param>
 /// <param name="Cost">1 to 100; the lower one is taken among equally specific ones.</param>
