@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
-# Installs the distribution's packages named on the command line that are still missing.
+# Installs the distribution's packages named on the command line that are still missing. Of first|second the first is taken
+# that the distribution has, and either of them will do when it is there already.
 # Servers must not start on installation: each test and each data folder runs its own (policy-rc.d denies the start).
 set -euo pipefail
 
+is_there() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+is_known() { apt-cache show "$1" >/dev/null 2>&1; }
+
 missing=()
-for package in "$@"; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+for wanted in "$@"; do
+  first=${wanted%%|*} second=${wanted##*|}
+  is_there "$first" || is_there "$second" && continue
+  [ "$first" = "$second" ] || is_known "$first" || [ "$(id -u)" -ne 0 ] || apt-get update -qq >&2 || true
+  if is_known "$first"; then missing+=("$first"); else missing+=("$second"); fi
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

@@ -66,7 +66,8 @@ internal static class DashboardBench
         {
             var playwright = await Playwright.CreateAsync();
             var nice = Path.Combine(Directory.CreateTempSubdirectory("postern-bench-").FullName, "chromium");
-            await File.WriteAllTextAsync(nice, "#!/bin/sh\nexec nice -n 19 /usr/bin/chromium \"$@\"\n");
+            var program = new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.First(File.Exists);
+            await File.WriteAllTextAsync(nice, $"#!/bin/sh\nexec nice -n 19 {program} \"$@\"\n");
             File.SetUnixFileMode(nice, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = nice, Args = ["--no-sandbox", "--disable-gpu"] });
             var context = await browser.NewContextAsync(new() { BaseURL = postern.Url });

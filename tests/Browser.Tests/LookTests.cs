@@ -116,7 +116,7 @@ public sealed class LookTests(Chromium chromium)
         }
         catch (TimeoutException)
         {
-            await window.KeepAsync($"failed-{name}");
+            await window.PictureAsync($"failed-{name}");
             throw;
         }
 

@@ -1,5 +1,6 @@
 using Postern.Lab.CcMail;
 using Postern.Lab.Client;
+using Postern.Lab.MsMail;
 using Postern.Lab.Peer;
 using Postern.Lab.Setup;
 
@@ -15,6 +16,10 @@ internal static class Program
           compose PO --from NAME --to ADDRESS…     sends as a cc:Mail client
           reply   PO --mailbox NAME --message F    answers as a cc:Mail client
           read    FILE [--extract DIR]             shows a message file
+          gtwput  -a… -d… [-f2] [-k] [FILE]        behaves as GTWPUT of FFAPI 3.0
+          gtwget  [NET/PO] -a… -d… [-f2] FILE      behaves as GTWGET
+          harbor  DIR                              makes DIR/lab/HARBOR with PIER1 and PIER2
+          mssend  PO --from MAILBOX --to N/P/M…    sends as an MS Mail client
           peer    --port N --folder DIR            an SMTP server that keeps what it gets
         See README.md beside the source.
         """;
@@ -32,6 +37,10 @@ internal static class Program
                 "compose" or "send-to-site" => ComposeVerb.Run(rest),
                 "reply" => ReplyVerb.Run(rest),
                 "read" => ReadVerb.Run(rest),
+                "gtwput" => GatewayProgram.Put(rest),
+                "gtwget" => GatewayProgram.Get(rest),
+                "harbor" => HarborBuilder.Run(rest),
+                "mssend" => SendVerb.Run(rest),
                 "peer" => PeerServer.Run(rest),
                 _ => Screen.Refuse(Usage),
             };

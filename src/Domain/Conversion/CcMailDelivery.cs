@@ -1,12 +1,12 @@
 using Postern.Domain.Addresses;
-using Postern.Domain.Formats.CcMail;
+using Postern.Domain.Formats;
 using Postern.Domain.Mime;
 
 namespace Postern.Domain.Conversion;
 
 /// <summary>
 /// One delivery to a cc:Mail recipient: the address, on which line it stands, and how the header of the message names the same person
-/// (empty when it does not). <see cref="HeaderRecipients.Delivery"/> makes it for a recipient that came in as an internet address.
+/// (empty when it does not). <see cref="HeaderRecipients.Delivery(CcMailAddress, string)"/> makes it for a recipient that came in as an internet address.
 /// </summary>
 public sealed record CcMailDelivery(CcMailAddress Recipient, RecipientClass Class, string HeaderAddress);
 
@@ -31,6 +31,9 @@ public sealed class HeaderRecipients
     /// who was not named (Q231803, Q243184).
     /// </summary>
     public CcMailDelivery Delivery(CcMailAddress recipient, string envelopeAddress) => new(recipient, ClassOf(envelopeAddress), envelopeAddress);
+
+    /// <summary>The same for a recipient at an MS Mail post office (Q156962).</summary>
+    public MsMailDelivery Delivery(MsMailAddress recipient, string envelopeAddress) => new(recipient, ClassOf(envelopeAddress), envelopeAddress);
 
     internal IEnumerable<string> OthersInTo(IReadOnlySet<string> here) => Others(to, here);
 

@@ -28,21 +28,6 @@ public sealed record FromCcMailRequest
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 }
 
-/// <summary>What a cc:Mail message turned out to be.</summary>
-public enum IncomingKind
-{
-    Message,
-
-    /// <summary>A router's "Message not deliverable"; written as a delivery report, to be sent with a null sender (Q228743, Q184993).</summary>
-    Bounce,
-
-    /// <summary>A read receipt; written as a message that no program answers (Q252819).</summary>
-    Receipt,
-}
-
-/// <summary>What was written, and what was changed or lost on the way.</summary>
-public sealed record IncomingMail(IncomingKind Kind, IReadOnlyList<ConversionLoss> Losses);
-
 /// <summary>Writes a cc:Mail message as an internet message (RFC 5322, MIME).</summary>
 /// <remarks>
 /// Text is plain text, unchanged (Q188638, Q186796); files are byte for byte, never in a TNEF blob (Q174890); the subject stays as the
@@ -84,13 +69,6 @@ public static class FromCcMail
         return new IncomingMail(IncomingKind.Message, losses);
     }
 
-    /// <summary>A local time of the post office as an instant, with the offset of that day.</summary>
-    internal static DateTimeOffset At(DateTime local, TimeZoneInfo zone)
-    {
-        var offset = zone.GetUtcOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified));
-        return local.Year is > 1 and < 9999 ? new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), offset) : default;
-    }
-
     private static MessageDraft Draft(FromCcMailRequest request, IncomingItems items, List<ConversionLoss> losses)
     {
         var message = request.Message;
@@ -99,7 +77,7 @@ public static class FromCcMail
         var date = request.ReceivedAt;
         if (message.Date is { } local)
         {
-            date = At(local, request.Zone);
+            date = SentDate.At(local, request.Zone);
         }
         else
         {
@@ -121,15 +99,8 @@ public static class FromCcMail
             Date = date,
             MessageId = request.MessageId,
             MoreFields = more.Where(f => f.Value.Length > 0).ToList(),
-            Parts = Parts(items.Text, items.Files),
+            Parts = BodyParts.Of(items.Text, items.Files),
         };
-    }
-
-    private static List<DraftPart> Parts(string text, IReadOnlyList<DraftPart.File> files)
-    {
-        // Files alone need no empty text before them; a message of nothing is an empty text
-        var isTextNeeded = text.Length > 0 || files.Count == 0;
-        return isTextNeeded ? [new DraftPart.Text(text), .. files] : [.. files];
     }
 
     private static Mailbox Postmaster(FromCcMailRequest request, List<ConversionLoss> losses)
@@ -216,7 +187,7 @@ public static class FromCcMail
     private static void WriteReceipt(
         FromCcMailRequest request, MessageDraft draft, IncomingItems items, ReadReceipt receipt, IBufferWriter<byte> output)
     {
-        var readAt = receipt.ReadAt is { } local ? At(local, request.Zone) : draft.Date;
+        var readAt = receipt.ReadAt is { } local ? SentDate.At(local, request.Zone) : draft.Date;
         var summary = $"Your message was read.\r\n\r\n    Subject: {receipt.OriginalSubject}\r\n    Read by: {draft.From}\r\n"
             + $"    Read at: {MessageDate.Format(readAt)}\r\n";
         var text = items.Text.Trim().Length > 0 ? $"{summary}\r\n{items.Text}" : summary;
@@ -225,7 +196,7 @@ public static class FromCcMail
             {
                 Subject = draft.Subject.Length > 0 ? draft.Subject : "Read:",
                 MoreFields = [.. draft.MoreFields, new("Auto-Submitted", "auto-replied")],
-                Parts = Parts(text, items.Files),
+                Parts = BodyParts.Of(text, items.Files),
             },
             output);
     }

@@ -28,9 +28,10 @@ internal sealed class HeaderNote
         more = (isElsewhere ? $"Reply to: {string.Join("; ", replyTo)}\r\n" : "") + (cutSubject.Length > 0 ? $"Subject: {cutSubject}\r\n" : "");
     }
 
-    public string Of(IEnumerable<CcMailDelivery> deliveries)
+    /// <summary>The note of a file that names these addresses of the header itself.</summary>
+    public string Of(IEnumerable<string> namedInFile)
     {
-        var here = deliveries.Where(d => d.Class != RecipientClass.Bcc).Select(d => HeaderRecipients.Key(d.HeaderAddress)).ToHashSet();
+        var here = namedInFile.Select(HeaderRecipients.Key).ToHashSet();
         var note = new StringBuilder();
         AddNames(note, "Also to: ", [.. recipients.OthersInTo(here)]);
         AddNames(note, "Also cc: ", [.. recipients.OthersInCc(here)]);

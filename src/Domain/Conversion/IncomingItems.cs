@@ -82,13 +82,13 @@ internal sealed class IncomingItems
         }
 
         lastTitle = item.Title;
-        text.Append(OemText.Decode(item.Data, request.Profile));
+        text.Append(request.Profile.Decode(item.Data));
     }
 
     private void AddFileItem(CcMailItem item)
     {
         var title = FileTitle.Parse(item.Title);
-        var date = title.TryDate(request.Profile.DateOrder, out var local) ? FromCcMail.At(local, request.Zone) : (DateTimeOffset?)null;
+        var date = title.TryDate(request.Profile.DateOrder, out var local) ? SentDate.At(local, request.Zone) : (DateTimeOffset?)null;
         if (request.Profile.UnwrapsMacBinary && MacBinary.TryRead(item.Data, out var macintosh))
         {
             AddFile(title.Name.Length > 0 ? title.Name : macintosh.Name, macintosh.Data, date);

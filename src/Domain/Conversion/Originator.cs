@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Postern.Domain.Addresses;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 
 namespace Postern.Domain.Conversion;

@@ -1,9 +1,13 @@
 using System.Buffers;
 using System.Text;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Mime;
 
 namespace Postern.Domain.Conversion;
+
+/// <summary>A file of a message with the name its sender gave it; it is decoded when it is written.</summary>
+internal sealed record OutgoingFile(string Name, DateTime? Date, ItemContent Content);
 
 /// <summary>
 /// The parts of a MIME message sorted for a mailbox that knows texts and files only. Files stay ranges of the message and are decoded
@@ -26,7 +30,7 @@ internal sealed class OutgoingBody
 
     public string Text => text.ToString();
 
-    public List<ImportItem.File> Files { get; } = [];
+    public List<OutgoingFile> Files { get; } = [];
 
     /// <summary>Sorts the parts below one; <paramref name="isLeftOut"/> names parts that the caller renders in another way.</summary>
     public static OutgoingBody Of(
@@ -118,13 +122,13 @@ internal sealed class OutgoingBody
         foreach (var file in found)
         {
             var content = ItemContent.Produced(file.CountDecoded(bytes).Length, output => file.Decode(bytes, output));
-            Files.Add(new ImportItem.File(file.FileName ?? "Unnamed.bin", null, content));
+            Files.Add(new OutgoingFile(file.FileName ?? "Unnamed.bin", null, content));
         }
     }
 
     private void AddLongText(string? charset, long length, Action<IBufferWriter<byte>> write)
     {
-        Files.Add(new ImportItem.File(ImportWriter.LongBodyName, null, ItemContent.Produced(length, write)));
+        Files.Add(new OutgoingFile(ImportWriter.LongBodyName, null, ItemContent.Produced(length, write)));
         losses.Add(ConversionLoss.Of(
             LossKind.Moved, "text", $"{length} bytes of text in {charset ?? "an unnamed character set"}", "file " + ImportWriter.LongBodyName));
     }
@@ -138,7 +142,7 @@ internal sealed class OutgoingBody
             losses.Add(ConversionLoss.Of(LossKind.Replaced, "file " + name, $"damaged encoding ({counted.Faults})", "what could be decoded"));
         }
 
-        Files.Add(new ImportItem.File(name, DateOf(part), ItemContent.Produced(counted.Length, output => part.Decode(output))));
+        Files.Add(new OutgoingFile(name, DateOf(part), ItemContent.Produced(counted.Length, output => part.Decode(output))));
     }
 
     private static string NameOf(MimePart part)

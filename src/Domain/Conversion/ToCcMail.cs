@@ -1,4 +1,5 @@
 using Postern.Domain.Addresses;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Mime;
 
@@ -49,12 +50,13 @@ public static class ToCcMail
         var (texts, files) = Items(request, losses);
         var subject = request.Message.Root.Header("Subject") ?? "";
         var parts = Parts(texts, files, subject, request.Profile, losses);
-        var date = LocalDate(request, losses);
+        // Two digits of a year hold 1970 to 2069
+        var date = SentDate.Local(request.Message, request.AcceptedAt, request.Zone, 1971, 2068, losses);
         var result = new List<CcMailOutgoing>();
         var header = new HeaderNote(request.Message, HeaderNote.IsCut(parts[0].Subject, request.Profile) ? subject : "");
         foreach (var group in Groups(request, subject, date))
         {
-            var note = header.Of(group);
+            var note = header.Of(group.Where(d => d.Class != RecipientClass.Bcc).Select(d => d.HeaderAddress));
             for (var i = 0; i < parts.Count; i++)
             {
                 IEnumerable<ImportItem> head = i == 0 && note.Length > 0 ? [new ImportItem.Text(HeaderNote.Title, note)] : [];
@@ -74,7 +76,7 @@ public static class ToCcMail
         if (!root.ContentType.Is("multipart", "report"))
         {
             var body = OutgoingBody.Of(root, request.HtmlToText, request.Zone, losses, _ => false);
-            return ([new ImportItem.Text("", body.Text)], body.Files);
+            return ([new ImportItem.Text("", body.Text)], [.. body.Files.Select(Item)]);
         }
 
         var shown = OutgoingBody.Of(
@@ -92,8 +94,10 @@ public static class ToCcMail
         }
 
         losses.Add(ConversionLoss.Of(LossKind.Replaced, "report", root.ContentType.MediaType, "text"));
-        return (texts, shown.Files);
+        return (texts, [.. shown.Files.Select(Item)]);
     }
+
+    private static ImportItem.File Item(OutgoingFile file) => new(file.Name, file.Date, file.Content);
 
     // More files than a message may hold travel in numbered messages, every one of them
     private static List<Part> Parts(
@@ -151,30 +155,12 @@ public static class ToCcMail
     private static string RecipientText(CcMailAddress recipient, CcMailProfile profile) =>
         profile.UsesNameResolution ? recipient.Name : recipient.Text;
 
-    private static string PriorityOf(MimeMessage message)
+    private static string PriorityOf(MimeMessage message) => MessageImportance.Of(message) switch
     {
-        var text = message.Root.Header("Importance") ?? message.Root.Header("X-Priority") ?? "";
-        return text.Trim() switch
-        {
-            ['1' or '2', ..] or ['H' or 'h', ..] => "Urgent",
-            ['4' or '5', ..] or ['L' or 'l', ..] => "Low",
-            _ => "",
-        };
-    }
-
-    private static DateTime LocalDate(CcMailRequest request, List<ConversionLoss> losses)
-    {
-        var text = request.Message.Root.Header("Date") ?? "";
-
-        // Two digits of a year hold 1970 to 2069
-        if (!MessageDate.TryParse(text, out var date) || date.Year is < 1971 or > 2068)
-        {
-            losses.Add(ConversionLoss.Of(LossKind.Replaced, "date", text, MessageDate.Format(request.AcceptedAt)));
-            date = request.AcceptedAt;
-        }
-
-        return TimeZoneInfo.ConvertTime(date, request.Zone).DateTime;
-    }
+        Importance.High => "Urgent",
+        Importance.Low => "Low",
+        _ => "",
+    };
 
     private sealed record Part(string Subject, List<ImportItem> Items);
 }

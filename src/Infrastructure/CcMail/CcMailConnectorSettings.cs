@@ -1,3 +1,4 @@
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
-using Postern.Domain.Formats.CcMail;
+using Postern.Domain.Formats;
 using Postern.Domain.Mime;
 using Postern.Infrastructure.Configuration;
 

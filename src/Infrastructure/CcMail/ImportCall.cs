@@ -1,4 +1,4 @@
-using Postern.Domain.Formats.CcMail;
+using Postern.Domain.Formats;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;

@@ -5,7 +5,7 @@ using Postern.Domain.Mime;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Queue;
 using FailedRecipient = Postern.Infrastructure.Queue.FailedRecipient;
-using LineClass = Postern.Domain.Formats.CcMail.RecipientClass;
+using LineClass = Postern.Domain.Formats.RecipientClass;
 using RecipientClass = Postern.Infrastructure.Queue.RecipientClass;
 
 namespace Postern.Infrastructure.CcMail;

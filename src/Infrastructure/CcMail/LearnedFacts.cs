@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 
 namespace Postern.Infrastructure.CcMail;

@@ -193,9 +193,9 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
     {
         var lineOf = delivery.Class switch
         {
-            Queue.RecipientClass.To => Domain.Formats.CcMail.RecipientClass.To,
-            Queue.RecipientClass.Cc => Domain.Formats.CcMail.RecipientClass.Cc,
-            _ => Domain.Formats.CcMail.RecipientClass.Bcc,
+            Queue.RecipientClass.To => Domain.Formats.RecipientClass.To,
+            Queue.RecipientClass.Cc => Domain.Formats.RecipientClass.Cc,
+            _ => Domain.Formats.RecipientClass.Bcc,
         };
         return new CcMailDelivery((CcMailAddress)delivery.Recipient, lineOf, HeaderAddress(delivery, message));
     }

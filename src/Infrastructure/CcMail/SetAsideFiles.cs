@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using Postern.Domain.Access;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Mime;
 using Postern.Infrastructure.Audit;

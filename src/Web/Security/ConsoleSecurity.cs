@@ -20,7 +20,9 @@ public static class ConsoleSecurity
     /// <param name="signOn">Another system that says who people are; null for none.</param>
     public static IServiceCollection AddConsoleSecurity(this IServiceCollection services, SingleSignOn? signOn = null)
     {
-        services.AddDbContext<IdentityDatabase>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        // A connection and not its source: EF Core makes its services and model anew for each source.
+        services.AddDbContext<IdentityDatabase>((provider, options) =>
+            options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>().CreateConnection(), contextOwnsConnection: true));
         services.AddIdentityCore<PosternUser>(SetRules)
             .AddUserStore<ProtectedUserStore>()
             .AddTokenProvider<AuthenticatorTokenProvider<PosternUser>>(TokenOptions.DefaultAuthenticatorProvider)

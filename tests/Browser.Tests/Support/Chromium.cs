@@ -14,6 +14,10 @@ public sealed class Chromium : IAsyncLifetime
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    /// <summary>The browser that is started: the one without windows where it is installed, which spends nothing on a frame that nobody sees.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("POSTERN_CHROMIUM")
+        ?? new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.First(File.Exists);
+
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -22,7 +26,7 @@ public sealed class Chromium : IAsyncLifetime
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("POSTERN_CHROMIUM") ?? "/usr/bin/chromium",
+            ExecutablePath = Program,
             Args = Flags,
         });
     }
@@ -110,8 +114,11 @@ public sealed class Window : IAsyncDisposable
     /// <summary>The folder of the repository.</summary>
     public static string House { get; } = FindHouse(new DirectoryInfo(AppContext.BaseDirectory));
 
-    /// <summary>Keeps a picture for whoever reviews the look.</summary>
-    public Task KeepAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(House, "artifacts", "screenshots", $"{name}.png") });
+    /// <summary>Keeps a picture for whoever reviews the look, when <c>POSTERN_PICTURES</c> is set.</summary>
+    public Task KeepAsync(string name) => Screens.AreKept ? PictureAsync(name) : Task.CompletedTask;
+
+    /// <summary>Takes a picture in any case.</summary>
+    public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(House, "artifacts", "screenshots", $"{name}.png") });
 
     /// <summary>No request may leave the machine, whatever a message holds.</summary>
     public void ShouldHaveAskedOnlyThisMachine() =>

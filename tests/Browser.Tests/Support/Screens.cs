@@ -15,6 +15,9 @@ public static class Screens
     /// <summary>Are they asked for?</summary>
     public static bool AreAskedFor { get; } = Environment.GetEnvironmentVariable("POSTERN_WRITE_SCREENS") is not null;
 
+    /// <summary>Are pictures kept in <c>artifacts/screenshots</c>?</summary>
+    public static bool AreKept { get; } = Environment.GetEnvironmentVariable("POSTERN_PICTURES") is not null;
+
     /// <summary>Takes the picture of the page as it stands.</summary>
     public static async Task WriteAsync(Window window, string name)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Mime;
 
@@ -52,7 +53,7 @@ internal static class MimeTexts
         return message;
     }
 
-    public static string Text(CcMailItem item) => OemText.Decode(item.Data, Profile);
+    public static string Text(CcMailItem item) => Profile.Decode(item.Data);
 
     public static List<string> Texts(CcMailMessage message) => [.. message.Items.Where(i => i.Kind == ItemKind.Text).Select(Text)];
 

@@ -4,6 +4,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Postern.Domain.Conversion;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using static Postern.Domain.Tests.Conversion.MimeTexts;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using Postern.Infrastructure.CcMail;
 

@@ -18,16 +18,17 @@ internal sealed class FaultPlan
     }
 
     /// <summary>The faults of one program, read anew at each start.</summary>
-    public static FaultPlan Load(PostOfficeFolder folder, string program)
+    public static FaultPlan Load(string folder, string program)
     {
-        var faults = folder.ReadIfThere("faults.txt")
+        var path = Path.Combine(folder, "faults.txt");
+        var faults = (File.Exists(path) ? File.ReadAllText(path) : "")
             .Split('\n')
             .Select(line => line.Trim())
             .Where(line => line.Length > 0 && line[0] != '#')
             .Select(Fault.Parse)
             .Where(fault => fault.Program == program)
             .ToList();
-        var plan = new FaultPlan(Path.Combine(folder.Path, "faults.state"), faults);
+        var plan = new FaultPlan(Path.Combine(folder, "faults.state"), faults);
         if (faults.Count > 0)
         {
             plan.ReadOccasions();

@@ -42,7 +42,7 @@ internal static class Session
         }
 
         using var hold = PostOfficeLock.Take(folder, program);
-        var faults = FaultPlan.Load(folder, program);
+        var faults = FaultPlan.Load(folder.Path, program);
         if (hold is null || faults.DueForRun([], "lock").Count > 0)
         {
             Screen.Line($"{program.ToUpperInvariant()} process ended with error: 4.  Post office is locked by another process.");

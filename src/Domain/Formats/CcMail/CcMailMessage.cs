@@ -2,14 +2,6 @@ using System.Buffers;
 
 namespace Postern.Domain.Formats.CcMail;
 
-/// <summary>On which header line a recipient stands.</summary>
-public enum RecipientClass
-{
-    To,
-    Cc,
-    Bcc,
-}
-
 /// <summary>A recipient of a cc:Mail message; in an undeliverable file with the reasons that stood beside it.</summary>
 public sealed record CcMailRecipient(RecipientClass Class, CcMailAddressText Address)
 {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Postern.Domain.Formats.CcMail;
@@ -76,4 +77,9 @@ public sealed record CcMailProfile
 
     /// <summary>The code page without best-fit mapping: what has no exact place is replaced visibly (Q174725).</summary>
     public Encoding TextEncoding => OemText.Page(CodePage);
+
+    /// <summary>Text of the post office's files, without highlight codes where the profile says so.</summary>
+    public string Decode(ReadOnlySequence<byte> bytes) => StripsHighlight && Highlight.IsPresent(bytes)
+        ? TextEncoding.GetString(Highlight.Strip(bytes.ToArray()))
+        : TextEncoding.GetString(bytes);
 }

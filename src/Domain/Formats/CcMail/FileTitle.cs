@@ -21,12 +21,12 @@ public sealed record FileTitle(string Name, string DateText)
             || word.Equals("A", StringComparison.OrdinalIgnoreCase) || word.Equals("P", StringComparison.OrdinalIgnoreCase))
         {
             var before = LastWord(text, TrimmedEnd(text, last));
-            if (before < last && CcMailDate.IsTimeShape(text[before..]))
+            if (before < last && LocalDate.IsTimeShape(text[before..]))
             {
                 timeStart = before;
             }
         }
-        else if (CcMailDate.IsTimeShape(word))
+        else if (LocalDate.IsTimeShape(word))
         {
             timeStart = last;
         }
@@ -35,9 +35,9 @@ public sealed record FileTitle(string Name, string DateText)
         {
             var end = TrimmedEnd(text, timeStart);
             var date = LastWord(text, end);
-            dateStart = CcMailDate.IsDateShape(text[date..end]) ? date : -1;
+            dateStart = LocalDate.IsDateShape(text[date..end]) ? date : -1;
         }
-        else if (CcMailDate.IsDateShape(word))
+        else if (LocalDate.IsDateShape(word))
         {
             dateStart = last;
         }
@@ -48,7 +48,7 @@ public sealed record FileTitle(string Name, string DateText)
     }
 
     /// <summary>The date in the post office's order; false when there is none or it is impossible.</summary>
-    public bool TryDate(DateOrder order, out DateTime date) => CcMailDate.TryParse(DateText, order, out date);
+    public bool TryDate(DateOrder order, out DateTime date) => LocalDate.TryParse(DateText, order, out date);
 
     private static int TrimmedEnd(ReadOnlySpan<char> text, int end)
     {

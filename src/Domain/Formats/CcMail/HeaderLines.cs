@@ -64,7 +64,7 @@ internal sealed class HeaderLines(SourceLines lines, ByteSource source, CcMailPr
     private void AddDate(ReadDraft draft, SourceLine line, string text)
     {
         draft.DateText = text;
-        if (CcMailDate.TryParse(text, profile.DateOrder, out var date))
+        if (LocalDate.TryParse(text, profile.DateOrder, out var date))
         {
             draft.Date = date;
             return;
@@ -139,7 +139,7 @@ internal sealed class HeaderLines(SourceLines lines, ByteSource source, CcMailPr
         return reason;
     }
 
-    private string Decode(long start, long end) => end <= start ? "" : OemText.Decode(source.Slice(start, end), profile);
+    private string Decode(long start, long end) => end <= start ? "" : profile.Decode(source.Slice(start, end));
 
     private static string Shortened(string text) => text.Length > 80 ? text[..80] + "…" : text;
 }

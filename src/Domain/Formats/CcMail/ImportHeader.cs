@@ -1,4 +1,3 @@
-using System.Text;
 using Postern.Domain.Conversion;
 
 namespace Postern.Domain.Formats.CcMail;
@@ -15,7 +14,7 @@ internal static class ImportHeader
         var lines = new List<byte[]>
         {
             Line("From: ", Sender(message.From, profile, losses), profile),
-            Line("Date: ", CcMailDate.Format(message.Date, profile.DateOrder, profile.UsesTwelveHours), profile),
+            Line("Date: ", LocalDate.Format(message.Date, profile.DateOrder, profile.UsesTwelveHours), profile),
         };
         foreach (var kind in (ReadOnlySpan<RecipientClass>)[RecipientClass.To, RecipientClass.Cc, RecipientClass.Bcc])
         {
@@ -88,24 +87,9 @@ internal static class ImportHeader
     public static string Title(string title, CcMailProfile profile, List<ConversionLoss> losses) =>
         Shortened("item title", Value("item title", title, profile, losses), TitleLimit, profile, losses);
 
-    /// <summary>One line of the code page: line ends and control characters become one blank, unknown characters are spelled out.</summary>
-    public static string Value(string what, string text, CcMailProfile profile, List<ConversionLoss> losses)
-    {
-        var line = SingleLine(text);
-        if (line != text.Trim())
-        {
-            losses.Add(ConversionLoss.Of(LossKind.Replaced, what, text, line));
-        }
-
-        var fitted = OemText.Fit(line, profile.CodePage, out var replaced);
-        if (replaced.Length > 0)
-        {
-            losses.Add(ConversionLoss.Of(LossKind.Characters, what, replaced, fitted));
-            fitted = SingleLine(fitted);
-        }
-
-        return fitted;
-    }
+    /// <summary>One line of the post office's code page.</summary>
+    public static string Value(string what, string text, CcMailProfile profile, List<ConversionLoss> losses) =>
+        SingleLine.Of(what, text, profile.CodePage, losses);
 
     private static string Shortened(string what, string value, int limit, CcMailProfile profile, List<ConversionLoss> losses)
     {
@@ -117,31 +101,6 @@ internal static class ImportHeader
 
         return cut;
     }
-
-    private static string SingleLine(string text)
-    {
-        if (!text.Any(IsControl))
-        {
-            return text.Trim();
-        }
-
-        var line = new StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            if (!IsControl(c))
-            {
-                line.Append(c);
-            }
-            else if (line.Length > 0 && line[^1] != ' ')
-            {
-                line.Append(' ');
-            }
-        }
-
-        return line.ToString().Trim();
-    }
-
-    private static bool IsControl(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 
     private static string Parenthesized(string text) => text.Replace('[', '(').Replace(']', ')');
 

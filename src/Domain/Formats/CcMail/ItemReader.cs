@@ -190,7 +190,7 @@ internal sealed class ItemReader(ByteSource source, SourceLines lines, BlockScan
     {
         lines.TryKeyword(at, out var colon);
         var line = lines.Line(at, TitleLimit);
-        var title = colon + 1 >= line.TextEnd ? "" : OemText.Decode(source.Slice(colon + 1, line.TextEnd), profile).Trim();
+        var title = colon + 1 >= line.TextEnd ? "" : profile.Decode(source.Slice(colon + 1, line.TextEnd)).Trim();
         return (lines.Ascii(at, colon), title, line.Next);
     }
 

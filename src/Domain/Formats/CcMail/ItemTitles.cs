@@ -17,7 +17,7 @@ internal sealed class ItemTitles(DateTime messageDate, CcMailProfile profile, Li
 
         // A long name comes before its date: 30 bytes rarely hold both
         var page = profile.TextEncoding;
-        var stamp = CcMailDate.Format(file.Date ?? messageDate, profile.DateOrder, usesTwelveHours: true);
+        var stamp = LocalDate.Format(file.Date ?? messageDate, profile.DateOrder, usesTwelveHours: true);
         var date = stamp[..stamp.IndexOf(' ', StringComparison.Ordinal)];
         foreach (var title in (ReadOnlySpan<string>)[$"{name} {stamp}", $"{name} {date}"])
         {

@@ -63,7 +63,7 @@ public static class NotDeliverableText
         var last = TextLinesOf(message, profile).LastOrDefault(l => l.Trim().Length > 0) ?? "";
         var mark = last.IndexOf(ReadMark, StringComparison.OrdinalIgnoreCase);
         var time = mark < 0 ? "" : last[(mark + ReadMark.Length)..].Trim().TrimEnd('.');
-        DateTime? readAt = CcMailDate.TryParse(time, profile.DateOrder, out var date) ? date : null;
+        DateTime? readAt = LocalDate.TryParse(time, profile.DateOrder, out var date) ? date : null;
         receipt = new ReadReceipt(SubjectOf(message.Subject), time, readAt);
         return readAt is not null || message.ExtraHeaders.Any(h => h.Name.Equals("RRT", StringComparison.OrdinalIgnoreCase));
     }
@@ -95,6 +95,6 @@ public static class NotDeliverableText
 
     private static IEnumerable<string> TextLinesOf(CcMailMessage message, CcMailProfile profile) => message.Items
         .Where(i => i.Kind == ItemKind.Text && !i.IsRichText)
-        .SelectMany(i => OemText.Decode(i.Data.Slice(0, Math.Min(i.Data.Length, ScanLimit)), profile).Split('\n'))
+        .SelectMany(i => profile.Decode(i.Data.Slice(0, Math.Min(i.Data.Length, ScanLimit))).Split('\n'))
         .Select(l => l.TrimEnd('\r', ' ', '\u001A'));
 }

@@ -94,7 +94,7 @@ public static class UndeliverableReader
     private static void Collect(List<string> reasons, ReadOnlySequence<byte> text, CcMailProfile profile)
     {
         var part = text.Slice(0, Math.Min(text.Length, ScanLimit));
-        foreach (var line in OemText.Decode(part, profile).Split('\n'))
+        foreach (var line in profile.Decode(part).Split('\n'))
         {
             if (ReasonLine.TryRead(line, out var reason))
             {

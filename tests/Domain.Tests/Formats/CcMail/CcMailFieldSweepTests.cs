@@ -1,6 +1,7 @@
 using System.Buffers;
 using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using static Postern.Domain.Tests.Support.ParserSweep;
 
@@ -19,10 +20,10 @@ public sealed class CcMailFieldSweepTests
     public void A_date_is_read() => Text(["6/2/98 8:39", "31.12.1999 23:59:59", "98/06/02 3:10 PM", "2/29/00 24:00", "1999-12-31 3.10p"], DateWords, text =>
     {
         var order = (DateOrder)(turn++ % 3);
-        if (CcMailDate.TryParse(text, order, out var date) && date.Year is >= 1970 and < 2070)
+        if (LocalDate.TryParse(text, order, out var date) && date.Year is >= 1970 and < 2070)
         {
-            var written = CcMailDate.Format(date, order, usesTwelveHours: turn % 2 == 0);
-            Demand(CcMailDate.TryParse(written, order, out var again) && again == date.AddSeconds(-date.Second), "a date that was read can be written and read again");
+            var written = LocalDate.Format(date, order, usesTwelveHours: turn % 2 == 0);
+            Demand(LocalDate.TryParse(written, order, out var again) && again == date.AddSeconds(-date.Second), "a date that was read can be written and read again");
         }
     });
 
@@ -68,7 +69,7 @@ public sealed class CcMailFieldSweepTests
         {
             var page = (turn++ % 4) switch { 0 => 437, 1 => 850, 2 => 932, _ => 65001 };
             var profile = new CcMailProfile { CodePage = page };
-            var text = OemText.Decode(new ReadOnlySequence<byte>(bytes), profile);
+            var text = profile.Decode(new ReadOnlySequence<byte>(bytes));
             Demand(text.Length <= bytes.Length, "a byte is at most one character");
             var fitted = OemText.Fit(text, page, out _);
             Demand(profile.TextEncoding.GetString(profile.TextEncoding.GetBytes(fitted)) == fitted, "what was made to fit fits");

@@ -306,8 +306,8 @@ public sealed class ExportReaderTests
 
         var data = Read(file).Single().Items.Single().Data;
 
-        OemText.Decode(data, Profile).ShouldBe("a red b\r\n");
-        OemText.Decode(data, Profile with { StripsHighlight = false }).ShouldContain("\u001e");
+        Profile.Decode(data).ShouldBe("a red b\r\n");
+        (Profile with { StripsHighlight = false }).Decode(data).ShouldContain("\u001e");
     }
 
     internal static string Summary(CcMailMessage m) =>

@@ -2,6 +2,7 @@ using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
 using Postern.Domain.Conversion;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using static Postern.Domain.Tests.Formats.CcMail.CcMailFiles;
 

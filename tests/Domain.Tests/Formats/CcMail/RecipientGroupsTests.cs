@@ -1,3 +1,4 @@
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using static Postern.Domain.Tests.Formats.CcMail.CcMailFiles;
 

@@ -1,8 +1,8 @@
-using Postern.Domain.Formats.CcMail;
+using Postern.Domain.Formats;
 
-namespace Postern.Domain.Tests.Formats.CcMail;
+namespace Postern.Domain.Tests.Formats;
 
-public sealed class CcMailDateTests
+public sealed class LocalDateTests
 {
     [Theory]
     [InlineData("6/2/98 8:39", "1998-06-02 08:39:00")]
@@ -19,7 +19,7 @@ public sealed class CcMailDateTests
     [Trait("source", "Q192595")]
     public void Reads_what_cc_Mail_programs_write(string text, string expected)
     {
-        CcMailDate.TryParse(text, DateOrder.MonthDayYear, out var date).ShouldBeTrue();
+        LocalDate.TryParse(text, DateOrder.MonthDayYear, out var date).ShouldBeTrue();
 
         date.ToString("yyyy-MM-dd HH:mm:ss", null).ShouldBe(expected);
     }
@@ -36,7 +36,7 @@ public sealed class CcMailDateTests
     [InlineData("99999/1/1")]
     [InlineData("yesterday")]
     [Trait("source", "Q233325")]
-    public void Refuses_what_is_no_date(string text) => CcMailDate.TryParse(text, DateOrder.MonthDayYear, out _).ShouldBeFalse();
+    public void Refuses_what_is_no_date(string text) => LocalDate.TryParse(text, DateOrder.MonthDayYear, out _).ShouldBeFalse();
 
     [Theory]
     [InlineData(DateOrder.MonthDayYear, false, "3/4/98 14:05")]
@@ -48,10 +48,10 @@ public sealed class CcMailDateTests
     {
         var date = new DateTime(1998, 3, 4, 14, 5, 0);
 
-        var text = CcMailDate.Format(date, order, usesTwelveHours);
+        var text = LocalDate.Format(date, order, usesTwelveHours);
 
         text.ShouldBe(expected);
-        CcMailDate.TryParse(text, order, out var back).ShouldBeTrue();
+        LocalDate.TryParse(text, order, out var back).ShouldBeTrue();
         back.ShouldBe(date);
     }
 
@@ -63,7 +63,7 @@ public sealed class CcMailDateTests
         {
             foreach (var order in Enum.GetValues<DateOrder>())
             {
-                CcMailDate.TryParse(CcMailDate.Format(day, order, usesTwelveHours: false), order, out var read).ShouldBeTrue();
+                LocalDate.TryParse(LocalDate.Format(day, order, usesTwelveHours: false), order, out var read).ShouldBeTrue();
                 read.ShouldBe(day);
             }
 

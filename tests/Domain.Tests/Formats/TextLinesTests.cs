@@ -1,9 +1,9 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Postern.Domain.Formats.CcMail;
+using Postern.Domain.Formats;
 
-namespace Postern.Domain.Tests.Formats.CcMail;
+namespace Postern.Domain.Tests.Formats;
 
 [Trait("source", "Q125246")]
 public sealed class TextLinesTests

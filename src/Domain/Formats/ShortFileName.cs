@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Postern.Domain.Formats.CcMail;
+namespace Postern.Domain.Formats;
 
 /// <summary>
 /// Names for file items that DOS and Windows 3.x clients can open: 8.3 with <c>~n</c> where a name had to be shortened (Q190297),

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Postern.Domain.Formats.CcMail;
+namespace Postern.Domain.Formats;
 
 /// <summary>"Locale Date Format" of the original connector (Q180641): the order of a date's parts.</summary>
 public enum DateOrder
@@ -16,10 +16,10 @@ public enum DateOrder
 }
 
 /// <summary>
-/// Dates as cc:Mail programs write them: local time of the post office, two or four digits of year, with or without AM/PM.
+/// Dates as the programs of the old post offices write them: local time of the post office, two or four digits of year, with or without AM/PM.
 /// Nothing depends on the machine's locale (Q165482).
 /// </summary>
-public static class CcMailDate
+public static class LocalDate
 {
     /// <summary>Two-digit years below this are 20xx, others 19xx; the rule of the migration programs of the time (Q192595).</summary>
     private const int Pivot = 70;

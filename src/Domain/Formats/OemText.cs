@@ -1,8 +1,7 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 
-namespace Postern.Domain.Formats.CcMail;
+namespace Postern.Domain.Formats;
 
 /// <summary>
 /// Text in a post office's code page. Characters without an exact place are never mapped to look-alikes behind one's back (Q174725):
@@ -32,16 +31,6 @@ public static class OemText
         {
             return false;
         }
-    }
-
-    public static string Decode(ReadOnlySequence<byte> bytes, CcMailProfile profile)
-    {
-        if (profile.StripsHighlight && Highlight.IsPresent(bytes))
-        {
-            return profile.TextEncoding.GetString(Highlight.Strip(bytes.ToArray()));
-        }
-
-        return profile.TextEncoding.GetString(bytes);
     }
 
     /// <summary>

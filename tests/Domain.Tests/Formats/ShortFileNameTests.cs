@@ -1,6 +1,6 @@
-using Postern.Domain.Formats.CcMail;
+using Postern.Domain.Formats;
 
-namespace Postern.Domain.Tests.Formats.CcMail;
+namespace Postern.Domain.Tests.Formats;
 
 public sealed class ShortFileNameTests
 {

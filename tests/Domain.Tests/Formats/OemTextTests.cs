@@ -1,7 +1,8 @@
 using System.Text;
+using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 
-namespace Postern.Domain.Tests.Formats.CcMail;
+namespace Postern.Domain.Tests.Formats;
 
 public sealed class OemTextTests
 {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Postern.Domain.Formats.CcMail;
+namespace Postern.Domain.Formats;
 
 /// <summary>Brings text to CRLF lines of a bounded number of bytes, never losing a character and never joining lines (Q125246, Q186796).</summary>
 public static class TextLines

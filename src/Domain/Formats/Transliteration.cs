@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace Postern.Domain.Formats.CcMail;
+namespace Postern.Domain.Formats;
 
 /// <summary>Spellings for characters that an OEM code page lacks, chosen so that a reader loses no meaning.</summary>
 public static class Transliteration

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Postern.Domain.Formats.CcMail;
+namespace Postern.Domain.Formats;
 
 /// <summary>
 /// Random access by offset into a file that may lie in many memory segments. Finding a segment is a binary search, so that a hostile
@@ -65,7 +65,10 @@ internal sealed class ByteSource
     }
 
     /// <summary>The first occurrence of a byte in [from, limit), or -1.</summary>
-    public long IndexOf(byte value, long from, long limit)
+    public long IndexOf(byte value, long from, long limit) => IndexOfAny([value], from, limit);
+
+    /// <summary>The first occurrence of one of some bytes in [from, limit), or -1.</summary>
+    public long IndexOfAny(ReadOnlySpan<byte> values, long from, long limit)
     {
         while (from < limit)
         {
@@ -80,7 +83,7 @@ internal sealed class ByteSource
                 rest = rest[..(int)(limit - from)];
             }
 
-            var index = rest.IndexOf(value);
+            var index = rest.IndexOfAny(values);
             if (index >= 0)
             {
                 return from + index;

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace Postern.Domain.Formats.CcMail;
+namespace Postern.Domain.Formats;
 
 /// <summary>
 /// Joins letters with the marks that follow them, as Macintosh file names carry them, and takes them apart again. The runtime's own

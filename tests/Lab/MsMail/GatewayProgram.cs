@@ -1,0 +1,114 @@
+using System.Globalization;
+using Postern.Lab.CcMail;
+
+namespace Postern.Lab.MsMail;
+
+/// <summary>
+/// Behaves as GTWPUT and GTWGET of FFAPI 3.0 do: put turns a file into mail and carries the first fifty messages that wait, get writes what waits for
+/// the logical post offices into a file (formats 2.2 to 2.7). The exit code is 0 or the number of the error.
+/// </summary>
+internal static class GatewayProgram
+{
+    private const int CannotVerify = 2;
+    private const int CannotOpen = 52;
+
+    public static int Put(string[] arguments) => Run("gtwput", arguments, (postOffice, options, _) => Put(postOffice, options));
+
+    public static int Get(string[] arguments) => Run("gtwget", arguments, Get);
+
+    private static int Run(string program, string[] arguments, Action<MsPostOffice, FfapiOptions, List<Fault>> work)
+    {
+        var options = FfapiOptions.Parse(arguments);
+        if (options.PrintsVersion)
+        {
+            Screen.Line($"{program.ToUpperInvariant()} Version 3.0 (lab)");
+            return ResultCode.Done;
+        }
+
+        try
+        {
+            var postOffice = MsPostOffice.Open(options.Folder) ?? throw new ProgramFault(CannotOpen, 0, 0, "A file open error has occurred.");
+            if (!Address.AreSame(options.Administrator, postOffice.Administrator))
+            {
+                throw new ProgramFault(CannotVerify, 0, 0, "Cannot verify logon user/admin ID. Authorization failure.");
+            }
+
+            var faults = FaultPlan.Load(postOffice.Path, program).DueForRun([], "hang", "exit", "crash", "slow", "noise", "truncate");
+            if (Misbehaviour.Act(faults, "start") is { } code)
+            {
+                throw new ProgramFault(code, 0, 0, "Failure submitting message to mail database");
+            }
+
+            work(postOffice, options, faults);
+            return Misbehaviour.Act(faults, "after-write") ?? ResultCode.Done;
+        }
+        catch (ProgramFault fault)
+        {
+            Screen.Line(fault.Line);
+            return fault.Number;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Screen.Line($"{CannotOpen}-0-0 A file open error has occurred.");
+            return CannotOpen;
+        }
+    }
+
+    // Messages before one that is refused wait in the post office already, and the file stays (chosen)
+    private static void Put(MsPostOffice postOffice, FfapiOptions options)
+    {
+        var now = TimeProvider.System.GetLocalNow().DateTime;
+        if (options.File.Length > 0)
+        {
+            var reader = new PutReader(File.ReadAllBytes(options.File), System.Text.Encoding.ASCII.GetBytes(options.Terminator), postOffice.Oem, now);
+            while (reader.Next() is { } letter)
+            {
+                Carrier.Queue(postOffice, letter);
+            }
+
+            if (!options.KeepsFile)
+            {
+                File.Delete(options.File);
+            }
+        }
+
+        if (!options.LeavesDelivery)
+        {
+            new Carrier(postOffice, now).Run();
+        }
+    }
+
+    private static void Get(MsPostOffice postOffice, FfapiOptions options, List<Fault> faults)
+    {
+        new Carrier(postOffice, TimeProvider.System.GetLocalNow().DateTime).Run();
+        var folder = postOffice.Folder("outbox");
+        var waiting = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.mmf").Order(StringComparer.Ordinal).ToList() : [];
+        var taken = new List<string>();
+        var isNew = !File.Exists(options.File);
+        using (var output = new FileStream(options.File, FileMode.Append))
+        {
+            foreach (var file in waiting)
+            {
+                var (letter, _, mailbag) = Carrier.Load(file, postOffice.Oem);
+                if (taken.Count < options.Messages && (options.Place.Length == 0 || Address.AreSame(mailbag, options.Place)))
+                {
+                    GetWriter.Write(output, letter, options.Terminator, postOffice.Oem);
+                    taken.Add(file);
+                }
+            }
+
+            if (faults.Any(fault => fault.Action == "truncate") && taken.Count > 0)
+            {
+                output.SetLength(output.Length - Math.Min(output.Length, 10));
+            }
+        }
+
+        if (taken.Count == 0 && isNew)
+        {
+            File.Delete(options.File);
+        }
+
+        taken.ForEach(File.Delete);
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"{taken.Count} messages."));
+    }
+}
