@@ -27,12 +27,14 @@ public sealed record CcMailAddress : MailAddress
 
     public override string Text => $"{Name}{Separator}{PostOffice}";
 
-    /// <summary><c>First Last</c> and <c>Last, First</c> are one person for cc:Mail; case never counts (Q237588).</summary>
-    public override string Key => $"{TypeName}:{InDirectoryOrder(NameKey.Fold(Name))} AT {NameKey.Fold(PostOffice)}";
-
     public bool Equals(CcMailAddress? other) => other is not null && other.Key == Key;
 
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
+
+    // First Last and Last, First are one person for cc:Mail; case never counts (Q237588).
+    private protected override string MakeKey() => string.Concat($"{TypeName}:", InDirectoryOrder(NameKey.Fold(Name)), " AT ", NameKey.Fold(PostOffice));
+
+    private protected override string MakeHomeKey() => string.Concat($"{TypeName}:", NameKey.Fold(PostOffice));
 
     public static bool TryCreate(string name, string postOffice, out CcMailAddress address, out string fault)
     {
@@ -82,6 +84,6 @@ public sealed record CcMailAddress : MailAddress
         }
 
         var blank = name.LastIndexOf(' ');
-        return blank <= 0 ? name : $"{name[(blank + 1)..]}, {name[..blank].TrimEnd()}";
+        return blank <= 0 ? name : string.Concat(name.AsSpan(blank + 1), ", ", name.AsSpan(0, blank).TrimEnd());
     }
 }

@@ -11,6 +11,10 @@ public abstract record MailAddress
     /// <summary>Longest text form that is taken from anyone: an SMTP path is at most 254 octets, an old name far less.</summary>
     public const int LongestText = 1000;
 
+    // Worked out once, when first asked for: an address is compared far more often than it is read.
+    private string? key;
+    private string? homeKey;
+
     private protected MailAddress()
     {
     }
@@ -22,7 +26,10 @@ public abstract record MailAddress
     public abstract string Text { get; }
 
     /// <summary>Comparison key with the type in front; the same for every spelling of one mailbox.</summary>
-    public abstract string Key { get; }
+    public string Key => key ??= MakeKey();
+
+    /// <summary>Comparison key of the place where the mailbox lives, with the type in front: <c>SMTP:</c> domain, <c>CCMAIL:</c> or <c>MS:</c> post office.</summary>
+    public string HomeKey => homeKey ??= MakeHomeKey();
 
     /// <summary>The canonical text form; <see cref="TryParse"/> reads it back.</summary>
     public sealed override string ToString() => this is SmtpAddress ? Text : $"{Type}:{Text}";
@@ -65,6 +72,10 @@ public abstract record MailAddress
     /// <exception cref="FormatException">The text was not written by <see cref="ToString"/>.</exception>
     public static MailAddress Parse(string text) =>
         TryParse(text, out var address, out var fault) ? address : throw new FormatException($"{fault} ({text})");
+
+    private protected abstract string MakeKey();
+
+    private protected abstract string MakeHomeKey();
 
     /// <summary>Can the text be stored and sent? Control characters and halves of surrogate pairs cannot.</summary>
     private protected static bool IsUsable(string text)

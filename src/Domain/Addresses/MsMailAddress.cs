@@ -22,13 +22,16 @@ public sealed record MsMailAddress : MailAddress
 
     public override string Type => TypeName;
 
-    public override string Text => $"{Network}/{PostOffice}/{Mailbox}";
-
-    public override string Key => $"{TypeName}:{NameKey.Fold(Network)}/{NameKey.Fold(PostOffice)}/{NameKey.Fold(Mailbox)}";
+    public override string Text => string.Concat([Network, "/", PostOffice, "/", Mailbox]);
 
     public bool Equals(MsMailAddress? other) => other is not null && other.Key == Key;
 
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
+
+    // No fold reaches across a slash: the parts have no blanks at their ends.
+    private protected override string MakeKey() => string.Concat($"{TypeName}:", NameKey.Fold(Text));
+
+    private protected override string MakeHomeKey() => string.Concat($"{TypeName}:", NameKey.Fold(Network), "/", NameKey.Fold(PostOffice));
 
     /// <summary>Reads <c>NETWORK/POSTOFFICE/MAILBOX</c>; whole parts, each 1 to 10 characters.</summary>
     public static bool TryParse(string text, out MsMailAddress address, out string fault)

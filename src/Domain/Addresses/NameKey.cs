@@ -70,19 +70,7 @@ public static class NameKey
         _ => Rune.ToUpperInvariant(rune).ToString(),
     };
 
-    private static bool IsPlain(string text)
-    {
-        var previous = ' ';
-        foreach (var c in text)
-        {
-            if (c is > '~' or < ' ' || (c == ' ' && previous == ' '))
-            {
-                return false;
-            }
-
-            previous = c;
-        }
-
-        return text.Length == 0 || previous != ' ';
-    }
+    private static bool IsPlain(ReadOnlySpan<char> text) =>
+        text.IsEmpty
+        || (!text.ContainsAnyExceptInRange(' ', '~') && text[0] != ' ' && text[^1] != ' ' && !text.Contains("  ", StringComparison.Ordinal));
 }

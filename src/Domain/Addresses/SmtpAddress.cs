@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Postern.Domain.Addresses;
 
@@ -37,12 +38,14 @@ public sealed record SmtpAddress : MailAddress
 
     public override string Text => $"{QuotedLocalPart}@{Domain}";
 
-    /// <summary>Local parts are compared without case: no peer of an old post office ever told two mailboxes apart by it.</summary>
-    public override string Key => $"{TypeName}:{NameKey.Fold(LocalPart)}@{AsciiDomain}";
-
     public bool Equals(SmtpAddress? other) => other is not null && other.Key == Key;
 
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
+
+    // Local parts are compared without case: no peer of an old post office ever told two mailboxes apart by it.
+    private protected override string MakeKey() => string.Concat($"{TypeName}:", NameKey.Fold(LocalPart), "@", AsciiDomain);
+
+    private protected override string MakeHomeKey() => string.Concat($"{TypeName}:", AsciiDomain);
 
     /// <summary>Does the local part or the domain need SMTPUTF8 to travel?</summary>
     public bool NeedsUtf8 => LocalPart.Any(c => c > '~') || Domain.Any(c => c > '~');
@@ -167,7 +170,7 @@ public sealed record SmtpAddress : MailAddress
         }
     }
 
-    private static string ToAscii(string domain) => domain.All(char.IsAscii) ? domain : Idn.GetAscii(domain);
+    private static string ToAscii(string domain) => Ascii.IsValid(domain) ? domain : Idn.GetAscii(domain);
 
     private static int SeparatorOf(string text)
     {
@@ -199,7 +202,7 @@ public sealed record SmtpAddress : MailAddress
             return IsDotAtom(text);
         }
 
-        var inner = new System.Text.StringBuilder(text.Length);
+        var inner = new StringBuilder(text.Length);
         for (var i = 1; i < text.Length - 1; i++)
         {
             if (text[i] == '\\')

@@ -5,6 +5,8 @@ namespace Postern.Domain.Routing;
 /// <summary>Does an address space cover an address, and how closely?</summary>
 public static class AddressPattern
 {
+    private const int WholeAddress = 100_000;
+
     /// <summary>0 when it does not match, else larger for the more specific pattern.</summary>
     public static int Match(AddressSpace space, MailAddress address)
     {
@@ -14,12 +16,43 @@ public static class AddressPattern
         }
 
         var pattern = space.Pattern.Trim();
-        if (pattern is "" or "*")
+        var covers = IsAll(pattern) || (address is SmtpAddress smtp ? CoversSmtp(pattern, smtp) : Covers(NameKey.Fold(pattern), NameKey.Fold(address.Text)));
+        return covers ? Closeness(space) : 0;
+    }
+
+    /// <summary>How specific a space is among those that cover an address.</summary>
+    internal static int Closeness(AddressSpace space)
+    {
+        var pattern = space.Pattern.Trim();
+        if (IsAll(pattern))
         {
-            return 1; // blank covers all, as in the original's Address Space page (Q201058)
+            return 1;
         }
 
-        return address is SmtpAddress smtp ? MatchSmtp(pattern, smtp) : MatchName(pattern, address.Text);
+        if (string.Equals(space.Type, SmtpAddress.TypeName, StringComparison.OrdinalIgnoreCase))
+        {
+            return pattern.Contains('@', StringComparison.Ordinal) ? WholeAddress : pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern.Length : 10_000;
+        }
+
+        // Every literal character of the pattern makes it more specific; a pattern without wild cards is most specific.
+        var folded = NameKey.Fold(pattern);
+        var literals = folded.Count(c => !IsWild(c));
+        return literals == folded.Length ? WholeAddress : 1 + literals;
+    }
+
+    /// <summary>Blank covers all, as in the original's Address Space page (Q201058).</summary>
+    internal static bool IsAll(string pattern) => pattern is "" or "*";
+
+    internal static bool IsWild(char c) => c is '*' or '%' or '?';
+
+    /// <summary>Why a connector cannot take what a space claims; null when it can. A stray space would win over the right one (Q169117).</summary>
+    /// <param name="kind">smtp, ccmail or msmail.</param>
+    public static string? KindFault(AddressSpace space, string kind)
+    {
+        var carries = kind switch { "ccmail" => CcMailAddress.TypeName, "msmail" => MsMailAddress.TypeName, _ => SmtpAddress.TypeName };
+        return string.Equals(space.Type, carries, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"{space.Connector} is a connector of the kind {kind} and carries {carries} only; its address space {space.Type} {space.Pattern} would catch mail that it cannot deliver.";
     }
 
     /// <summary>Why a pattern cannot be used for a type of addresses; null when it can.</summary>
@@ -42,37 +75,21 @@ public static class AddressPattern
         }
     }
 
-    private static int MatchSmtp(string pattern, SmtpAddress address)
+    private static bool CoversSmtp(string pattern, SmtpAddress address)
     {
         if (pattern.Contains('@', StringComparison.Ordinal))
         {
-            return SmtpAddress.TryParse(pattern, out var whole, out _) && whole.Key == address.Key ? 100_000 : 0;
+            return SmtpAddress.TryParse(pattern, out var whole, out _) && whole.Key == address.Key;
         }
 
-        if (pattern.StartsWith("*.", StringComparison.Ordinal))
-        {
-            // The dot stays: *.example.net covers a.example.net, never badexample.net.
-            return address.AsciiDomain.EndsWith($".{SmtpAddress.ToDnsForm(pattern[2..])}", StringComparison.Ordinal) ? pattern.Length : 0;
-        }
-
-        return SmtpAddress.ToDnsForm(pattern) == address.AsciiDomain ? 10_000 : 0;
+        // The dot stays: *.example.net covers a.example.net, never badexample.net.
+        return pattern.StartsWith("*.", StringComparison.Ordinal)
+            ? address.AsciiDomain.EndsWith($".{SmtpAddress.ToDnsForm(pattern[2..])}", StringComparison.Ordinal)
+            : SmtpAddress.ToDnsForm(pattern) == address.AsciiDomain;
     }
 
-    // Every literal character of the pattern makes it more specific; a pattern without wild cards is most specific.
-    private static int MatchName(string pattern, string text)
-    {
-        var folded = NameKey.Fold(pattern);
-        if (!Covers(folded, NameKey.Fold(text)))
-        {
-            return 0;
-        }
-
-        var literals = folded.Count(c => c is not ('*' or '%' or '?'));
-        return literals == folded.Length ? 100_000 : 1 + literals;
-    }
-
-    // Greedy matching with one step back: linear in pattern times text, no recursion.
-    private static bool Covers(string pattern, string text)
+    /// <summary>Does a folded pattern cover a folded text? Greedy with one step back: pattern times text at most, no recursion.</summary>
+    internal static bool Covers(string pattern, string text)
     {
         int p = 0, t = 0, star = -1, mark = 0;
         while (t < text.Length)

@@ -26,12 +26,19 @@ public sealed record Site(
 /// <param name="Name">The whole name: <c>SALES</c>, or <c>NETWORK/POSTOFFICE</c>.</param>
 /// <param name="Connector">Name of the connector that reaches it directly; empty when <paramref name="Via"/> is set.</param>
 /// <param name="Via">Name of the post office to go through; empty when direct.</param>
-public sealed record PostOffice(string System, string Name, string Connector, string Via);
+public sealed record PostOffice(string System, string Name, string Connector, string Via)
+{
+    /// <summary>Equal for every spelling of one name; the <see cref="MailAddress.HomeKey"/> of the mailboxes that live there.</summary>
+    public string Key => KeyOf(System, Name);
+
+    /// <summary>The key of a post office of this name in this system. Whole names, without case (Q162841).</summary>
+    public static string KeyOf(string system, string name) => $"{system}:{NameKey.Fold(name)}";
+}
 
 /// <summary>What a connector claims to reach.</summary>
 /// <param name="Type">SMTP, CCMAIL or MS.</param>
 /// <param name="Pattern">
-/// SMTP: <c>*</c>, <c>example.net</c>, <c>*.example.net</c> or a whole address. CCMAIL and MS: the whole address text with
+/// <c>*</c> or blank is the default route of its type. SMTP: <c>example.net</c>, <c>*.example.net</c> or a whole address. CCMAIL and MS: the whole address text with
 /// <c>*</c> or <c>%</c> for any run and <c>?</c> for one character (Exchange 5.5 books, Address Space page).
 /// </param>
 /// <param name="Cost">1 to 100; the lower one is taken among equally specific ones.</param>

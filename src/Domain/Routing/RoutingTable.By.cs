@@ -13,7 +13,7 @@ public sealed partial class RoutingTable
     {
         if (!connectors.TryGetValue(connectorName, out var connector))
         {
-            return Fail("5.4.4", $"There is no connector {connectorName}.", []);
+            return NoWay($"There is no connector {connectorName}.");
         }
 
         if (Resolve(address) is RouteDecision.Routed usual && usual.Connector == connector)
@@ -25,7 +25,7 @@ public sealed partial class RoutingTable
         var target = Book.Find(address)?.AddressFor(type)
             ?? (address.Type == type ? address : type == SmtpAddress.TypeName ? SmtpFaceOf(address) : null);
         return target is null
-            ? Fail("5.4.4", $"{address} has no address of the type {type}, the only one that {connector.Name} carries.", [])
+            ? NoWay($"{address} has no address of the type {type}, the only one that {connector.Name} carries.")
             : new RouteDecision.Routed(
                 connector, target, HopOf(connector, target), IsOurs: true, [$"An operator sends {address} by {connector.Name}, as {target}."]);
     }
@@ -33,5 +33,7 @@ public sealed partial class RoutingTable
     // The post office that the connector reaches directly, where it has one: the unit its other mail waits for.
     private string HopOf(RoutedConnector connector, MailAddress target) =>
         PostOfficeOf(target) is { } own && own.Connector == connector.Name ? own.Name
-        : postOffices.Values.Where(known => known.Connector == connector.Name).Select(known => known.Name).Order(StringComparer.Ordinal).FirstOrDefault() ?? connector.Name;
+        : ways.Values.Where(way => way.PostOffice.Connector == connector.Name).Select(way => way.PostOffice.Name).Order(StringComparer.Ordinal).FirstOrDefault() ?? connector.Name;
+
+    private static RouteDecision.Unroutable NoWay(string reason) => new("5.4.4", reason, [reason]);
 }

@@ -24,10 +24,9 @@ public sealed partial class RoutingTable
     public static readonly RoutingTable Empty = new(0, [], [], [], [], AddressBook.Empty);
 
     private readonly FrozenDictionary<string, RoutedConnector> connectors;
-    private readonly FrozenDictionary<string, PostOffice> postOffices;
-    private readonly FrozenDictionary<string, Site> domains;
-    private readonly FrozenDictionary<string, Site> shadows;
-    private readonly IReadOnlyList<AddressSpace> spaces;
+    private readonly FrozenDictionary<string, PostOfficeWay> ways;
+    private readonly FrozenDictionary<string, Site> ownHomes;
+    private readonly AddressSpaceIndex spaces;
 
     public RoutingTable(
         long version,
@@ -40,12 +39,14 @@ public sealed partial class RoutingTable
         Version = version;
         Book = book;
         Sites = sites;
-        this.spaces = spaces;
+        PostOffices = postOffices;
+        Spaces = spaces;
         this.connectors = connectors.ToFrozenDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
-        this.postOffices = postOffices.DistinctBy(PostOfficeKey).ToFrozenDictionary(PostOfficeKey, StringComparer.Ordinal);
-        domains = sites.SelectMany(site => site.SmtpDomains, (site, domain) => (Site: site, Domain: SmtpAddress.ToDnsForm(domain))).DistinctBy(pair => pair.Domain)
-            .ToFrozenDictionary(pair => pair.Domain, pair => pair.Site, StringComparer.Ordinal);
-        shadows = sites.SelectMany(Shadows).DistinctBy(pair => pair.Key).ToFrozenDictionary(pair => pair.Key, pair => pair.Site, StringComparer.Ordinal);
+        this.spaces = new AddressSpaceIndex(spaces.Where(space => this.connectors.ContainsKey(space.Connector)));
+        var byKey = postOffices.DistinctBy(postOffice => postOffice.Key).ToDictionary(postOffice => postOffice.Key, StringComparer.Ordinal);
+        ways = byKey.ToFrozenDictionary(pair => pair.Key, pair => PostOfficeWay.Of(pair.Value, byKey, this.connectors), StringComparer.Ordinal);
+        ownHomes = sites.SelectMany(HomeKeys, (site, key) => (Site: site, Key: key)).DistinctBy(pair => pair.Key)
+            .ToFrozenDictionary(pair => pair.Key, pair => pair.Site, StringComparer.Ordinal);
     }
 
     /// <summary>The configuration's version; each delivery carries the one it was routed by.</summary>
@@ -58,22 +59,21 @@ public sealed partial class RoutingTable
     /// <summary>Proves the names of canaries; empty where none are sent.</summary>
     public ReadOnlyMemory<byte> CanaryKey { get; init; }
 
+    public IReadOnlyList<PostOffice> PostOffices { get; }
+
+    /// <summary>How each defined post office is reached, in no order.</summary>
+    public IReadOnlyList<PostOfficeWay> Ways => ways.Values;
+
+    public IReadOnlyList<AddressSpace> Spaces { get; }
+
     /// <summary>The site whose shadow post office or domain this address is in; null when it is nobody's of ours.</summary>
-    public Site? OwnSite(MailAddress address) => address switch
-    {
-        SmtpAddress smtp => domains.GetValueOrDefault(smtp.AsciiDomain),
-        CcMailAddress ccMail => shadows.GetValueOrDefault(Key(CcMailAddress.TypeName, ccMail.PostOffice)),
-        MsMailAddress msMail => shadows.GetValueOrDefault(Key(MsMailAddress.TypeName, $"{msMail.Network}/{msMail.PostOffice}")),
-        _ => null,
-    };
+    public Site? OwnSite(MailAddress address) => ownHomes.GetValueOrDefault(address.HomeKey);
 
     /// <summary>The definition of the post office this address lives at; null when it is not defined.</summary>
-    public PostOffice? PostOfficeOf(MailAddress address) => address switch
-    {
-        CcMailAddress ccMail => postOffices.GetValueOrDefault(Key(CcMailAddress.TypeName, ccMail.PostOffice)),
-        MsMailAddress msMail => postOffices.GetValueOrDefault(Key(MsMailAddress.TypeName, $"{msMail.Network}/{msMail.PostOffice}")),
-        _ => null,
-    };
+    public PostOffice? PostOfficeOf(MailAddress address) => ways.GetValueOrDefault(address.HomeKey)?.PostOffice;
+
+    /// <summary>The address space that takes an address nobody has defined a post office for; null when none does.</summary>
+    internal AddressSpace? SpaceFor(MailAddress address) => spaces.Best(address, cameFrom: null);
 
     /// <summary>The internet address under which anybody is known: an entry's own, else one that encapsulates the mailbox so that a reply comes back.</summary>
     public SmtpAddress? SmtpFaceOf(MailAddress address)
@@ -99,42 +99,53 @@ public sealed partial class RoutingTable
 
     /// <summary>Where mail for <paramref name="address"/> goes.</summary>
     /// <param name="cameFrom">Name of the connector that brought the message; null when it came by an SMTP listener.</param>
-    public RouteDecision Resolve(MailAddress address, string? cameFrom = null)
+    public RouteDecision Resolve(MailAddress address, string? cameFrom = null) => Decide(address, cameFrom, new DecisionSteps(this, address, cameFrom), steps: null);
+
+    /// <summary>The steps that lead to a decision, the reason last where there is no route.</summary>
+    internal IReadOnlyList<string> StepsOf(MailAddress address, string? cameFrom)
     {
         var steps = new List<string>();
+        Decide(address, cameFrom, steps, steps);
+        return steps;
+    }
+
+    /// <param name="told">What the decision shows as its explanation.</param>
+    /// <param name="steps">Where the steps are written; null when nobody reads them now.</param>
+    private RouteDecision Decide(MailAddress address, string? cameFrom, IReadOnlyList<string> told, List<string>? steps)
+    {
         var isOurs = false;
         for (var opened = 0; opened <= DeepestNesting; opened++)
         {
             if (Book.Find(address) is { } entry)
             {
-                steps.Add($"{address} is {entry.DisplayName} in the directory, whose mailbox is {entry.Native}.");
+                steps?.Add($"{address} is {entry.DisplayName} in the directory, whose mailbox is {entry.Native}.");
                 // The directory is explicit: a forwarded colleague may be at the post office the mail came from.
-                return Follow(entry.Native, isOurs: true, cameFrom: null, steps);
+                return Follow(entry.Native, isOurs: true, cameFrom: null, told, steps);
             }
 
             if (OwnSite(address) is not { } site)
             {
-                return Follow(address, isOurs, cameFrom, steps);
+                return Follow(address, isOurs, cameFrom, told, steps);
             }
 
             if (CanaryToken.TryRead(CanaryKey.Span, address, out _))
             {
-                steps.Add($"{address} is the name of a canary; what answers it ends here.");
-                return new RouteDecision.Routed(Canaries, address, Canaries.Name, IsOurs: true, steps);
+                steps?.Add($"{address} is the name of a canary; what answers it ends here.");
+                return new RouteDecision.Routed(Canaries, address, Canaries.Name, IsOurs: true, told);
             }
 
             if (Encapsulated(address) is not { } inner)
             {
-                return FollowUnknown(address, site, cameFrom, steps);
+                return FollowUnknown(address, site, cameFrom, told, steps);
             }
 
             // What stands inside is looked up like any other. An internet address inside is somebody's elsewhere: only who may relay reaches it.
-            steps.Add($"{address} stands for {inner}.");
+            steps?.Add($"{address} stands for {inner}.");
             isOurs = inner is not SmtpAddress;
             address = inner;
         }
 
-        return Fail("5.1.3", $"{address} is an address within addresses, deeper than {DeepestNesting} times.", steps);
+        return Fail("5.1.3", $"{address} is an address within addresses, deeper than {DeepestNesting} times.", told, steps);
     }
 
     /// <summary>Where mail from <paramref name="sender"/> for <paramref name="address"/> goes: as <see cref="Resolve"/> says, where the connector takes mail from that sender.</summary>
@@ -142,83 +153,49 @@ public sealed partial class RoutingTable
     public RouteDecision ResolveFrom(MailAddress? sender, MailAddress address, string? cameFrom = null) => Restricted(Resolve(address, cameFrom), sender);
 
     /// <summary>A decision as it stands for this sender: unroutable where the connector takes no mail from them.</summary>
-    public RouteDecision Restricted(RouteDecision decision, MailAddress? sender) =>
-        decision is RouteDecision.Routed routed && routed.Connector.Restrictions.WhyNot(sender, Book) is { } why
-            ? Fail("5.7.1", $"{routed.Connector.Name} {why}.", [.. routed.Explanation])
-            : decision;
+    public RouteDecision Restricted(RouteDecision decision, MailAddress? sender)
+    {
+        if (decision is not RouteDecision.Routed routed || routed.Connector.Restrictions.WhyNot(sender, Book) is not { } why)
+        {
+            return decision;
+        }
 
-    private RouteDecision FollowUnknown(MailAddress address, Site site, string? cameFrom, List<string> steps)
+        var reason = $"{routed.Connector.Name} {why}.";
+        return new RouteDecision.Unroutable("5.7.1", reason, [.. routed.Explanation, reason]);
+    }
+
+    private RouteDecision FollowUnknown(MailAddress address, Site site, string? cameFrom, IReadOnlyList<string> told, List<string>? steps)
     {
         if (address is not SmtpAddress || site.UnknownRecipients == UnknownRecipients.Refuse)
         {
-            return Fail("5.1.1", $"{address} is not in the directory, and {site.Name} has no other mailboxes.", steps);
+            return Fail("5.1.1", $"{address} is not in the directory, and {site.Name} has no other mailboxes.", told, steps);
         }
 
-        steps.Add($"{address} is not in the directory; {site.Name} passes unknown recipients on.");
-        return Follow(address, isOurs: true, cameFrom, steps);
+        steps?.Add($"{address} is not in the directory; {site.Name} passes unknown recipients on.");
+        return Follow(address, isOurs: true, cameFrom, told, steps);
     }
 
-    private RouteDecision Follow(MailAddress target, bool isOurs, string? cameFrom, List<string> steps)
+    private RouteDecision Follow(MailAddress target, bool isOurs, string? cameFrom, IReadOnlyList<string> told, List<string>? steps)
     {
-        if (PostOfficeOf(target) is { } postOffice)
+        if (ways.TryGetValue(target.HomeKey, out var way))
         {
-            return ByPostOffice(target, postOffice, steps);
+            steps?.AddRange(way.Sentences());
+            return way.Connector is null
+                ? Fail(way.Status, way.Fault, told, steps)
+                : new RouteDecision.Routed(way.Connector, target, way.FirstHop.Name, IsOurs: true, told);
         }
 
-        var best = spaces
-            .Where(space => !string.Equals(space.Connector, cameFrom, StringComparison.OrdinalIgnoreCase))
-            .Select(space => (Space: space, Closeness: AddressPattern.Match(space, target)))
-            .Where(match => match.Closeness > 0 && connectors.ContainsKey(match.Space.Connector))
-            .OrderByDescending(match => match.Closeness)
-            .ThenBy(match => match.Space.Cost)
-            .ThenBy(match => match.Space.Connector, StringComparer.OrdinalIgnoreCase)
-            .Select(match => match.Space)
-            .FirstOrDefault();
-        if (best is null)
+        if (spaces.Best(target, cameFrom) is not { } best)
         {
-            return Fail("5.4.4", NoRoute(target), steps);
+            return Fail("5.4.4", NoRoute(target), told, steps);
         }
 
-        steps.Add($"The address space {best.Type} {best.Pattern} (cost {best.Cost}) of {best.Connector} covers it.");
+        steps?.Add($"The address space {best.Type} {best.Pattern} (cost {best.Cost}) of {best.Connector} covers it.");
         var connector = connectors[best.Connector];
-        return new RouteDecision.Routed(connector, target, connector.Name, isOurs, steps);
+        return new RouteDecision.Routed(connector, target, connector.Name, isOurs, told);
     }
 
-    private RouteDecision ByPostOffice(MailAddress target, PostOffice postOffice, List<string> steps)
-    {
-        var hop = postOffice;
-        var passed = new HashSet<string>(StringComparer.Ordinal);
-        while (hop.Via.Length > 0)
-        {
-            if (!passed.Add(PostOfficeKey(hop)))
-            {
-                return Fail("5.4.6", $"The way to {postOffice.Name} goes in a circle through {hop.Name}.", steps);
-            }
-
-            if (passed.Count > HopLimit)
-            {
-                return Fail("5.4.6", $"The way to {postOffice.Name} is longer than {HopLimit} hops.", steps);
-            }
-
-            if (!postOffices.TryGetValue(Key(hop.System, hop.Via), out var next))
-            {
-                return Fail("5.4.4", $"{hop.Name} is reached via {hop.Via}, which is not defined.", steps);
-            }
-
-            steps.Add($"{hop.Name} is reached via {next.Name}.");
-            hop = next;
-        }
-
-        if (!connectors.TryGetValue(hop.Connector, out var connector))
-        {
-            return Fail("5.4.4", $"No connector leads to {hop.Name}.", steps);
-        }
-
-        steps.Add($"{hop.Name} is reached directly by {connector.Name}.");
-        return new RouteDecision.Routed(connector, target, hop.Name, IsOurs: true, steps);
-    }
-
-    private static string NoRoute(MailAddress target) => target switch
+    internal static string NoRoute(MailAddress target) => target switch
     {
         CcMailAddress ccMail => $"No route leads to {ccMail.PostOffice}: it is not defined and no address space covers it.",
         MsMailAddress msMail => $"No route leads to {msMail.Network}/{msMail.PostOffice}: it is not defined and no address space covers it.",
@@ -233,26 +210,28 @@ public sealed partial class RoutingTable
         _ => null,
     };
 
-    private static RouteDecision.Unroutable Fail(string status, string reason, List<string> steps)
+    private static RouteDecision.Unroutable Fail(string status, string reason, IReadOnlyList<string> told, List<string>? steps)
     {
-        steps.Add(reason);
-        return new RouteDecision.Unroutable(status, reason, steps);
+        steps?.Add(reason);
+        return new RouteDecision.Unroutable(status, reason, told);
     }
 
-    private static IEnumerable<(string Key, Site Site)> Shadows(Site site)
+    /// <summary>The home keys of what a site calls its own: its domains and its shadow post offices.</summary>
+    internal static IEnumerable<string> HomeKeys(Site site)
     {
+        foreach (var domain in site.SmtpDomains)
+        {
+            yield return $"{SmtpAddress.TypeName}:{SmtpAddress.ToDnsForm(domain)}";
+        }
+
         if (site.CcMailPostOffice.Length > 0)
         {
-            yield return (Key(CcMailAddress.TypeName, site.CcMailPostOffice), site);
+            yield return PostOffice.KeyOf(CcMailAddress.TypeName, site.CcMailPostOffice);
         }
 
         if (site.MsMailNetwork.Length > 0 && site.MsMailPostOffice.Length > 0)
         {
-            yield return (Key(MsMailAddress.TypeName, $"{site.MsMailNetwork}/{site.MsMailPostOffice}"), site);
+            yield return PostOffice.KeyOf(MsMailAddress.TypeName, $"{site.MsMailNetwork}/{site.MsMailPostOffice}");
         }
     }
-
-    private static string PostOfficeKey(PostOffice postOffice) => Key(postOffice.System, postOffice.Name);
-
-    private static string Key(string system, string name) => $"{system}:{NameKey.Fold(name)}";
 }

@@ -62,6 +62,16 @@ public sealed class AddressPatternTests
         closeness[0].ShouldBeGreaterThan(0);
     }
 
+    [Theory]
+    [Trait("source", "Q169117")]
+    [InlineData("SMTP", "smtp", null)]
+    [InlineData("MS", "msmail", null)]
+    [InlineData("ccmail", "ccmail", null)]
+    [InlineData("SMTP", "msmail", "x is a connector of the kind msmail and carries MS only; its address space SMTP * would catch mail that it cannot deliver.")]
+    [InlineData("CCMAIL", "smtp", "x is a connector of the kind smtp and carries SMTP only; its address space CCMAIL * would catch mail that it cannot deliver.")]
+    public void A_space_of_a_type_that_its_connector_does_not_carry_is_a_fault(string type, string kind, string? fault) =>
+        AddressPattern.KindFault(new AddressSpace(type, "*", 1, "x"), kind).ShouldBe(fault);
+
     [Fact]
     public void A_pattern_made_to_be_slow_is_not()
     {
