@@ -28,5 +28,8 @@ public sealed class AddressBook
 
     public int Count { get; }
 
+    /// <summary>Everybody who can be found, in no order.</summary>
+    public IEnumerable<Entry> Entries => byKey.Values.Distinct<Entry>(ReferenceEqualityComparer.Instance);
+
     public Entry? Find(MailAddress address) => byKey.GetValueOrDefault(address.Key);
 }

@@ -6,8 +6,8 @@ using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
 
-/// <summary><c>route explain</c>: where an address goes and why, by the code that decides.</summary>
-internal static class RouteVerb
+/// <summary><c>route explain</c>: where an address goes and why, by the code that decides. <c>route prove</c>: does everybody reach everybody, there and back?</summary>
+internal static partial class RouteVerb
 {
     public static Command Create(VerbRunner verbs)
     {
@@ -16,7 +16,7 @@ internal static class RouteVerb
         var from = new Option<string>("--from") { Description = "The connector the mail came by; left out: an SMTP listener", HelpName = "CONNECTOR" };
         var explain = new Command("explain", "Where an address goes and why; ends with 1 when there is no route") { address, from, sender };
         verbs.Set(explain, (verb, token) => ExplainAsync(verb, verb.Parsed.GetValue(address)!, verb.Parsed.GetValue(from), verb.Parsed.GetValue(sender), token));
-        return new Command("route", "Ask about routes") { explain };
+        return new Command("route", "Ask about routes") { explain, Prove(verbs) };
     }
 
     private static MailAddress? Parse(System.CommandLine.Parsing.ArgumentResult result)
@@ -36,15 +36,21 @@ internal static class RouteVerb
             return await verb.RefuseAsync(ExitCode.NotFound, ConnectorNames.Missing(from));
         }
 
+        var table = await LoadAsync(verb, cancellationToken);
+        var decision = table.ResolveFrom(sender, address, from);
+        await (verb.Answer.IsJson ? verb.Answer.JsonAsync(ToJson(address, table, decision)) : WriteAsync(verb.Answer, decision));
+        return decision is RouteDecision.Routed ? ExitCode.Done : ExitCode.No;
+    }
+
+    private static async Task<RoutingTable> LoadAsync(Verb verb, CancellationToken cancellationToken)
+    {
         var (table, faults) = await new RoutingLoader(verb.Database.Source).LoadAsync(cancellationToken);
         foreach (var fault in faults)
         {
             await verb.Error.WriteLineAsync($"Left out of routing: {VisibleText.Of(fault, 1_000)}");
         }
 
-        var decision = table.ResolveFrom(sender, address, from);
-        await (verb.Answer.IsJson ? verb.Answer.JsonAsync(ToJson(address, table, decision)) : WriteAsync(verb.Answer, decision));
-        return decision is RouteDecision.Routed ? ExitCode.Done : ExitCode.No;
+        return table;
     }
 
     private static object ToJson(MailAddress address, RoutingTable table, RouteDecision decision)

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Postern.Domain.Routing;
+using Postern.Web.Components.Shared;
+
+namespace Postern.Web.Cli;
+
+internal static partial class RouteVerb
+{
+    private const int LongestLine = 2_000;
+
+    private static Command Prove(VerbRunner verbs)
+    {
+        var prove = new Command("prove", "Prove that mail reaches everybody and answers come back, given what each post office must know; ends with 1 and each counter-example when it does not hold");
+        verbs.Set(prove, ProveAsync);
+        return prove;
+    }
+
+    private static async Task<int> ProveAsync(Verb verb, CancellationToken cancellationToken)
+    {
+        var table = await LoadAsync(verb, cancellationToken);
+        // What post offices know is not written down yet: what they must know follows from the model.
+        var model = new RouteModel(table, Home.Of(table.Book.Entries), []);
+        var proof = StructureProof.Of(model);
+        var warnings = PostOfficeNames.Check(table).Where(fault => fault.IsWarning).ToList();
+        var requirements = new Requirements(model);
+        var required = table.PostOffices.OrderBy(office => office.Key, StringComparer.Ordinal).Select(office => (Office: office, Rows: requirements.Of(office.Key))).ToList();
+        await (verb.Answer.IsJson
+            ? verb.Answer.JsonAsync(ToJson(table, proof, warnings, required))
+            : WriteAsync(verb.Answer, proof, warnings, required));
+        return proof.Holds ? ExitCode.Done : ExitCode.No;
+    }
+
+    private static object ToJson(
+        RoutingTable table, StructureProof proof, IReadOnlyList<NameFault> warnings, IReadOnlyList<(PostOffice Office, IReadOnlyList<Knowledge> Rows)> required) => new
+        {
+            holds = proof.Holds,
+            routeVersion = table.Version,
+            counterExamples = proof.CounterExamples.Select(example => new
+            {
+                trouble = example.Trouble,
+                from = example.From,
+                to = example.To,
+                path = example.Path.Select(hop => new { name = hop.Name, state = hop.State }),
+                fate = example.Fate,
+                sentence = example.Sentence,
+                fix = example.Fix?.ToString(),
+                senders = example.Senders,
+                entries = example.Entries,
+            }),
+            warnings = warnings.Select(warning => warning.Sentence),
+            required = required.SelectMany(post => post.Rows, (post, row) => new
+            {
+                system = post.Office.System,
+                postOffice = post.Office.Name,
+                destination = row.Definition.Destination,
+                via = row.Definition.Via,
+                state = row.State,
+            }),
+        };
+
+    private static async Task WriteAsync(
+        Answer answer, StructureProof proof, IReadOnlyList<NameFault> warnings, IReadOnlyList<(PostOffice Office, IReadOnlyList<Knowledge> Rows)> required)
+    {
+        foreach (var example in proof.CounterExamples)
+        {
+            await answer.LineAsync(VisibleText.Of(example.Sentence, LongestLine));
+            if (example.Path.Count > 0)
+            {
+                await answer.LineAsync($"  {VisibleText.Of(string.Join(" → ", example.Path.Select(Stop)), LongestLine)}");
+            }
+
+            if (example.Fix is { } fix)
+            {
+                await answer.LineAsync($"  What mends it: {VisibleText.Of(fix.ToString(), LongestLine)}");
+            }
+        }
+
+        foreach (var warning in warnings)
+        {
+            await answer.LineAsync(VisibleText.Of(warning.Sentence, LongestLine));
+        }
+
+        foreach (var (office, rows) in required.Where(post => post.Rows.Count > 0))
+        {
+            await answer.LineAsync($"{office.System} {VisibleText.Of(office.Name)} must know {VisibleText.Of(string.Join("; ", rows.Select(row => $"{row.Definition.Destination}, {row.Definition.How}")), LongestLine)}.");
+        }
+
+        await answer.LineAsync(proof.Holds
+            ? "Everybody is reached and every answer comes back, where the post offices know this."
+            : $"The proof does not hold: {proof.CounterExamples.Count} {(proof.CounterExamples.Count == 1 ? "counter-example" : "counter-examples")}.");
+    }
+
+    private static string Stop(PathHop hop) => hop.State switch
+    {
+        HopState.Fails => $"{hop.Name} (fails here)",
+        HopState.NotReached => $"{hop.Name} (not reached)",
+        _ => hop.Name,
+    };
+}
