@@ -11,6 +11,7 @@ internal sealed class HomeTable
     private readonly ILookup<int, int> answeredAt;
     private readonly int[][] backFaces;
     private readonly bool hidesNothing;
+    private readonly bool[] answersInternet;
 
     public HomeTable(RouteGraph graph)
     {
@@ -20,6 +21,7 @@ internal sealed class HomeTable
         byFace = Rows.ToLookup(row => row.Face);
         byNative = Rows.Where(row => row.Native > 0).ToLookup(row => row.Native);
         backFaces = [.. Enumerable.Range(0, graph.Places).Select(BackFacesOf)];
+        answersInternet = AnsweringInternet();
         answeredAt = Enumerable.Range(1, graph.Places - 1).SelectMany(place => backFaces[place], (place, name) => (place, name)).ToLookup(pair => pair.name, pair => pair.place);
     }
 
@@ -27,6 +29,9 @@ internal sealed class HomeTable
 
     public bool Sees(int place, HomeRow home) =>
         home.Native != place && home.System == graph.System(place) && (hidesNothing || !graph.Model.Hidden.Contains((graph.Key(place), home.Home.Native)));
+
+    /// <summary>The post offices whose people answer the internet, and those their answers go through, that have no name of ours to send them to.</summary>
+    public IEnumerable<int> WithoutAnswer => Enumerable.Range(1, graph.Places - 1).Where(place => answersInternet[place] && !graph.IsCutOff(place) && graph.Gate(place) == RouteGraph.Nobody);
 
     /// <summary>The names under which a post office's people are seen by the other system.</summary>
     public IReadOnlyList<int> FacesOf(int place) => backFaces[place];
@@ -42,7 +47,7 @@ internal sealed class HomeTable
             return false;
         }
 
-        if (byFace[name].Any(home => Sees(place, home)))
+        if (byFace[name].Any(home => Sees(place, home)) || (answersInternet[place] && name == graph.Gate(place)))
         {
             return true;
         }
@@ -72,6 +77,20 @@ internal sealed class HomeTable
         graph.TryName(home.Face, out var face);
         var isPlace = graph.TryName(home.Native, out var native) && graph.PlaceOf(native) != RouteGraph.Postern;
         return new HomeRow(home, home.System, face, isPlace ? graph.PlaceOf(native) : RouteGraph.Nobody, isPlace ? "" : FaultOf(home), isPlace && graph.System(graph.PlaceOf(native)) != home.System);
+    }
+
+    private bool[] AnsweringInternet()
+    {
+        var answering = new bool[graph.Places];
+        foreach (var lives in graph.Model.IsWrittenToFromInternet ? byNative.Select(homes => homes.Key) : [])
+        {
+            foreach (var hop in graph.Way(lives).Hops)
+            {
+                answering[graph.TryName(hop.Key, out var name) ? graph.PlaceOf(name) : lives] = true;
+            }
+        }
+
+        return answering;
     }
 
     // Whoever lives neither at a post office of the model nor where an address space leads cannot be reached by anybody.

@@ -11,6 +11,12 @@ public sealed record RouteModel(RoutingTable Table, IReadOnlyList<Home> Homes, I
     /// <summary>By connector: the site whose shadow name the post offices behind it reach directly; the first site with such a name where it is left out.</summary>
     public IReadOnlyDictionary<string, string> Gates { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// May anybody on the internet write to everybody at the old post offices? A site with a domain gives each mailbox an address there, its own
+    /// or an encapsulated one; the answer then needs a way to our name (Q148389).
+    /// </summary>
+    public bool IsWrittenToFromInternet { get; init; }
+
     /// <summary>By key of a post office: the hop limit that its clients stamp on mail, where it is not the default (Q244485).</summary>
     public IReadOnlyDictionary<string, int> HopLimits { get; init; } = new Dictionary<string, int>();
 

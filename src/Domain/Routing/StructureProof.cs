@@ -1,3 +1,5 @@
+using Postern.Domain.Addresses;
+
 namespace Postern.Domain.Routing;
 
 /// <summary>Whether mail would find its way there and back if every post office knew what it must know, and where it would not.</summary>
@@ -27,7 +29,7 @@ public sealed class StructureProof
         [
             .. PostOfficeNames.Check(model.Table).Where(fault => !fault.IsWarning).Select(OfName),
             .. OfHomes(graph),
-            .. OfLegs(graph),
+            .. OfAnswers(graph, [.. OfLegs(graph)]),
         ]);
     }
 
@@ -53,6 +55,21 @@ public sealed class StructureProof
             yield return new CounterExample(
                 RouteTrouble.NoDomain, "", "", [], MailFate.NeverArrives, "Nobody on the internet can answer: no site has a domain.", null, $"{RouteTrouble.NoDomain}", [], 0);
         }
+    }
+
+    // A system in which no site has a name is told once, by somebody who is seen there or, where nobody is, by the answers to the internet.
+    private static IEnumerable<CounterExample> OfAnswers(RouteGraph graph, IReadOnlyList<CounterExample> legs) =>
+        legs.Concat(graph.Network.WithoutAnswer.GroupBy(graph.System, StringComparer.Ordinal).Select(system => OfAnswer(graph, [.. system]))
+            .Where(example => legs.All(known => known.Cause != example.Cause)));
+
+    private static CounterExample OfAnswer(RouteGraph graph, IReadOnlyList<int> places)
+    {
+        var (first, system) = (graph.Text(places[0]), graph.System(places[0]));
+        var isMsMail = system == MsMailAddress.TypeName;
+        return new CounterExample(
+            RouteTrouble.NoShadow, first, "the internet", [new(first, HopState.Fails), new("Postern", HopState.NotReached)], isMsMail ? MailFate.LostSilently : MailFate.ReturnedNotDeliverable,
+            $"No site has a name by which {first} could know it, so nobody there can answer the internet{(isMsMail ? ", and MS Mail drops such mail without a report." : "; the cc:Mail router returns it as “Message not deliverable”.")}",
+            null, $"{RouteTrouble.NoShadow}|{system.Length}", [.. places.Select(graph.Text)], 0);
     }
 
     private static IEnumerable<CounterExample> OfLegs(RouteGraph graph)

@@ -19,7 +19,7 @@ internal static partial class RouteVerb
     {
         var table = await LoadAsync(verb, cancellationToken);
         // What post offices know is not written down yet: what they must know follows from the model.
-        var model = new RouteModel(table, Home.Of(table.Book.Entries), []);
+        var model = new RouteModel(table, Home.Of(table.Book.Entries), []) { IsWrittenToFromInternet = table.Sites.Any(site => site.SmtpDomains.Count > 0) };
         var proof = StructureProof.Of(model);
         var warnings = PostOfficeNames.Check(table).Where(fault => fault.IsWarning).ToList();
         var requirements = new Requirements(model);

@@ -28,6 +28,36 @@ public sealed class StructureProofTests
     }
 
     [Fact]
+    [Trait("source", "Q148389")]
+    public void Whoever_may_be_written_to_from_the_internet_needs_a_way_to_our_name_and_so_does_who_is_in_between()
+    {
+        PostOffice[] offices = [Direct("SALES", "c"), Via("DEPOT", "SALES"), Direct("NET/PIER1", "m")];
+        var open = TestNetwork.Model(Sites, offices, [At("DEPOT"), At("NET/PIER1")]) with { IsWrittenToFromInternet = true };
+
+        var requirements = new Requirements(open);
+        requirements.Of(Key("DEPOT")).Select(row => $"{row.Definition}").ShouldContain("at DEPOT: SITE1, indirect via SALES");
+        requirements.Of(Key("SALES")).Select(row => $"{row.Definition}").ShouldContain("at SALES: SITE1, direct");
+        requirements.Of(Key("NET/PIER1")).Select(row => $"{row.Definition}").ShouldContain("at NET/PIER1: CORP/SITE1, direct");
+        new Requirements(open with { IsWrittenToFromInternet = false }).Of(Key("SALES")).Select(row => $"{row.Definition}").ShouldBe(["at SALES: DEPOT, direct"]);
+        StructureProof.Of(open).Holds.ShouldBeTrue();
+    }
+
+    [Fact]
+    [Trait("source", "Q148389")]
+    public void Where_no_site_has_a_name_in_a_system_nobody_there_can_answer_the_internet()
+    {
+        Site[] nameless = [new Site("SITE1", ["site1.example"], "", "", "")];
+        var open = TestNetwork.Model(nameless, [Direct("SALES", "c"), Via("DEPOT", "SALES"), Direct("NET/PIER1", "m")], [At("DEPOT"), At("NET/PIER1")]) with { IsWrittenToFromInternet = true };
+
+        var found = StructureProof.Of(open).CounterExamples;
+
+        found.Select(example => (example.Trouble, example.Fate)).ShouldBe([(RouteTrouble.NoShadow, MailFate.ReturnedNotDeliverable), (RouteTrouble.NoShadow, MailFate.LostSilently)], ignoreOrder: true);
+        found.ShouldContain(example => example.Sentence == "No site has a name by which SALES could know it, so nobody there can answer the internet; the cc:Mail router returns it as “Message not deliverable”.");
+        found.Single(example => example.Fate == MailFate.ReturnedNotDeliverable).Senders.ShouldBe(["SALES", "DEPOT"], ignoreOrder: true);
+        StructureProof.Of(open with { IsWrittenToFromInternet = false }).Holds.ShouldBeTrue();
+    }
+
+    [Fact]
     [Trait("source", "Q160534")]
     public void A_post_office_that_sends_back_what_we_hand_it_is_found_before_the_first_mail()
     {
