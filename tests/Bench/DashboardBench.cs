@@ -24,8 +24,8 @@ internal static class DashboardBench
         await using var database = PosternDataSource.Create(postgres.ConnectionString);
         await LongQueue.FillAsync(database, rows);
         // It would go on for minutes about what the filling left, and count for whoever is measured then.
-        await ExecuteAsync(database, "alter system set autovacuum = off");
-        await ExecuteAsync(database, "select pg_reload_conf()");
+        await LongQueue.ExecuteAsync(database, "alter system set autovacuum = off");
+        await LongQueue.ExecuteAsync(database, "select pg_reload_conf()");
         var postmaster = await PostmasterAsync(database);
         await SmtpBench.RoundAsync(sink, postern.Port, Mails / 2);
 
@@ -55,12 +55,6 @@ internal static class DashboardBench
         var before = postern.ProcessorTime(postmaster);
         await Task.Delay(Watched, TimeProvider.System);
         return 100 * (postern.ProcessorTime(postmaster) - before) / Watched;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<int> PostmasterAsync(NpgsqlDataSource database)

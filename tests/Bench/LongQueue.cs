@@ -51,7 +51,8 @@ internal static class LongQueue
         await ExecuteAsync(database, "vacuum analyze");
     }
 
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
+    /// <summary>A statement that may take minutes.</summary>
+    public static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
     {
         await using var command = database.CreateCommand(sql);
         command.CommandTimeout = 600;

@@ -73,15 +73,22 @@ internal sealed class CounterExampleWriter(RouteGraph graph, LegWalker walker)
         };
     }
 
-    private string Ending(MailFate fate, LegWalk walk, int name) => fate switch
+    /// <summary>What an old system does with mail that it cannot deliver, as the end of a sentence.</summary>
+    public static string EndingOf(MailFate fate) => fate switch
     {
         MailFate.LostSilently => ", and MS Mail drops such mail without a report.",
         MailFate.ReturnedUnknown => "; MS Mail returns it as an unknown address [002].",
         MailFate.ReturnedTooManyHops => "; MS Mail returns it with hop count exceeded [003].",
         MailFate.ReturnedCircular => "; MS Mail returns it as a circular route [004].",
         MailFate.ReturnedNotDeliverable => "; the cc:Mail router returns it as “Message not deliverable”.",
+        _ => "; it never arrives.",
+    };
+
+    private string Ending(MailFate fate, LegWalk walk, int name) => fate switch
+    {
         MailFate.Bounced => $"; Postern returns mail for {graph.NameText(name)} with this reason.",
-        _ => walk.Trouble == RouteTrouble.None ? "." : "; it never arrives.",
+        MailFate.NeverArrives when walk.Trouble == RouteTrouble.None => ".",
+        _ => EndingOf(fate),
     };
 
     /// <summary>What becomes of mail for a name at a place that has no row for it, as the end of a sentence.</summary>

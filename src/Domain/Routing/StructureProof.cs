@@ -65,10 +65,10 @@ public sealed class StructureProof
     private static CounterExample OfAnswer(RouteGraph graph, IReadOnlyList<int> places)
     {
         var (first, system) = (graph.Text(places[0]), graph.System(places[0]));
-        var isMsMail = system == MsMailAddress.TypeName;
+        var fate = system == MsMailAddress.TypeName ? MailFate.LostSilently : MailFate.ReturnedNotDeliverable;
         return new CounterExample(
-            RouteTrouble.NoShadow, first, "the internet", [new(first, HopState.Fails), new("Postern", HopState.NotReached)], isMsMail ? MailFate.LostSilently : MailFate.ReturnedNotDeliverable,
-            $"No site has a name by which {first} could know it, so nobody there can answer the internet{(isMsMail ? ", and MS Mail drops such mail without a report." : "; the cc:Mail router returns it as “Message not deliverable”.")}",
+            RouteTrouble.NoShadow, first, "the internet", [new(first, HopState.Fails), new("Postern", HopState.NotReached)], fate,
+            $"No site has a name by which {first} could know it, so nobody there can answer the internet{CounterExampleWriter.EndingOf(fate)}",
             null, $"{RouteTrouble.NoShadow}|{system.Length}", [.. places.Select(graph.Text)], 0);
     }
 
