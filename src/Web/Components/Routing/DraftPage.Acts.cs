@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Postern.Domain.Queue;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Components.Shared;
@@ -15,6 +14,7 @@ public sealed partial class DraftPage
     private WhatIfResult? whatIf;
     private WhatIfProgress? progress;
     private Effect? activation;
+    private bool isDiscarding;
     private string? activationFault;
 
     [Inject]
@@ -38,7 +38,10 @@ public sealed partial class DraftPage
         if (result.IsDone)
         {
             (read, content, Done, whatIf) = (result.Draft, result.Draft!.Content, "The draft is saved. Nothing is in force yet.", null);
-            formBasis = content;
+            if (form is not null)
+            {
+                CloseForm();
+            }
         }
 
         theirs = result.Theirs ?? theirs;
@@ -98,6 +101,37 @@ public sealed partial class DraftPage
 
             return result.Conflicts.Count > 0 ? "" : result.Refusal;
         });
+    }
+
+    private Task ShareAsync() => TryAsync(async who => Taken(await Drafts.ShareAsync(read!, !read!.IsShared, who, CancellationToken.None), read!.IsShared ? "It is kept to whoever made it." : "Every routing editor may change it."));
+
+    private Task MergeOtherAsync(RouteDraft other) => TryAsync(async who => Taken(
+        await Drafts.MergeAsync(read!, other, null, who, CancellationToken.None), $"The changes of {VisibleText.Of(other.Name, 80)} are in this draft. The other one stays as it is."));
+
+    private Task DiscardAsync(string reason) => TryAsync(async who =>
+    {
+        var result = await Drafts.DiscardAsync(read!, who, CancellationToken.None);
+        if (result.IsDone)
+        {
+            (read, content, isDiscarding) = (null, null, false);
+            Navigation.NavigateTo(Urls.DraftsPath);
+        }
+
+        theirs = result.Theirs ?? theirs;
+        return result.Refusal;
+    }, reason);
+
+    // What somebody else saved meanwhile has a notice of its own.
+    private string Taken(DraftResult result, string done)
+    {
+        if (result.Draft is { } saved)
+        {
+            content = IsTyped ? content : saved.Content;
+            (read, Done, whatIf) = (saved, done, null);
+        }
+
+        theirs = result.Theirs ?? theirs;
+        return result.Theirs is null ? result.Refusal : "";
     }
 
     private Task WantAsync(Definition fix) =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Domain.Access;
+using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
 using Postern.Domain.Routing.Map;
 using Postern.Infrastructure.Routing;
@@ -19,6 +20,7 @@ public sealed partial class DraftPage : RouteActPage
     private DraftCheck? check;
     private RouteScene? scene;
     private RouteForm? form;
+    private IReadOnlyList<RouteDraft> others = [];
     private IReadOnlyList<RouteChange> changes = [];
     private IReadOnlyList<ItemLine> items = [];
     private IReadOnlyDictionary<string, string> traffic = new Dictionary<string, string>();
@@ -42,7 +44,10 @@ public sealed partial class DraftPage : RouteActPage
     [Inject]
     private RouteScenes Scenes { get; set; } = null!;
 
-    private bool IsTyped => read is not null && content is not null && content.Since(read.Content).Count > 0;
+    // The address changes before the parameter does.
+    private long Number => long.TryParse(Here.AbsolutePath[(Here.AbsolutePath.LastIndexOf('/') + 1)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : Id;
+
+    private bool IsTyped => read is not null && read.Id == Number && content is not null && content.Since(read.Content).Count > 0;
 
     private string? CountText => read is not { } draft ? null
         : $"{Quantity.Of(changes.Count, "change", "changes")}{(IsTyped ? ", not all saved" : $", saved by {VisibleText.Of(draft.ChangedBy, 40)}")}";
@@ -59,19 +64,20 @@ public sealed partial class DraftPage : RouteActPage
 
     private IReadOnlyList<ViewTab> Tabs =>
     [
-        new("Post offices", Urls.Draft(Id), view.Length == 0, content!.PostOffices.Count),
-        new("Sites", Urls.Draft(Id, "sites"), view == "sites", content.Sites.Count),
-        new("Address spaces", Urls.Draft(Id, "spaces"), view == "spaces", content.Spaces.Count),
-        new("What each would have to know", Urls.Draft(Id, "knows"), view == "knows", scene!.Lines.Count),
+        new("Post offices", Urls.Draft(Number), view.Length == 0, content!.PostOffices.Count),
+        new("Sites", Urls.Draft(Number, "sites"), view == "sites", content.Sites.Count),
+        new("Address spaces", Urls.Draft(Number, "spaces"), view == "spaces", content.Spaces.Count),
+        new("What each would have to know", Urls.Draft(Number, "knows"), view == "knows", scene!.Lines.Count),
     ];
 
     /// <inheritdoc/>
-    protected override bool IsHere(string first, string now) => now == first;
+    protected override bool IsHere(string first, string now) => now.StartsWith(Urls.DraftsPath + "/", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var draft = await Drafts.FindAsync(Id, cancellationToken);
+        var draft = await Drafts.FindAsync(Number, cancellationToken);
+        var drafts = await Drafts.ListAsync(cancellationToken);
         var current = await Models.CurrentAsync(cancellationToken);
         var who = await Current.WhoAsync();
         var (moved, wrong) = await Scenes.RoadsAsync(cancellationToken);
@@ -80,6 +86,7 @@ public sealed partial class DraftPage : RouteActPage
         var drawn = checkedNow is null ? null : await SceneAsync(current, checkedNow, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         (state, Person, traffic, troubles, check, scene) = (current, who, moved, wrong, checkedNow, drawn);
+        others = [.. drafts.Where(other => other.Id != draft?.Id)];
         if (IsTyped && draft is not null)
         {
             theirs = draft.RowVersion != read!.RowVersion ? draft : null;
@@ -129,23 +136,23 @@ public sealed partial class DraftPage : RouteActPage
 
     private string HrefOf(MapNode node) => node.Kind switch
     {
-        MapNodeKind.PostOffice => Urls.Draft(Id, "", node.Key),
-        MapNodeKind.Site => Urls.Draft(Id, "sites", RouteSet.ItemOf(content!.Sites.First(site => site.Name == node.FullName)).Key),
-        MapNodeKind.AddressSpace => Urls.Draft(Id, "spaces"),
-        _ => Urls.Draft(Id),
+        MapNodeKind.PostOffice => Urls.Draft(Number, "", node.Key),
+        MapNodeKind.Site => Urls.Draft(Number, "sites", NameKey.Fold(node.FullName)),
+        MapNodeKind.AddressSpace => Urls.Draft(Number, "spaces"),
+        _ => Urls.Draft(Number),
     };
 
     private void Add()
     {
         if (WhyNotEdit is null)
         {
-            Navigation.NavigateTo(Urls.Draft(Id, view == "knows" ? "" : view, "new"));
+            Navigation.NavigateTo(Urls.Draft(Number, view == "knows" ? "" : view, "new"));
         }
     }
 
-    private void OpenItem(ItemLine line) => Navigation.NavigateTo(Urls.Draft(Id, view, line.Item.Key), replace: form is not null);
+    private void OpenItem(ItemLine line) => Navigation.NavigateTo(Urls.Draft(Number, view, line.Item.Key), replace: form is not null);
 
-    private void CloseForm() => Navigation.NavigateTo(Urls.Draft(Id, view), replace: true);
+    private void CloseForm() => Navigation.NavigateTo(Urls.Draft(Number, view), replace: true);
 
     // What is typed is checked at once; while a check runs, what is typed meanwhile is checked after it.
     private Task TypedAsync()

@@ -48,6 +48,10 @@ public sealed class RouteForm(RouteItemKind kind, string key)
         _ => Connector.Length > 0 && int.TryParse(Cost, out _),
     };
 
+    /// <summary>What else in a set has the name that is typed; empty when it is free. Nothing is replaced unseen.</summary>
+    public string Clash(RouteSet set) =>
+        CanBeChecked && Item is var item && item.Key != key && set.Items.Any(other => other.Kind == kind && other.Key == item.Key) ? $"There is the {item.Title} already." : "";
+
     public static string Direct(string connector) => ByConnector + connector;
 
     public static string Via(string hub) => ByHub + hub;
@@ -81,7 +85,7 @@ public sealed class RouteForm(RouteItemKind kind, string key)
     /// <summary>A set with what is typed in place of what was opened.</summary>
     public RouteSet ApplyTo(RouteSet set)
     {
-        if (!CanBeChecked)
+        if (!CanBeChecked || Clash(set).Length > 0)
         {
             return set;
         }
@@ -90,10 +94,22 @@ public sealed class RouteForm(RouteItemKind kind, string key)
         return kind switch
         {
             RouteItemKind.Site => rest.With(ToSite()),
-            RouteItemKind.PostOffice => rest.With(new PostOffice(System, Name.Trim(), Reach.StartsWith(ByConnector, StringComparison.Ordinal) ? Reach[2..] : "", Reach.StartsWith(ByHub, StringComparison.Ordinal) ? Reach[2..] : "")),
-            _ => rest.With(new AddressSpace(System, Pattern.Trim(), int.Parse(Cost, global::System.Globalization.CultureInfo.InvariantCulture), Connector)),
+            RouteItemKind.PostOffice => rest.With(ToPostOffice()),
+            _ => rest.With(ToSpace()),
         };
     }
+
+    private RouteItem Item => kind switch
+    {
+        RouteItemKind.Site => RouteSet.ItemOf(ToSite()),
+        RouteItemKind.PostOffice => RouteSet.ItemOf(ToPostOffice()),
+        _ => RouteSet.ItemOf(ToSpace()),
+    };
+
+    private PostOffice ToPostOffice() =>
+        new(System, Name.Trim(), Reach.StartsWith(ByConnector, StringComparison.Ordinal) ? Reach[2..] : "", Reach.StartsWith(ByHub, StringComparison.Ordinal) ? Reach[2..] : "");
+
+    private AddressSpace ToSpace() => new(System, Pattern.Trim(), int.Parse(Cost, global::System.Globalization.CultureInfo.InvariantCulture), Connector);
 
     private Site ToSite()
     {

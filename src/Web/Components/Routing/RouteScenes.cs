@@ -23,7 +23,7 @@ public sealed class RouteScenes(RouteModels models, ConnectorView connectors, Th
 
     private static readonly IReadOnlySet<string> None = new HashSet<string>();
 
-    private (RouteState State, string Of, RouteScene Scene)? last;
+    private Kept? last;
 
     /// <summary>Routing in force with what passes on it.</summary>
     /// <param name="of">Key of the one post office to look at; empty for all.</param>
@@ -31,7 +31,7 @@ public sealed class RouteScenes(RouteModels models, ConnectorView connectors, Th
     {
         var state = await models.CurrentAsync(cancellationToken);
         var scene = last is { } known && ReferenceEquals(known.State, state) && known.Of == of ? known.Scene : await SceneAsync(state, of, cancellationToken);
-        last = (state, of, scene);
+        last = new Kept(state, of, scene);
         var (traffic, troubles) = await RoadsAsync(cancellationToken);
         return new RoutesSeen(state, scene) { Traffic = traffic, Troubles = troubles };
     }
@@ -58,4 +58,6 @@ public sealed class RouteScenes(RouteModels models, ConnectorView connectors, Th
     // A proof of a large network takes a second of a processor.
     private static Task<RouteScene> SceneAsync(RouteState state, string of, CancellationToken cancellationToken) =>
         Task.Run(() => RouteScene.Of(state.Model, state.Proof.CounterExamples, state.Rows, of, None), cancellationToken);
+
+    private sealed record Kept(RouteState State, string Of, RouteScene Scene);
 }
