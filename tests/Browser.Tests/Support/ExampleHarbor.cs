@@ -14,10 +14,10 @@ public static class ExampleHarbor
           ('msmail-harbor', 'msmail', '{"siteName": "SITE1"}'), ('msmail-drydock', 'msmail', '{"siteName": "SITE1"}'),
           ('smtp-backbone', 'smtp', '{"smartHosts": ["relay.example"]}'), ('ccmail-sales', 'ccmail', '{"siteName": "SITE1"}'), ('ccmail-aurora', 'ccmail', '{"siteName": "SITE1"}')
           on conflict (name) do nothing;
-        insert into connector_status (connector_id, state, detail, alive_at) select id, 'running', '', now() from connector where name in ('msmail-harbor', 'msmail-drydock') on conflict do nothing;
+        insert into connector_status (connector_id, state, detail, alive_at) select id, case name when 'msmail-drydock' then 'stopped' else 'running' end, '', now() from connector where kind <> 'smtp' or name = 'smtp-backbone' on conflict do nothing;
         update connector set desired_state = 'stopped' where name = 'msmail-drydock';
         insert into post_office (system, name, connector_id)
-          select * from (values ('MS', 'HARBOR/PIER1', 'msmail-harbor'), ('MS', 'HARBOR/DRYDOCK', 'msmail-drydock'), ('CCMAIL', 'SALES', 'ccmail-sales'), ('CCMAIL', 'AURORA', 'ccmail-aurora')) v (system, name, by)
+          select v.system, v.name, c.id from (values ('MS', 'HARBOR/PIER1', 'msmail-harbor'), ('MS', 'HARBOR/DRYDOCK', 'msmail-drydock'), ('CCMAIL', 'SALES', 'ccmail-sales'), ('CCMAIL', 'AURORA', 'ccmail-aurora')) v (system, name, by)
             cross join lateral (select id from connector c where c.name = v.by) c (id) on conflict do nothing;
         """;
 

@@ -20,21 +20,21 @@ internal sealed partial class MapLayout(MapSubject subject)
     internal const int MostInBand = 14;
 
     private const int Margin = 8;
-    private const int NodeWidth = 148;
+    private const int NodeWidth = 140;
     private const int NodeHeight = 40;
     private const int MiddleWidth = NodeWidth;
     private const int Pitch = 56;
     private const int StopPitch = 44;
-    private const int ColumnGap = 48;
+    private const int ColumnGap = 40;
     private const int BandHead = 34;
     private const int BandPad = 16;
     private const int BandGap = 16;
-    private const int Aisle = 136;
+    private const int Aisle = 120;
     private const int TrunkBefore = 24;
     private const int LabelRise = 7;
-    private const int LongestName = 17;
-    private const int LongestNote = 23;
-    private const int LongestMissing = 17;
+    private const int LongestName = 15;
+    private const int LongestNote = 22;
+    private const int LongestMissing = 16;
 
     private readonly List<MapBand> bands = [];
     private readonly List<MapNode> nodes = [];

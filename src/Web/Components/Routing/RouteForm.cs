@@ -1,3 +1,4 @@
+using System.Globalization;
 using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
 
@@ -45,7 +46,7 @@ public sealed class RouteForm(RouteItemKind kind, string key)
     {
         RouteItemKind.Site => Name.Trim().Length > 0,
         RouteItemKind.PostOffice => Name.Trim().Length > 0 && Reach.Length > 2,
-        _ => Connector.Length > 0 && int.TryParse(Cost, out _),
+        _ => Connector.Length > 0 && int.TryParse(Cost, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
     };
 
     /// <summary>What else in a set has the name that is typed; empty when it is free. Nothing is replaced unseen.</summary>
@@ -77,7 +78,7 @@ public sealed class RouteForm(RouteItemKind kind, string key)
         {
             System = space.Type,
             Pattern = space.Pattern,
-            Cost = space.Cost.ToString(global::System.Globalization.CultureInfo.InvariantCulture),
+            Cost = space.Cost.ToString(CultureInfo.InvariantCulture),
             Connector = space.Connector,
         } : null,
     };
@@ -109,7 +110,7 @@ public sealed class RouteForm(RouteItemKind kind, string key)
     private PostOffice ToPostOffice() =>
         new(System, Name.Trim(), Reach.StartsWith(ByConnector, StringComparison.Ordinal) ? Reach[2..] : "", Reach.StartsWith(ByHub, StringComparison.Ordinal) ? Reach[2..] : "");
 
-    private AddressSpace ToSpace() => new(System, Pattern.Trim(), int.Parse(Cost, global::System.Globalization.CultureInfo.InvariantCulture), Connector);
+    private AddressSpace ToSpace() => new(System, Pattern.Trim(), int.Parse(Cost, CultureInfo.InvariantCulture), Connector);
 
     private Site ToSite()
     {

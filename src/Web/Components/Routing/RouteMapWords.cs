@@ -26,15 +26,16 @@ internal static class RouteMapWords
     {
         var what = node.Kind switch
         {
-            MapNodeKind.Postern => $"Postern, known to old post offices as {VisibleText.Of(node.Note, LongestName)}",
-            MapNodeKind.Site => $"Site {VisibleText.Of(node.FullName, LongestName)}, {VisibleText.Of(node.Note, LongestName)}",
-            MapNodeKind.AddressSpace => $"Address space {VisibleText.Of(node.FullName, LongestName)}, by {VisibleText.Of(node.Connector, LongestName)}",
+            MapNodeKind.Postern => "all shadow post offices",
+            MapNodeKind.Site => $"site {VisibleText.Of(node.FullName, LongestName)}",
+            MapNodeKind.AddressSpace => $"address space {VisibleText.Of(node.FullName, LongestName)}, by {VisibleText.Of(node.Connector, LongestName)}",
             MapNodeKind.Others => node.FullName,
-            _ => $"Post office {VisibleText.Of(node.FullName, LongestName)}, {(node.Connector.Length > 0 ? $"directly by {VisibleText.Of(node.Connector, LongestName)}" : VisibleText.Of(node.Note, LongestName))}",
+            _ => $"post office {VisibleText.Of(node.FullName, LongestName)}{(node.Connector.Length > 0 ? ", reached directly" : "")}",
         };
         var known = node.Knowledge is { } state ? $"; what it must know is {KnowledgeLook.Of(state).Word}" : "";
         var stopped = drawing.Stops.FirstOrDefault(stop => stop.At == node.Key) is { } stop ? $"; mail stops here: {VisibleText.Of(string.Join(' ', stop.Lines), LongestName)}" : "";
-        return $"{what}{(node.IsDraft ? ", in this draft" : "")}{known}{stopped}";
+        // What is seen stands first, so that who speaks to the machine can say what they see.
+        return $"{VisibleText.Of(node.Name, LongestName)}, {VisibleText.Of(node.Note, LongestName)}: {what}{(node.IsDraft ? ", in this draft" : "")}{known}{stopped}";
     }
 
     /// <summary>The glyph in the corner of a box; null for none.</summary>

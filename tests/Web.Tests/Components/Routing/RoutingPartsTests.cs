@@ -20,7 +20,7 @@ public sealed class RoutingPartsTests
         map.Body.QuerySelectorAll("text.bad").Select(text => text.TextContent).ShouldBe(["undefined hub to", "HARBOR/SITE2"]);
         map.Body.QuerySelector("desc")!.TextContent.ShouldContain(proof.CounterExamples[0].Sentence);
         map.Body.QuerySelectorAll("a.hot").Select(box => box.GetAttribute("aria-label")).ShouldContain(
-            "Post office HARBOR/PIER2, via PIER1; mail stops here: undefined hub to HARBOR/SITE2");
+            "PIER2, via PIER1: post office HARBOR/PIER2; mail stops here: undefined hub to HARBOR/SITE2");
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class RoutingPartsTests
         map.Body.QuerySelector("svg.map")!.GetAttribute("role").ShouldBe("group");
         map.Body.QuerySelectorAll("a.nd").Select(box => box.GetAttribute("aria-label")).ShouldBe(
         [
-            "Postern, known to old post offices as 2 sites",
-            "Post office HARBOR/PIER1, directly by msmail-harbor", "Post office HARBOR/PIER2, via PIER1", "Post office SALES, directly by ccmail-sales; what it must know is issued",
-            "Site SITE1, site1.example", "Site SITE2, site2.example", "Address space SMTP *, by backbone",
+            "Postern, 2 sites: all shadow post offices",
+            "PIER1, by msmail-harbor: post office HARBOR/PIER1, reached directly", "PIER2, via PIER1: post office HARBOR/PIER2", "SALES, by ccmail-sales: post office SALES, reached directly; what it must know is issued",
+            "SITE1, site1.example: site SITE1", "SITE2, site2.example: site SITE2", "Internet, default route: address space SMTP *, by backbone",
         ]);
         map.Body.QuerySelectorAll("a.nd")[2].GetAttribute("href").ShouldBe("/routes?of=MS%3AHARBOR%2FPIER2");
         map.Text.ShouldContain("411 a day");
@@ -84,7 +84,7 @@ public sealed class RoutingPartsTests
 
         paper.Body.QuerySelector("h2")!.TextContent.ShouldBe("Change sheet, not issued for HARBOR/PIER2");
         paper.Body.QuerySelectorAll("ol > li").Length.ShouldBe(sheet.Lines.Count);
-        paper.Text.ShouldContain("Choose Route Indirect");
+        paper.Body.QuerySelectorAll("td").Select(step => step.TextContent).ShouldContain("Route Indirect");
         paper.Body.QuerySelectorAll(".chip").Select(chip => chip.TextContent.Trim()).ShouldBe(["new"]);
         paper.Body.QuerySelectorAll(".sign").Length.ShouldBe(sheet.Lines.Count);
     }
