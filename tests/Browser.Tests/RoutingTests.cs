@@ -1,5 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Postern.Browser.Tests.Support;
+using Postern.Domain.Routing;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Routing;
 
 namespace Postern.Browser.Tests;
 
@@ -32,19 +36,29 @@ public sealed class RoutingTests(Chromium chromium)
 
         await page.GetByLabel("Name at cc:Mail").FillAsync("YARD");
         await page.GetByText("Every way leads somewhere, and every answer comes back").WaitForAsync();
+        // Somebody else was faster: nothing of either is lost.
+        var drafts = console.Services.GetRequiredService<RouteDrafts>();
+        var draft = (await drafts.ListAsync(CancellationToken.None)).Single();
+        await drafts.SaveAsync(draft, draft.Content.With(new PostOffice("CCMAIL", "BOATYARD", "", "SALES")), Operator.Local(), CancellationToken.None);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
+        await page.GetByText("saved a newer draft at").WaitForAsync();
+        await window.KeepAsync("draft-conflict");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Merge the two" }).ClickAsync();
+        await page.GetByText("The two are merged in this window.").WaitForAsync();
+        await page.GetByText("Every way leads somewhere, and every answer comes back").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
         await page.GetByText("The draft is saved. Nothing is in force yet.").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Activate…" }).ClickAsync();
         await page.GetByText("take another path").WaitForAsync();
         await window.KeepAsync("draft-activate");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Activate: 1 change" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Activate: 2 changes" }).ClickAsync();
 
         await page.GetByText("draft Winter yard, by admin").First.WaitForAsync();
         (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("YARD");
         await page.GetByRole(AriaRole.Cell, new() { Name = "in force before the first change" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Return to it…" }).ClickAsync();
         await window.KeepAsync("history-return");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Return: 1 change" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Return: 2 changes" }).ClickAsync();
         await page.GetByText("is in force again, as version").WaitForAsync();
 
         (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("SITE1");
@@ -81,9 +95,18 @@ public sealed class RoutingTests(Chromium chromium)
         await page.GetByText("Withheld").First.WaitForAsync();
         await window.KeepAsync("routes-withheld");
         await window.GoAsync("/routes");
-        await page.GetByText("Nobody").Or(page.GetByText("confirmed")).First.WaitForAsync();
-        (await page.GetByText("HARBOR/QUAY").CountAsync()).ShouldBe(0);
+        await page.GetByText("What each post office knows").WaitForAsync();
+        (await page.Locator(".stop").CountAsync()).ShouldBe(0);
         await window.KeepAsync("routes-mended");
+
+        // A post office's own table says the rest.
+        await window.GoAsync("/routes/listing?of=MS%3AHARBOR%2FPIER1");
+        await page.GetByLabel("Its listing").FillAsync("HARBOR/SITE1 direct\nHARBOR/PIER2 direct\nHARBOR/PIER9 indirect via HARBOR/PIER2\nnonsense");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+        await page.GetByText("HARBOR/PIER9 becomes known here").WaitForAsync();
+        await window.ReviewAsync("route-listing");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take 3 proposals" }).ClickAsync();
+        await page.GetByText("3 proposals are taken from the table of HARBOR/PIER1.").WaitForAsync();
         window.Errors.ShouldBeEmpty();
     }
 }

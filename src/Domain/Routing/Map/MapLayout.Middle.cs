@@ -37,9 +37,10 @@ internal sealed partial class MapLayout
     }
 
     private MapNode NodeOf(Site site) =>
-        new($"site:{site.Name}", MapNodeKind.Site, MapWords.Cut(site.Name, LongestName), MapWords.Cut(site.SmtpDomains is [var first, ..] ? MapWords.AndMore(first, site.SmtpDomains.Count) : "no domain", LongestNote), default)
+        new(MapSubject.KeyOfSite(site.Name), MapNodeKind.Site, MapWords.Cut(site.Name, LongestName), MapWords.Cut(site.SmtpDomains is [var first, ..] ? MapWords.AndMore(first, site.SmtpDomains.Count) : "no domain", LongestNote), default)
         {
             FullName = site.Name,
+            IsDraft = subject.Drafted.Contains(MapSubject.KeyOfSite(site.Name)),
             Connector = site.SmtpDomains is [var domain, ..] && SmtpAddress.TryParse($"x@{domain}", out var anybody, out _) ? subject.Table.SpaceFor(anybody)?.Connector ?? "" : "",
             IsHot = RoutingTable.HomeKeys(site).Select(NameKey.Fold).Any(key => hot.Contains(key) || hot.Contains(key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..])),
         };
@@ -93,7 +94,7 @@ internal sealed partial class MapLayout
         foreach (var node in backbone)
         {
             edges.Add(new MapEdge(
-                node.Key, middle.Key, MapEdgeKind.Direct, Bend(node.Box.X, node.Box.Middle, right, middle.Box.Right, middle.Box.Middle),
+                node.Key, middle.Key, node.IsDraft ? MapEdgeKind.Draft : MapEdgeKind.Direct, Bend(node.Box.X, node.Box.Middle, right, middle.Box.Right, middle.Box.Middle),
                 new MapPoint((right + node.Box.X - BandPad) / 2, node.Box.Middle - LabelRise), node.Connector));
         }
     }

@@ -9,6 +9,7 @@ namespace Postern.Web.Components.Routing;
 internal static class ActivationEffect
 {
     private const int MostLosses = 5;
+    private const int MostChanges = 6;
 
     /// <summary>The effect of a draft.</summary>
     /// <param name="whatIf">The replay of real mail; null where none was made.</param>
@@ -20,14 +21,13 @@ internal static class ActivationEffect
     private static Effect Of(string title, string verb, DraftCheck check, WhatIfResult? whatIf)
     {
         var lines = new List<EffectLine>();
-        if (check.Changes.Count(change => !change.IsRemoval) is > 0 and var changed)
+        if (check.Changes.Count <= MostChanges)
         {
-            lines.Add(new EffectLine(DeliveryState.Leased, changed, changed == 1 ? "site, post office or address space is added or changed" : "sites, post offices and address spaces are added or changed"));
+            lines.AddRange(check.Changes.Select(change => new EffectLine(change.IsRemoval ? DeliveryState.Removed : DeliveryState.Leased, 1, VisibleText.Of(change.Sentence[2..], 400))));
         }
-
-        if (check.Changes.Count(change => change.IsRemoval) is > 0 and var gone)
+        else
         {
-            lines.Add(new EffectLine(DeliveryState.Removed, gone, gone == 1 ? "is taken out" : "are taken out"));
+            AddCounts(check, lines);
         }
 
         if (check.Mended.Count > 0)
@@ -49,5 +49,18 @@ internal static class ActivationEffect
             check.Changes.Count,
             IsRemoval: check.OnlyTakesOut,
             NeedsReason: check.New.Count > 0);
+    }
+
+    private static void AddCounts(DraftCheck check, List<EffectLine> lines)
+    {
+        if (check.Changes.Count(change => !change.IsRemoval) is > 0 and var changed)
+        {
+            lines.Add(new EffectLine(DeliveryState.Leased, changed, changed == 1 ? "site, post office or address space is added or changed" : "sites, post offices and address spaces are added or changed"));
+        }
+
+        if (check.Changes.Count(change => change.IsRemoval) is > 0 and var gone)
+        {
+            lines.Add(new EffectLine(DeliveryState.Removed, gone, gone == 1 ? "is taken out" : "are taken out"));
+        }
     }
 }

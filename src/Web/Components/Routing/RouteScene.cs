@@ -38,7 +38,7 @@ public sealed class RouteScene
     /// <summary>Looks at a model.</summary>
     /// <param name="rows">What is stored of the knowledge of post offices.</param>
     /// <param name="of">Key of the one post office to look at; empty for all.</param>
-    /// <param name="drafted">Keys of the post offices that a draft adds or changes.</param>
+    /// <param name="drafted">Keys of the boxes of the map that a draft adds or changes.</param>
     public static RouteScene Of(RouteModel model, IReadOnlyList<CounterExample> findings, IReadOnlyList<KnowledgeRow> rows, string of, IReadOnlySet<string> drafted)
     {
         var all = model.Table.PostOffices.OrderByDescending(office => office.System, StringComparer.Ordinal).ThenBy(office => office.Key, StringComparer.Ordinal).ToList();

@@ -40,7 +40,7 @@ public sealed class RouteDrawingTests
         edges[Key("HARBOR/PIER3")].Points.ShouldBe([new(164, 118), new(192, 118), new(192, 62), new(204, 62)]);
         edges[Key("HARBOR/PIER1")].Points.ShouldBe([new(344, 62), new(456, 62), new(456, 224), new(480, 224)]);
         edges[Key("SALES")].Points.ShouldBe([new(344, 224), new(480, 224)]);
-        edges["site:SITE1"].Points[1].X.ShouldBe(edges["space:backbone:SMTP"].Points[1].X);
+        edges[MapSubject.KeyOfSite("SITE1")].Points[1].X.ShouldBe(edges["space:backbone:SMTP"].Points[1].X);
         edges[Key("HARBOR/PIER1")].Connector.ShouldBe("msmail-harbor");
     }
 
