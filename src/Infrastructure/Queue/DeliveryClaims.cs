@@ -151,7 +151,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
         var moving = rows.Where(row => row.RouteVersion < version && row.RouteVersion >= 0 && following.Leaves(row.ConnectorId, row.Transfer, row.Source)).Select(row => row.Transfer.Deliveries[0].Id).ToHashSet();
         if (moving.Count > 0)
         {
-            await following.MoveAsync([.. moving], cancellationToken);
+            await following.MoveAsync([.. moving], worker.Id, cancellationToken);
             rows.RemoveAll(row => moving.Contains(row.Transfer.Deliveries[0].Id));
         }
 
