@@ -71,7 +71,8 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
     /// <summary>A mail written at a post office has arrived at a name: every row on its way is there. Cheap for mail that came this way already today.</summary>
     /// <param name="from">Key of the post office, as in <see cref="PostOffice.Key"/>.</param>
     /// <param name="to">Key of the shadow name or post office it was addressed to, by the same rule.</param>
-    public async Task<KnowledgeResult> ConfirmByMailAsync(string from, string to, long messageId, CancellationToken cancellationToken)
+    /// <param name="connector">What brought it; one that does not lead to the post office shows nothing, whatever the mail says of its sender. Empty for any.</param>
+    public async Task<KnowledgeResult> ConfirmByMailAsync(string from, string to, long messageId, CancellationToken cancellationToken, string connector = "")
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         if (seen.TryGetValue((from, to), out var day) && day == today)
@@ -80,6 +81,11 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
         }
 
         var state = await models.CurrentAsync(cancellationToken);
+        if (connector.Length > 0 && state.Model.Table.Ways.FirstOrDefault(way => way.PostOffice.Key == from)?.Connector?.Name != connector)
+        {
+            return new KnowledgeResult(null, "");
+        }
+
         var result = await SeenAsync(PassedRows.Of(state.Model, from, to), KnowledgeProof.Mail, $"message {messageId}", cancellationToken);
         seen[(from, to)] = today;
         return result;
@@ -87,7 +93,7 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
 
     /// <summary>The report of a canary to a mailbox that cannot exist at a post office has come back to a name of ours: every row there and back is there.</summary>
     /// <param name="postOffice">Key of the post office that answered.</param>
-    /// <param name="shadow">Key of our name that the report came to.</param>
+    /// <param name="shadow">Key of our name that the report came to; empty is the one that the post office, or the one it is reached via, knows directly.</param>
     public async Task<KnowledgeResult> ConfirmByCanaryAsync(string postOffice, string shadow, long messageId, CancellationToken cancellationToken)
     {
         var state = await models.CurrentAsync(cancellationToken);

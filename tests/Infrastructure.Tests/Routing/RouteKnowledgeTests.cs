@@ -54,6 +54,28 @@ public sealed class RouteKnowledgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_and_canaries_that_come_through_are_seen_by_themselves_and_only_from_where_their_connector_leads()
+    {
+        await house.ExecuteAsync(
+            """
+            insert into message (id, accepted_at, last_id, source, sender, size) values
+              (101, now(), 102, 'pier', 'MS:HARBOR/PIER2/BOB', 1), (103, now(), 104, 'smart', 'MS:HARBOR/PIER1/ANN', 1), (105, now(), 106, 'postern', 'MS:HARBOR/PIER1/ANN', 1);
+            insert into delivery (id, message_id, last_id, transfer_id, accepted_at, connector_id, destination, recipient, original_recipient, sender, size, state, due_at, expires_at, route_version)
+            select id + 1, id, id + 1, id + 1, accepted_at, 1, 'smart', 'jane@mail.example', 'MS:CORP/SITE1/JANE', sender, 1, 'queued', now(), now(), 1 from message;
+            insert into canary (connector_id, token, recipient, back_at, report_id, way) values (1, 'canary-x', 'MS:HARBOR/PIER1/NOBODY', now(), 77, 'returned'), (1, 'canary-y', 'MS:HARBOR/PIER2/NOBODY', now(), 78, 'refused')
+            """);
+        using var keeper = new RouteKeeper(
+            house.Database.DataSource, LiveRouting.Fixed(RoutingTable.Empty), null!, house.Knowledge, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<RouteKeeper>.Instance);
+
+        var acts = await keeper.SeeAsync(default);
+        var again = await keeper.SeeAsync(default);
+
+        (acts, again).ShouldBe((1, 0), "the canary shows a row that the mail has shown");
+        (await house.StateAsync()).Rows.Select(row => $"{row.Definition} {row.Proof} {row.ProvedBy}").ShouldBe(
+            ["at HARBOR/PIER1: CORP/SITE1, direct Mail message 101", "at HARBOR/PIER2: CORP/SITE1, indirect via HARBOR/PIER1 Mail message 101"]);
+    }
+
+    [Fact]
     public async Task Mail_that_still_comes_the_old_way_does_not_show_that_the_wanted_way_was_entered()
     {
         await house.ConfirmAllButAsync();
