@@ -27,6 +27,8 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
     /// <summary>What nothing has shown for so long is no longer counted as confirmed.</summary>
     public static readonly TimeSpan LapseAfter = TimeSpan.FromDays(180);
 
+    private const int MostSeen = 100_000;
+
     private static readonly Operator Automatic = new("postern", [], "");
 
     // Mail that comes the same way again is worth a write once a day.
@@ -86,6 +88,11 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
             return new KnowledgeResult(null, "");
         }
 
+        if (seen.Count > MostSeen)
+        {
+            seen.Clear();
+        }
+
         var result = await SeenAsync(PassedRows.Of(state.Model, from, to), KnowledgeProof.Mail, $"message {messageId}", cancellationToken);
         seen[(from, to)] = today;
         return result;
@@ -105,7 +112,7 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
     public async Task<ListingPreview?> ReadListingAsync(string postOfficeKey, string text, CancellationToken cancellationToken)
     {
         var state = await models.CurrentAsync(cancellationToken);
-        if (state.PostOffice(postOfficeKey) is not { } office)
+        if (state.OfficeOf(postOfficeKey) is not { } office)
         {
             return null;
         }
