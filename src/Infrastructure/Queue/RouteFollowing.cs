@@ -14,12 +14,6 @@ public sealed class RouteFollowing(NpgsqlDataSource database, LiveRouting routin
     /// <summary>Who did it, as the timeline shows it.</summary>
     public const string Actor = "postern";
 
-    private const string GiveBackSql =
-        """
-        -- leases given back untried: the attempt does not count
-        update delivery set state = 'queued', leased_by = null, leased_until = null where id = any($1) and state = 'leased' and leased_by = $2
-        """;
-
     /// <summary>The version in force.</summary>
     public long Version => routing.Current.Version;
 
@@ -51,9 +45,14 @@ public sealed class RouteFollowing(NpgsqlDataSource database, LiveRouting routin
     /// <summary>Gives leased deliveries back and sends them their new way, in one transaction.</summary>
     internal async Task MoveAsync(long[] ids, long workerId, CancellationToken cancellationToken)
     {
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var giveBack = new NpgsqlCommand(GiveBackSql, connection) { Parameters = { new() { Value = ids }, new() { Value = workerId } } };
+        await using var giveBack = new NpgsqlCommand(DeliveryClaims.GiveBackSql, connection) { Parameters = { new() { Value = ids }, new() { Value = workerId } } };
         await giveBack.ExecuteNonQueryAsync(cancellationToken);
         var reason = string.Create(CultureInfo.InvariantCulture, $"Routing version {Version}.");
         var (_, _, nowhere) = await rerouting.MoveAsync(
