@@ -21,7 +21,7 @@ internal static class VerbServices
     {
         var services = Common(database);
         services.AddSingleton(LiveRouting.Fixed(Domain.Routing.RoutingTable.Empty));
-        return services.AddRouting().BuildServiceProvider();
+        return services.AddRoutes().BuildServiceProvider();
     }
 
     /// <summary>What makes accounts.</summary>
