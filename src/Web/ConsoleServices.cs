@@ -80,7 +80,7 @@ public static class ConsoleServices
         services.AddSingleton<ConfigurationStore>();
         services.TryAddSingleton<RoutingLoader>();
         services.TryAddSingleton<LiveRouting>();
-        RoutingServices.AddRouting(services);
+        services.AddRoutes();
         services.AddSingleton<RouteScenes>();
         services.AddSingleton<AlertSettingsStore>();
         services.AddSingleton<OverviewReader>();

@@ -9,9 +9,15 @@ public static class PassedRows
     public static IReadOnlyList<Knowledge> Of(RouteModel model, string from, string to) => Walk(new RouteGraph(Believed(model)), from, to);
 
     /// <summary>Rows on the way of a probe to a post office and of its report back to a name of ours.</summary>
-    public static IReadOnlyList<Knowledge> ThereAndBack(RouteModel model, string postOffice, string shadow)
+    /// <param name="shadow">Key of our name; empty is the one that the post office, or the one it is reached via, knows directly.</param>
+    public static IReadOnlyList<Knowledge> ThereAndBack(RouteModel model, string postOffice, string shadow = "")
     {
         var graph = new RouteGraph(Believed(model));
+        if (shadow.Length == 0 && graph.TryName(postOffice, out var own) && graph.PlaceOf(own) != RouteGraph.Postern && graph.Gate(graph.PlaceOf(own)) is >= 0 and var gate)
+        {
+            shadow = graph.KeyOfName(gate);
+        }
+
         return [.. Walk(graph, "", postOffice).Concat(Walk(graph, postOffice, shadow)).DistinctBy(row => row.Definition.Key)];
     }
 

@@ -41,8 +41,7 @@ public sealed record RouteModel(RoutingTable Table, IReadOnlyList<Home> Homes, I
         foreach (var connector in table.Connectors.Where(connector => connector.KnownAs.Length > 0))
         {
             var known = NameKey.Fold(connector.KnownAs);
-            if (table.Sites.FirstOrDefault(site => known == NameKey.Fold(site.CcMailPostOffice) || known == NameKey.Fold($"{site.MsMailNetwork}/{site.MsMailPostOffice}")
-                || known == NameKey.Fold(site.Name)) is { } found)
+            if (table.Sites.FirstOrDefault(site => known == NameKey.Fold(site.CcMailPostOffice) || known == NameKey.Fold($"{site.MsMailNetwork}/{site.MsMailPostOffice}")) is { } found)
             {
                 gates[connector.Name] = found.Name;
             }

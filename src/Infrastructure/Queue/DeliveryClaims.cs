@@ -43,9 +43,6 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
                   (select v.made_at from message_version v where v.id = d.version_id), d.priority, d.route_version, message.source
         """;
 
-    /// <summary>Sends what was routed by an earlier version the way it goes now; null leaves everything where it was routed to.</summary>
-    public RouteFollowing? Following { get; set; }
-
     private static readonly string ClaimSql = Claim("");
 
     // Without what came after a drain began.
@@ -60,7 +57,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
          where d.id = any($1) and d.state = 'queued' and message.id = d.message_id and message.accepted_at = d.accepted_at
         """ + Returning;
 
-    private const string GiveBackSql =
+    internal const string GiveBackSql =
         """
         -- leases given back untried: the attempt does not count
         update delivery
@@ -73,6 +70,9 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
         -- long calls keep their lease
         update delivery set leased_until = now() + $3 where id = any($1) and state = 'leased' and leased_by = $2
         """;
+
+    /// <summary>Sends what was routed by an earlier version the way it goes now; null leaves everything where it was routed to.</summary>
+    public RouteFollowing? Following { get; set; }
 
     /// <summary>Destinations of the given connectors with something due. <paramref name="now"/> is null but in tests.</summary>
     public async Task<IReadOnlyList<(long ConnectorId, string Destination)>> FindReadyAsync(
@@ -149,10 +149,14 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
         }
 
         var moving = rows.Where(row => row.RouteVersion < version && row.RouteVersion >= 0 && following.Leaves(row.ConnectorId, row.Transfer, row.Source)).Select(row => row.Transfer.Deliveries[0].Id).ToHashSet();
-        if (moving.Count > 0)
+        rows.RemoveAll(row => moving.Contains(row.Transfer.Deliveries[0].Id));
+        try
         {
-            await following.MoveAsync([.. moving], cancellationToken);
-            rows.RemoveAll(row => moving.Contains(row.Transfer.Deliveries[0].Id));
+            await following.MoveAsync([.. moving], worker.Id, cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            // Their leases run out and they are claimed again; what goes its old way does not wait for that.
         }
 
         return rows;

@@ -9,16 +9,10 @@ using Postern.Infrastructure.Watch.Canaries;
 namespace Postern.Infrastructure.Queue;
 
 /// <summary>Deliveries that were routed by an earlier version go the way of the one in force when they are claimed; those that no way leads from any more are held.</summary>
-public sealed class RouteFollowing(NpgsqlDataSource database, LiveRouting routing, DeliveryRerouting rerouting, WorkerIdentity worker)
+public sealed class RouteFollowing(NpgsqlDataSource database, LiveRouting routing, DeliveryRerouting rerouting)
 {
     /// <summary>Who did it, as the timeline shows it.</summary>
     public const string Actor = "postern";
-
-    private const string GiveBackSql =
-        """
-        -- leases given back untried: the attempt does not count
-        update delivery set state = 'queued', leased_by = null, leased_until = null where id = any($1) and state = 'leased' and leased_by = $2
-        """;
 
     /// <summary>The version in force.</summary>
     public long Version => routing.Current.Version;
@@ -49,11 +43,16 @@ public sealed class RouteFollowing(NpgsqlDataSource database, LiveRouting routin
         FateOf(routing.Current, connectorId, transfer.Destination, transfer.Deliveries[0].Recipient.ToString(), source) != RouteFate.Stays;
 
     /// <summary>Gives leased deliveries back and sends them their new way, in one transaction.</summary>
-    internal async Task MoveAsync(long[] ids, CancellationToken cancellationToken)
+    internal async Task MoveAsync(long[] ids, long workerId, CancellationToken cancellationToken)
     {
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var giveBack = new NpgsqlCommand(GiveBackSql, connection) { Parameters = { new() { Value = ids }, new() { Value = worker.Id } } };
+        await using var giveBack = new NpgsqlCommand(DeliveryClaims.GiveBackSql, connection) { Parameters = { new() { Value = ids }, new() { Value = workerId } } };
         await giveBack.ExecuteNonQueryAsync(cancellationToken);
         var reason = string.Create(CultureInfo.InvariantCulture, $"Routing version {Version}.");
         var (_, _, nowhere) = await rerouting.MoveAsync(

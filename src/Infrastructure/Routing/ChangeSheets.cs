@@ -37,7 +37,7 @@ public sealed class ChangeSheets(NpgsqlDataSource database, RouteModels models)
     public async Task<ChangeSheetView?> OfAsync(string postOfficeKey, CancellationToken cancellationToken)
     {
         var state = await models.CurrentAsync(cancellationToken);
-        return state.PostOffice(postOfficeKey) is { } office ? ViewOf(state, office, await IssuedAsync(postOfficeKey, cancellationToken)) : null;
+        return state.OfficeOf(postOfficeKey) is { } office ? ViewOf(state, office, await IssuedAsync(postOfficeKey, cancellationToken)) : null;
     }
 
     /// <summary>All sheets of a post office that were given out, the newest first.</summary>

@@ -14,8 +14,6 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
 {
     private const int LongestName = 80;
 
-    private readonly RouteHouse house = new(catalog);
-
     /// <summary>A new draft that changes nothing yet.</summary>
     /// <exception cref="RightMissingException">They may not edit routing.</exception>
     public async Task<DraftResult> CreateAsync(string name, Operator who, CancellationToken cancellationToken)
@@ -141,7 +139,7 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
     {
         var active = RouteHouse.Of(current);
         var merge = RouteMerge.Of(origin, content, active);
-        var (document, faults) = house.Apply(current, merge.Merged);
+        var (document, faults) = new RouteHouse(catalog).Apply(current, merge.Merged);
         var set = faults.Count > 0 ? merge.Merged : RouteHouse.Of(document);
         var changes = set.Since(active);
         if (faults.Count > 0 || merge.Conflicts.Count > 0)

@@ -69,7 +69,8 @@ internal static class RouteHistory
         }
 
         await using var last = new NpgsqlCommand(LastSql, connection);
-        if (await last.ExecuteScalarAsync(cancellationToken) is not string content || was.Since(RouteJson.Read<RouteSet>(content)).Count > 0)
+        var known = await last.ExecuteScalarAsync(cancellationToken) is string content ? RouteJson.Read<RouteSet>(content) : RouteSet.Empty;
+        if (was.Since(known).Count > 0)
         {
             await InsertAsync(connection, version - 1, "", "", ActivationSource.Start, "", 0, was, [], 0, cancellationToken);
         }

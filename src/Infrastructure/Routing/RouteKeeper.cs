@@ -8,7 +8,7 @@ using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Routing;
 
-/// <summary>Lets waiting mail follow each new version of routing, and knowledge lapse that nothing shows any more.</summary>
+/// <summary>Lets waiting mail follow each new version of routing, and keeps what is known of post offices in step with the mail and the canaries that come through.</summary>
 /// <remarks>
 /// Deliveries that go another way are moved, those without a way held, and those that an earlier version had held released, each as an operation:
 /// in batches, with progress, to be taken back. What comes in meanwhile by an older table is caught when it is claimed.
@@ -88,6 +88,7 @@ public sealed partial class RouteKeeper(
         try
         {
             await FollowAsync(stoppingToken);
+            await SeeAsync(stoppingToken);
             if (clock.GetTimestamp() >= nextLapse)
             {
                 nextLapse = clock.GetTimestamp() + (long)(LapsePeriod.TotalSeconds * clock.TimestampFrequency);

@@ -27,6 +27,8 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
     /// <summary>What nothing has shown for so long is no longer counted as confirmed.</summary>
     public static readonly TimeSpan LapseAfter = TimeSpan.FromDays(180);
 
+    private const int MostSeen = 100_000;
+
     private static readonly Operator Automatic = new("postern", [], "");
 
     // Mail that comes the same way again is worth a write once a day.
@@ -71,7 +73,8 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
     /// <summary>A mail written at a post office has arrived at a name: every row on its way is there. Cheap for mail that came this way already today.</summary>
     /// <param name="from">Key of the post office, as in <see cref="PostOffice.Key"/>.</param>
     /// <param name="to">Key of the shadow name or post office it was addressed to, by the same rule.</param>
-    public async Task<KnowledgeResult> ConfirmByMailAsync(string from, string to, long messageId, CancellationToken cancellationToken)
+    /// <param name="connector">What brought it; one that does not lead to the post office shows nothing, whatever the mail says of its sender. Empty for any.</param>
+    public async Task<KnowledgeResult> ConfirmByMailAsync(string from, string to, long messageId, CancellationToken cancellationToken, string connector = "")
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         if (seen.TryGetValue((from, to), out var day) && day == today)
@@ -80,6 +83,16 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
         }
 
         var state = await models.CurrentAsync(cancellationToken);
+        if (connector.Length > 0 && state.Model.Table.Ways.FirstOrDefault(way => way.PostOffice.Key == from)?.Connector?.Name != connector)
+        {
+            return new KnowledgeResult(null, "");
+        }
+
+        if (seen.Count > MostSeen)
+        {
+            seen.Clear();
+        }
+
         var result = await SeenAsync(PassedRows.Of(state.Model, from, to), KnowledgeProof.Mail, $"message {messageId}", cancellationToken);
         seen[(from, to)] = today;
         return result;
@@ -87,7 +100,7 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
 
     /// <summary>The report of a canary to a mailbox that cannot exist at a post office has come back to a name of ours: every row there and back is there.</summary>
     /// <param name="postOffice">Key of the post office that answered.</param>
-    /// <param name="shadow">Key of our name that the report came to.</param>
+    /// <param name="shadow">Key of our name that the report came to; empty is the one that the post office, or the one it is reached via, knows directly.</param>
     public async Task<KnowledgeResult> ConfirmByCanaryAsync(string postOffice, string shadow, long messageId, CancellationToken cancellationToken)
     {
         var state = await models.CurrentAsync(cancellationToken);
@@ -99,7 +112,7 @@ public sealed partial class RouteKnowledge(NpgsqlDataSource database, RouteModel
     public async Task<ListingPreview?> ReadListingAsync(string postOfficeKey, string text, CancellationToken cancellationToken)
     {
         var state = await models.CurrentAsync(cancellationToken);
-        if (state.PostOffice(postOfficeKey) is not { } office)
+        if (state.OfficeOf(postOfficeKey) is not { } office)
         {
             return null;
         }

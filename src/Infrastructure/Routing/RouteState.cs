@@ -56,7 +56,7 @@ public sealed class RouteState
     }
 
     /// <summary>The post office of this key; null when there is none.</summary>
-    public PostOffice? PostOffice(string key) => Model.Table.PostOffices.FirstOrDefault(office => office.Key == key);
+    public PostOffice? OfficeOf(string key) => Model.Table.PostOffices.FirstOrDefault(office => office.Key == key);
 }
 
 /// <summary>A definition that a post office must have.</summary>

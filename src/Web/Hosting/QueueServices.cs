@@ -50,7 +50,7 @@ public static class QueueServices
         AddWorker<LeaseReaper>(services);
         AddWorker<QueueKeeper>(services);
         AddWorker<OperationKeeper>(services);
-        services.AddRouting();
+        services.AddRoutes();
         AddWorker<RouteKeeper>(services);
         services.AddSingleton<AuditChain>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditHeadKeeper>(provider, hostName, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync));

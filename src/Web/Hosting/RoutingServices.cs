@@ -8,7 +8,7 @@ namespace Postern.Web.Hosting;
 public static class RoutingServices
 {
     /// <summary>Needs an <c>NpgsqlDataSource</c>, a <c>TimeProvider</c> and <see cref="LiveRouting"/> among the services; nothing of it runs by itself.</summary>
-    public static IServiceCollection AddRouting(this IServiceCollection services)
+    public static IServiceCollection AddRoutes(this IServiceCollection services)
     {
         services.TryAddSingleton<RoutingLoader>();
         services.TryAddSingleton(SettingsCatalog.Known);

@@ -25,7 +25,7 @@ public sealed partial class ListingPage : RouteActPage
     [Inject]
     private RouteDrafts Drafts { get; set; } = null!;
 
-    private string Example => state?.PostOffice(of) is { System: "CCMAIL" }
+    private string Example => state?.OfficeOf(of) is { System: "CCMAIL" }
         ? "Name: SITE1\nLocn: P\nName: WAREHSE\nLocn: p\nAddr: SITE1"
         : "HARBOR/PIER1 direct\nHARBOR/PIER2 indirect via HARBOR/PIER1";
 
