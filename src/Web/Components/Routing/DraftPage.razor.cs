@@ -76,6 +76,7 @@ public sealed partial class DraftPage : RouteActPage
     /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
+        var before = content;
         var draft = await Drafts.FindAsync(Number, cancellationToken);
         var drafts = await Drafts.ListAsync(cancellationToken);
         var current = await Models.CurrentAsync(cancellationToken);
@@ -85,8 +86,16 @@ public sealed partial class DraftPage : RouteActPage
         var checkedNow = draft is null ? null : await Drafts.CheckAsync(IsTyped ? read! : draft, wanted!, cancellationToken);
         var drawn = checkedNow is null ? null : await SceneAsync(current, checkedNow, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        (state, Person, traffic, troubles, check, scene) = (current, who, moved, wrong, checkedNow, drawn);
+        (Person, traffic, troubles) = (who, moved, wrong);
         others = [.. drafts.Where(other => other.Id != draft?.Id)];
+        if (!ReferenceEquals(before, content))
+        {
+            // Something was typed meanwhile and has a check of its own.
+            Show();
+            return;
+        }
+
+        (state, check, scene) = (current, checkedNow, drawn);
         if (IsTyped && draft is not null)
         {
             theirs = draft.RowVersion != read!.RowVersion ? draft : null;

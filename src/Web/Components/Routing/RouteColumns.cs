@@ -10,11 +10,11 @@ internal static class RouteColumns
 {
     public static readonly IReadOnlyList<TableColumn<KnowledgeLine>> Knowledge =
     [
-        new("Post office", line => Cells.Text(line.Definition.Owner), "19%"),
-        new("must reach", line => Cells.Text(line.Definition.Destination), "18%"),
+        new("Post office", line => Cells.Text(line.Definition.Owner), "21%"),
+        new("must reach", line => Cells.Text(line.Definition.Destination), "20%"),
         new("How", How),
         new("Knowledge", line => KnowledgeLook.Of(line.State).Cell, "116px"),
-        new("Proof", Proof, "156px") { Css = "soft spare" },
+        new("Proof", Proof, "142px") { Css = "soft spare" },
     ];
 
     public static readonly IReadOnlyList<TableColumn<OfficeLine>> Offices =

@@ -37,12 +37,12 @@ public sealed class RouteScene
 
     /// <summary>Looks at a model.</summary>
     /// <param name="rows">What is stored of the knowledge of post offices.</param>
-    /// <param name="of">Key of the one post office to look at; empty for all.</param>
+    /// <param name="of">Key of the one post office whose rows are listed; empty for all.</param>
     /// <param name="drafted">Keys of the boxes of the map that a draft adds or changes.</param>
     public static RouteScene Of(RouteModel model, IReadOnlyList<CounterExample> findings, IReadOnlyList<KnowledgeRow> rows, string of, IReadOnlySet<string> drafted)
     {
         var all = model.Table.PostOffices.OrderByDescending(office => office.System, StringComparer.Ordinal).ThenBy(office => office.Key, StringComparer.Ordinal).ToList();
-        var chosen = all.Where(office => of.Length == 0 || office.Key == of).Take(MostOffices).ToList();
+        var chosen = all.Where((office, i) => i < MostOffices || office.Key == of).ToList();
         var lines = LinesOf(model, chosen, rows, findings);
         var ofOwner = lines.ToLookup(line => line.Definition.OwnerKey, StringComparer.Ordinal);
         var doubts = chosen.Where(office => ofOwner[office.Key].Any()).ToDictionary(office => office.Key, office => Doubt(ofOwner[office.Key]), StringComparer.Ordinal);
@@ -50,7 +50,7 @@ public sealed class RouteScene
         {
             IsPart = of.Length == 0 && all.Count > MostOffices,
             Drawing = RouteDrawing.Of(new MapSubject(model.Table, findings) { Knowledge = doubts, Drafted = drafted }),
-            Lines = lines,
+            Lines = of.Length == 0 ? lines : [.. ofOwner[of]],
             Offices =
             [
                 .. all.Select((office, i) => new OfficeLine(
