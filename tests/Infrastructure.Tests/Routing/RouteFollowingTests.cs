@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Domain.Access;
 using Postern.Domain.Directory;
-using Postern.Domain.Queue;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;

@@ -172,7 +172,7 @@ public sealed class RouteKnowledgeTests : IAsyncLifetime
 
         (await house.Gate.IsPublishedAsync(Pier1, home, default)).ShouldBeTrue();
         (await house.Gate.OfAsync(Pier1, default)).ShouldHaveSingleItem().Override.ShouldNotBeNull().By.ShouldBe("admin");
-        (await house.Gate.CountAsync(default)).First().ShouldBe(new WithheldCount((await house.StateAsync()).OfficeOf(Pier1)!, 0, 0, 1));
+        (await house.Gate.CountAsync(default))[0].ShouldBe(new WithheldCount((await house.StateAsync()).OfficeOf(Pier1)!, 0, 0, 1));
         (await house.ScalarAsync<string>("select reason from audit where verb = 'override definitions'")).ShouldBe(Admin.Reason);
         await house.Gate.EndOverrideAsync(Pier1, home, Admin, default);
         (await house.Gate.IsPublishedAsync(Pier1, home, default)).ShouldBeFalse();
