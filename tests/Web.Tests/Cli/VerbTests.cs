@@ -50,8 +50,8 @@ public sealed partial class VerbTests(ServingPostern postern) : IClassFixture<Se
     {
         var person = await postern.VerbAsync("route", "explain", "jane@site1.example");
         var nobody = await postern.VerbAsync("route", "explain", "nobody@site1.example", "--json");
-        var back = await postern.VerbAsync("route", "explain", "x@elsewhere.example", "--from", "smart");
-        var unknown = await postern.VerbAsync("route", "explain", "x@elsewhere.example", "--from", "nothing");
+        var back = await postern.VerbAsync("route", "explain", "x@elsewhere.example", "--came-by", "smart");
+        var unknown = await postern.VerbAsync("route", "explain", "x@elsewhere.example", "--from", "NOWHERE");
 
         (person.ExitCode, nobody.ExitCode, back.ExitCode, unknown.ExitCode).ShouldBe((0, 1, 1, 3));
         person.Output.ShouldContain("Jane Doe in the directory");
