@@ -12,14 +12,14 @@ public static class RoutingServices
     {
         services.TryAddSingleton<RoutingLoader>();
         services.TryAddSingleton(SettingsCatalog.Known);
-        services.AddSingleton<RouteModels>();
-        services.AddSingleton<RouteKnowledge>();
-        services.AddSingleton<ChangeSheets>();
-        services.AddSingleton<PublicationGate>();
-        services.AddSingleton<RouteDrafts>();
-        services.AddSingleton<RouteActivations>();
-        services.AddSingleton<RouteWhatIf>();
-        services.AddSingleton<RouteTraffic>();
+        services.TryAddSingleton<RouteModels>();
+        services.TryAddSingleton<RouteKnowledge>();
+        services.TryAddSingleton<ChangeSheets>();
+        services.TryAddSingleton<PublicationGate>();
+        services.TryAddSingleton<RouteDrafts>();
+        services.TryAddSingleton<RouteActivations>();
+        services.TryAddSingleton<RouteWhatIf>();
+        services.TryAddSingleton<RouteTraffic>();
         return services;
     }
 }
