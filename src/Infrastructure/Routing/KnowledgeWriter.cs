@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 

@@ -5,7 +5,7 @@ using Postern.Domain.Routing;
 namespace Postern.Infrastructure.Routing;
 
 /// <summary>Gives the route model as it is in force, from the live routing table and the stored knowledge; read anew only when either has moved.</summary>
-public sealed class RouteModels(NpgsqlDataSource database, RoutingLoader loader, LiveRouting routing)
+public sealed class RouteModels(NpgsqlDataSource database, RoutingLoader loader, LiveRouting routing) : IDisposable
 {
     private const string VersionSql = "select coalesce(max(id), 0) from knowledge_act";
 
@@ -42,6 +42,9 @@ public sealed class RouteModels(NpgsqlDataSource database, RoutingLoader loader,
             gate.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => gate.Dispose();
 
     private async Task<long> VersionAsync(CancellationToken cancellationToken)
     {

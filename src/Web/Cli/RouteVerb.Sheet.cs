@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Components.Shared;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Domain.Access;
 using Postern.Domain.Directory;
-using Postern.Domain.Queue;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
@@ -62,7 +61,7 @@ public sealed class RouteFollowingTests
         await queue.ExecuteAsync("insert into address_space (connector_id, type, pattern) values (1, 'SMTP', '*'); update configuration set version = version + 1");
         var source = queue.Database.DataSource;
         using var live = new LiveRouting(new RoutingLoader(source), TimeProvider.System, NullLogger<LiveRouting>.Instance);
-        var models = new RouteModels(source, new RoutingLoader(source), live);
+        using var models = new RouteModels(source, new RoutingLoader(source), live);
         var drafts = new RouteDrafts(source, models, SettingsCatalog.Known);
         var activations = new RouteActivations(source, models, drafts, SettingsCatalog.Known);
         var operations = new QueueOperations(source, new DeliveryActions(source, queue.Reports, new DeliveryRerouting(live)), queue.Replay);

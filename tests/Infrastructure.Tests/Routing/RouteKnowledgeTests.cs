@@ -76,12 +76,13 @@ public sealed class RouteKnowledgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Mail_that_still_comes_the_old_way_does_not_show_that_the_wanted_way_was_entered()
+    public async Task What_shows_the_old_way_does_not_show_that_the_wanted_one_was_entered()
     {
         await house.ConfirmAllButAsync();
         await house.Knowledge.WantAsync(new Definition("MS", "HARBOR/PIER2", "CORP/SITE1", ""), Kim, default);
 
         await house.Knowledge.ConfirmByMailAsync(Pier2, Site1, 12, default);
+        await house.Knowledge.ConfirmAsync([new Definition("MS", "HARBOR/PIER2", "CORP/SITE1", "HARBOR/PIER1")], Kim, default);
 
         (await house.StateAsync()).Rows.Where(row => row.Definition is { Owner: "HARBOR/PIER2", Destination: "CORP/SITE1" }).Select(row => $"{row.State} {row.Definition.How}")
             .ShouldBe(["Required direct", "Confirmed indirect via HARBOR/PIER1"]);
@@ -171,7 +172,7 @@ public sealed class RouteKnowledgeTests : IAsyncLifetime
 
         (await house.Gate.IsPublishedAsync(Pier1, home, default)).ShouldBeTrue();
         (await house.Gate.OfAsync(Pier1, default)).ShouldHaveSingleItem().Override.ShouldNotBeNull().By.ShouldBe("admin");
-        (await house.Gate.CountAsync(default)).First().ShouldBe(new WithheldCount((await house.StateAsync()).OfficeOf(Pier1)!, 0, 0, 1));
+        (await house.Gate.CountAsync(default))[0].ShouldBe(new WithheldCount((await house.StateAsync()).OfficeOf(Pier1)!, 0, 0, 1));
         (await house.ScalarAsync<string>("select reason from audit where verb = 'override definitions'")).ShouldBe(Admin.Reason);
         await house.Gate.EndOverrideAsync(Pier1, home, Admin, default);
         (await house.Gate.IsPublishedAsync(Pier1, home, default)).ShouldBeFalse();

@@ -111,5 +111,9 @@ internal sealed class RoutingHouse : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Models.Dispose();
+        return Database.DisposeAsync();
+    }
 }
