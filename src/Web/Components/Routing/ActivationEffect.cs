@@ -1,5 +1,4 @@
 using Postern.Domain.Queue;
-using Postern.Domain.Routing;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Components.Shared;
 

@@ -22,7 +22,8 @@ public sealed partial class DraftPage : RouteActPage
     private RouteForm? form;
     private IReadOnlyList<RouteDraft> others = [];
     private IReadOnlyList<RouteChange> changes = [];
-    private IReadOnlyList<ItemLine> items = [];
+    private RowPage<ItemLine> items = new([]);
+    private RowPage<KnowledgeLine> lines = new([]);
     private IReadOnlyDictionary<string, string> traffic = new Dictionary<string, string>();
     private IReadOnlyDictionary<string, string> troubles = new Dictionary<string, string>();
     private bool showsOpen;
@@ -60,7 +61,7 @@ public sealed partial class DraftPage : RouteActPage
 
     private string AddWords => Kind switch { RouteItemKind.Site => "Add a site", RouteItemKind.AddressSpace => "Add an address space", _ => "Add a post office" };
 
-    private long? OpenId => form is { } open ? items.FirstOrDefault(line => line.Item.Kind == open.Kind && line.Item.Key == open.Key)?.Id : null;
+    private long? OpenId => form is { } open ? items.Rows.FirstOrDefault(line => line.Item.Kind == open.Kind && line.Item.Key == open.Key)?.Id : null;
 
     private IReadOnlyList<ViewTab> Tabs =>
     [
@@ -120,7 +121,8 @@ public sealed partial class DraftPage : RouteActPage
         }
 
         changes = set.Since(draft.Base);
-        items = view == "knows" ? [] : ItemLine.Of(set, Kind, changes);
+        items = RowPages.Of<ItemLine>(view == "knows" ? [] : ItemLine.Of(set, Kind, changes), Here, Urls.Draft(Number, view));
+        lines = RowPages.Of<KnowledgeLine>(scene?.Lines ?? [], Here, Urls.Draft(Number, view));
         var asked = $"{view}|{Word("open")}";
         if (asked != formOf)
         {
@@ -134,7 +136,7 @@ public sealed partial class DraftPage : RouteActPage
 
     private RouteForm NewForm() => new(Kind, "")
     {
-        System = Kind == RouteItemKind.AddressSpace ? "SMTP" : content!.PostOffices.FirstOrDefault()?.System ?? "MS",
+        System = Kind == RouteItemKind.AddressSpace ? "SMTP" : content!.PostOffices is [var first, ..] ? first.System : "MS",
     };
 
     private static Task<RouteScene> SceneAsync(RouteState current, DraftCheck found, CancellationToken cancellationToken) => Task.Run(
@@ -190,6 +192,7 @@ public sealed partial class DraftPage : RouteActPage
                 var found = await Drafts.CheckAsync(draft, set, CancellationToken.None);
                 var drawn = await SceneAsync(current, found, CancellationToken.None);
                 (state, check, scene) = (current, found, drawn);
+                Show();
                 StateHasChanged();
             }
         }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Postern.Domain.Access;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Components.Shared;

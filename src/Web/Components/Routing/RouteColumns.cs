@@ -76,12 +76,14 @@ internal static class RouteColumns
     {
         { State: KnowledgeState.Required } => Cells.Plain("on no sheet"),
         { State: KnowledgeState.Issued, Stored.Sheet: { } sheet } => Cells.Plain($"sheet {sheet}"),
-        { Stored: { SeenAt: { } at } stored } => builder =>
-        {
-            builder.AddContent(0, $"{Shown(stored)}, ");
-            builder.AddContent(1, Cells.Age(at));
-        },
+        { Stored: { SeenAt: { } at } stored } => Seen(stored, at),
         _ => Cells.Plain("·"),
+    };
+
+    private static RenderFragment Seen(KnowledgeRow row, DateTimeOffset at) => builder =>
+    {
+        builder.AddContent(0, $"{Shown(row)}, ");
+        builder.AddContent(1, Cells.Age(at));
     };
 
     private static string Shown(KnowledgeRow row) => row.Proof switch

@@ -1,4 +1,3 @@
-using Postern.Domain.Routing;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;

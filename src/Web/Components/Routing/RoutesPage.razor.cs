@@ -15,7 +15,10 @@ public sealed partial class RoutesPage : RouteActPage
 
     private RoutesSeen? seen;
     private IReadOnlyList<WithheldLine> withheld = [];
-    private IReadOnlyList<SpaceLine> spaces = [];
+    private RowPage<SpaceLine> spaces = new([]);
+    private RowPage<OfficeLine> offices = new([]);
+    private RowPage<KnowledgeLine> lines = new([]);
+    private RowPage<WithheldLine> withheldPage = new([]);
     private KnowledgeLine? openLine;
     private WithheldLine? openWithheld;
     private bool showsFindings;
@@ -37,7 +40,7 @@ public sealed partial class RoutesPage : RouteActPage
 
     private string FindingsNote => seen is { Scene.Findings.Count: 0 } ? "Everybody is reached, and every answer comes back." : "In force now. An edit may not add to them; each says what mends it.";
 
-    private string FindingsHref => QueryHelpers.AddQueryString(Urls.Routes(view, of), "findings", "all");
+    private string FindingsHref => FindingsAt(of);
 
     private IReadOnlyList<ViewTab> Tabs =>
     [
@@ -59,7 +62,11 @@ public sealed partial class RoutesPage : RouteActPage
         var who = await Current.WhoAsync();
         cancellationToken.ThrowIfCancellationRequested();
         (seen, of, Person, withheld, view) = (read, asked, who, hidden, wanted is "offices" or "spaces" or "withheld" ? wanted : "");
-        spaces = [.. read.State.Model.Table.Spaces.Select((space, i) => new SpaceLine(i + 1, space))];
+        var plain = Urls.Routes(view, of);
+        spaces = RowPages.Of<SpaceLine>([.. read.State.Model.Table.Spaces.Select((space, i) => new SpaceLine(i + 1, space))], Here, plain);
+        offices = RowPages.Of<OfficeLine>(read.Scene.Offices, Here, plain);
+        lines = RowPages.Of<KnowledgeLine>(read.Scene.Lines, Here, plain);
+        withheldPage = RowPages.Of<WithheldLine>(hidden, Here, plain);
         openLine = view.Length == 0 ? read.Scene.Lines.FirstOrDefault(line => line.Address == opened) : null;
         openWithheld = hidden.FirstOrDefault(line => AddressOf(line) == opened);
         showsFindings = query.ContainsKey("findings");
@@ -77,6 +84,8 @@ public sealed partial class RoutesPage : RouteActPage
                 .Select((pair, i) => new WithheldLine(i + 1, pair.Office, pair.Held, overrides.GetValueOrDefault((pair.Office.Key, pair.Held.Home.Native, pair.Held.Home.Face)))),
         ];
     }
+
+    private string FindingsAt(string postOffice) => QueryHelpers.AddQueryString(Urls.Routes(view, postOffice), "findings", "all");
 
     private static string AddressOf(WithheldLine line) => $"{line.Office.Key}>{line.Withheld.Home.Native}>{line.Withheld.Home.Face}";
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Postern.Domain.Routing;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Components.Shared;
 
@@ -14,6 +13,9 @@ public sealed partial class SheetsPage : RouteActPage
         new("Post office", line => Cells.Text(line.Office.Name)),
         new("To enter", line => Cells.Plain(line.Needed == line.Confirmed ? "·" : Quantity.Text(line.Needed - line.Confirmed)), "84px") { IsNumber = true },
     ];
+
+    // Of more, those with something to enter come first; the map leads to every one.
+    private const int MostOffices = 500;
 
     private IReadOnlyList<OfficeLine>? offices;
     private ChangeSheetView? paper;
@@ -48,7 +50,7 @@ public sealed partial class SheetsPage : RouteActPage
             (Done, DoneAct, Refusal) = (null, null, null);
         }
 
-        (offices, paper, of, Person) = ([.. seen.Scene.Offices.OrderBy(line => line.Needed > line.Confirmed ? 0 : 1)], sheet, wanted, who);
+        (offices, paper, of, Person) = ([.. seen.Scene.Offices.OrderBy(line => line.Needed > line.Confirmed ? 0 : 1).Take(MostOffices)], sheet, wanted, who);
     }
 
     private static string LastWords(IssuedSheet last, ChangeSheetView view) =>

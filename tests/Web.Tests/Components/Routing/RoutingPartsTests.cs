@@ -1,6 +1,7 @@
+using Microsoft.AspNetCore.Components;
+using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
 using Postern.Domain.Routing.Map;
-using Postern.Infrastructure.Routing;
 using Postern.Web.Components.Routing;
 using Postern.Web.Tests.Support;
 
@@ -101,7 +102,7 @@ public sealed class RoutingPartsTests
     [Fact]
     public async Task A_direction_of_a_mail_is_a_strip_its_steps_and_what_mends_it()
     {
-        var way = RouteExplanation.Of(ExampleRoutes.Model(ExampleRoutes.WrongWay), ExampleRoutes.Pier2.Key, Postern.Domain.Addresses.MailAddress.Parse("MS:HARBOR/SITE2/LINDQVIST")).There;
+        var way = RouteExplanation.Of(ExampleRoutes.Model(ExampleRoutes.WrongWay), ExampleRoutes.Pier2.Key, MailAddress.Parse("MS:HARBOR/SITE2/LINDQVIST")).There;
         using var part = await PartRenderer.RenderAsync<ExplainedWayPart>(new Dictionary<string, object?> { ["Title"] = "The mail", ["Way"] = way });
 
         part.Text.ShouldContain("does not arrive");
@@ -131,7 +132,7 @@ public sealed class RoutingPartsTests
         part.Body.QuerySelector("h2")!.TextContent.ShouldBe("23 entries of HARBOR/SITE2 withheld from HARBOR/PIER2");
         part.Text.ShouldContain("at HARBOR/PIER2: HARBOR/SITE2, indirect via HARBOR/PIER1");
         part.Body.QuerySelector(".foot button")!.HasAttribute("disabled").ShouldBeTrue();
-        await part.RaiseAsync("oninput", new Microsoft.AspNetCore.Components.ChangeEventArgs { Value = "They were told by telephone." });
+        await part.RaiseAsync("oninput", new ChangeEventArgs { Value = "They were told by telephone." });
         part.Body.QuerySelector(".foot button")!.HasAttribute("disabled").ShouldBeFalse();
     }
 
@@ -145,6 +146,18 @@ public sealed class RoutingPartsTests
         (pier2.Confirmed, pier2.LeastSure, pier2.Findings).ShouldBe((1, KnowledgeState.Required, 1));
         scene.Lines.Where(line => line.IsBad).Select(line => line.Definition.ToString()).ShouldBe(["at HARBOR/PIER2: HARBOR/SITE2, indirect via HARBOR/PIER1"]);
         scene.Drawing.Nodes.Single(node => node.Key == ExampleRoutes.Pier2.Key).Knowledge.ShouldBe(KnowledgeState.Required);
+    }
+
+    [Fact]
+    public void A_long_list_is_shown_by_the_hundred_and_an_address_that_means_nothing_begins_at_the_first()
+    {
+        int[] all = [.. Enumerable.Range(0, 250)];
+
+        RowPages.Of(all, new Uri("http://x/routes"), "/routes").NextHref.ShouldBe("/routes?after=100");
+        var second = RowPages.Of(all, new Uri("http://x/routes?after=100"), "/routes?view=offices");
+        (second.Rows[0], second.Rows.Count, second.NextHref, second.FirstHref).ShouldBe((100, 100, "/routes?view=offices&after=200", "/routes?view=offices"));
+        RowPages.Of(all, new Uri("http://x/routes?after=200"), "/routes").NextHref.ShouldBeNull();
+        RowPages.Of(all, new Uri("http://x/routes?after=-7"), "/routes").Rows[0].ShouldBe(0);
     }
 
     private static Task<PartRenderer> MapAsync(RouteDrawing drawing, Dictionary<string, string>? traffic = null, Dictionary<string, string>? troubles = null) =>
