@@ -77,7 +77,7 @@ public sealed partial class VerbTests(ServingPostern postern) : IClassFixture<Se
     {
         await postern.QueryAsync("alter table audit add constraint no_lee check (target <> 'user lee')");
 
-        (await postern.VerbAsync("user", "add", "lee")).ExitCode.ShouldNotBe(0);
+        (await PosternProgram.RunAsync("user", "add", "lee", "--data", postern.DataFolder)).ExitCode.ShouldNotBe(0);
 
         (await postern.QueryAsync("select count(*) from console_user where user_name = 'lee'")).ShouldBe(0L);
     }
