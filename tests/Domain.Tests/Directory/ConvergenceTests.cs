@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
 
 namespace Postern.Domain.Tests.Directory;
@@ -22,26 +23,40 @@ public sealed class ConvergenceTests
     [Trait("source", "Q152556")]
     public void After_one_applied_cycle_the_next_plans_are_empty_whatever_collides_and_whoever_comes_first()
     {
+        var seen = new PlanCounts();
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
             var random = new Random(seed);
-            var (hub, twin) = (Model(seed), Model(seed));
+            var hub = Model(seed);
+            // Another order of the partners is tried on every fourth: it doubles the time.
+            var twin = seed % 4 == 0 ? Model(seed) : null;
             for (var round = 0; round < 2; round++)
             {
                 hub.Cycle(Shuffled(hub.Partners, random));
-                twin.Cycle(twin.Partners);
-                if (hub.Cycle(Shuffled(hub.Partners, random)) != 0 || !AreAlike(hub, twin))
+                twin?.Cycle(twin.Partners);
+                if (hub.Cycle(Shuffled(hub.Partners, random)) != 0 || (twin is not null && !AreAlike(hub, twin)))
                 {
                     return false;
                 }
 
                 var edits = random.Next();
                 Edit(hub, new Random(edits));
-                Edit(twin, new Random(edits));
+                if (twin is not null)
+                {
+                    Edit(twin, new Random(edits));
+                }
+            }
+
+            foreach (var kind in Enum.GetValues<ChangeClass>().Where(kind => hub.Counts[kind] > 0))
+            {
+                seen.Add(kind);
             }
 
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
+
+        // Else the cases would not try anything.
+        Enum.GetValues<ChangeClass>().ShouldAllBe(kind => seen[kind] > Cases / 20);
     }
 
     private static Hub Model(int seed)

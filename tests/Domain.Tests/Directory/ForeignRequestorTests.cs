@@ -187,7 +187,7 @@ public sealed class ForeignRequestorTests
     public void Whatever_a_server_says_our_numbers_never_go_back_and_nothing_is_given_up_before_it_is_confirmed()
     {
         var random = new Random(4711);
-        for (var round = 0; round < 20_000; round++)
+        for (var round = 0; round < 5_000; round++)
         {
             var state = RequestorState.New;
             for (var step = 0; step < 12; step++)
@@ -209,8 +209,12 @@ public sealed class ForeignRequestorTests
                         break;
                 }
 
-                (state.LastNumber >= before.LastNumber && state.Confirmed >= before.Confirmed && state.ImportSequence >= before.ImportSequence && state.Confirmed <= state.LastNumber && state.Sent <= state.LastNumber)
-                    .ShouldBeTrue($"round {round}: {before} became {state}");
+                var isSound = state.LastNumber >= before.LastNumber && state.Confirmed >= before.Confirmed && state.ImportSequence >= before.ImportSequence
+                    && state.Confirmed <= state.LastNumber && state.Sent <= state.LastNumber;
+                if (!isSound)
+                {
+                    Assert.Fail($"round {round}: {before} became {state}");
+                }
             }
         }
     }

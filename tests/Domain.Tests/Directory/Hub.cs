@@ -58,12 +58,17 @@ internal sealed class Hub
 {
     private readonly Dictionary<string, DirectoryEntry> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<HeldRow>> imported = new(StringComparer.Ordinal);
+    private readonly Dictionary<Person, DirectoryEntry> own = [];
+    private OwnershipTable? ownership;
 
     public List<ModelPartner> Partners { get; } = [];
 
     public List<Person> People { get; } = [];
 
-    private OwnershipTable Ownership => new(
+    /// <summary>How many changes of each class there were in all cycles.</summary>
+    public PlanCounts Counts { get; } = new();
+
+    private OwnershipTable Ownership => ownership ??= new(
         Partners.SelectMany(partner => "12", (partner, home) => KeyValuePair.Create(MailAddress.Parse(partner.Address(new Person(1, "x", $"{home}", ""))).HomeKey, partner.Name)), []);
 
     /// <summary>One cycle with all partners in this order: everything is read, then everything is written. The number of changes that were proposed.</summary>
@@ -79,6 +84,11 @@ internal sealed class Hub
         var others = imported.Where(other => other.Key != partner.Name).SelectMany(other => other.Value).Select(row => row.Row.Foreign());
         var changes = DirectoryComparison.Of(partner.Read(), present.Concat(others), Rules(Own));
         imported[partner.Name] = Applied(present, changes, TargetAbility.Ldap);
+        foreach (var change in changes)
+        {
+            Counts.Add(change.Class);
+        }
+
         foreach (var change in changes.Where(change => change.IsProposal))
         {
             entries.Remove($"{partner.Name}|{change.Identity}");
@@ -93,10 +103,11 @@ internal sealed class Hub
 
     private int Export(ModelPartner partner)
     {
-        var (wanted, withheld, ownership) = (new List<DirectoryRow>(), new Dictionary<string, GoneReason>(StringComparer.Ordinal), Ownership);
+        var (wanted, withheld) = (new List<DirectoryRow>(), new Dictionary<string, GoneReason>(StringComparer.Ordinal));
+        var scope = partner.Scope;
         foreach (var entry in entries.Values.Concat(People.Select(Entry)))
         {
-            if (partner.Scope.TryRow(entry, partner.Rule, ownership, hasWay: true, out var row, out var reason, out _))
+            if (scope.TryRow(entry, partner.Rule, Ownership, hasWay: true, out var row, out var reason, out _))
             {
                 wanted.Add(row);
             }
@@ -106,13 +117,29 @@ internal sealed class Hub
             }
         }
 
-        var changes = DirectoryComparison.Of(wanted, partner.Held(), Rules(partner.Rule), withheld);
-        var after = Applied(partner.Held(), changes, partner.Ability);
+        var held = partner.Held().ToList();
+        var changes = DirectoryComparison.Of(wanted, held, Rules(partner.Rule), withheld);
+        foreach (var change in changes)
+        {
+            Counts.Add(change.Class);
+        }
+
+        var after = Applied(held, changes, partner.Ability);
         partner.Given = [.. after.Where(row => row.IsOurs)];
         return changes.Count(change => change.IsProposal);
     }
 
-    private static DirectoryEntry Entry(Person person) => Entry(
+    private DirectoryEntry Entry(Person person)
+    {
+        if (!own.TryGetValue(person, out var entry))
+        {
+            own.Add(person, entry = Made(person));
+        }
+
+        return entry;
+    }
+
+    private static DirectoryEntry Made(Person person) => Entry(
         $"own|{person.Number}", person.Name, MailAddress.Parse($"p{person.Number}@hub{person.Home}.example"), RowValues.Of(("notes", $"9{person.Number}"), ("phone", person.Phone)), "") with
     {
         IsHidden = person.IsHidden,

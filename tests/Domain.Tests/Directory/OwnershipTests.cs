@@ -11,7 +11,7 @@ namespace Postern.Domain.Tests.Directory;
 public sealed class OwnershipTests
 {
     private static readonly OwnershipTable Table = new(
-        [new("MS:NET/PO1", "one"), new("MS:NET/PO10", "ten"), new("SMTP:SITE1.EXAMPLE", "")], [new("MS:NET/PO1/LENT", "ten")]);
+        [new("MS:NET/PO1", "one"), new("MS:NET/PO10", "ten"), new("SMTP:site1.example", "")], [new("MS:NET/PO1/LENT", "ten")]);
 
     private static readonly DirectoryEntry Jane = new()
     {

@@ -13,6 +13,8 @@ namespace Postern.Domain.Tests.Directory;
 /// <summary>What partners of each kind list, as entries, and entries as each kind takes them.</summary>
 public sealed class PartnerTests
 {
+    private static readonly CsvTable TitledTable = new(CsvMapping.Guess(["id", "name", "mail", "phone"]), ["id", "name", "mail", "phone"]);
+
     private static readonly CcMailEntries Harbour = new("HARBOUR", CommentRule.Notes) { KnownPostOffices = ["HARBOUR", "EXSITE1", "QUAY2"] };
 
     [Fact]
@@ -167,11 +169,12 @@ public sealed class PartnerTests
         var mapping = CsvMapping.Guess(rows[0].Cells);
 
         mapping.Missing(rows[0].Cells).ShouldBeEmpty();
-        mapping.TryRead(rows[0].Cells, rows[1], out var entry, out _).ShouldBeTrue();
+        var table = new CsvTable(mapping, rows[0].Cells);
+        table.TryRead(rows[1], out var entry, out _).ShouldBeTrue();
         (entry.Name, entry.Address.ToString(), entry.SourceId, entry.Values["phone"], entry.Proxies.Count).ShouldBe(("Doe, \"Jane\"", "jane@x.example", "GUID:7", "1", 2));
-        mapping.TryRead(rows[0].Cells, rows[2], out _, out var fault).ShouldBeFalse();
+        table.TryRead(rows[2], out _, out var fault).ShouldBeFalse();
         (fault.Source, fault.Sentence).ShouldBe(("line 4", "“nowhere” is no address: An internet address needs a name, an @ and a domain."));
-        mapping.TryRead(rows[0].Cells, rows[3], out _, out fault).ShouldBeFalse();
+        table.TryRead(rows[3], out _, out fault).ShouldBeFalse();
         fault.Sentence.ShouldBe("It has 6 columns, and the table has 5.");
         (mapping with { Name = "Full name" }).Missing(rows[0].Cells).ShouldBe(["Full name"]);
     }
@@ -191,14 +194,12 @@ public sealed class PartnerTests
         ["id,name,mail,phone\n1,\"Doe, Jane\",jane@x.example,\"1\n2\"\n\n2,Roe,rick@x.example,", "a;b\n"], ["\"", ",", "\n", "\r", "\"\"", "\",\"", "\0", "\ud83d"],
         text =>
         {
-            string[] titles = ["id", "name", "mail", "phone"];
-            var mapping = CsvMapping.Guess(titles);
             var line = 0;
             foreach (var row in CsvRows.Read(text.Split('\n')))
             {
                 Demand(row.Line > line && row.Cells.Count is > 0 and <= 1_000, "rows come in order and are bounded");
                 line = row.Line;
-                Demand(mapping.TryRead(titles, row, out var entry, out var fault) ? entry.Name.Length > 0 : fault.Sentence.Length > 0, "a row is an entry or a fault");
+                Demand(TitledTable.TryRead(row, out var entry, out var fault) ? entry.Name.Length > 0 : fault.Sentence.Length > 0, "a row is an entry or a fault");
             }
         });
 

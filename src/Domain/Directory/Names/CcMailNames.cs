@@ -23,6 +23,6 @@ public sealed class CcMailNames(CcMailProfile profile) : NameRule
 
     protected override string FaultOf(string name, string held) =>
         profile.TextEncoding.GetByteCount(held) > DirectoryWriter.FieldLimit ? $"“{name}” is longer than the {DirectoryWriter.FieldLimit} bytes that a cc:Mail directory takes."
-        : held.All(c => c is '?' or ' ' or ',') && name.Trim().Length > 0 && name != held ? $"No character of “{name}” exists in code page {profile.CodePage}."
+        : name != held && held.All(c => c is '?' or ' ' or ',') && name.Trim().Length > 0 ? $"No character of “{name}” exists in code page {profile.CodePage}."
         : base.FaultOf(name, held);
 }

@@ -13,7 +13,7 @@ public sealed class MsMailNames(int codePage) : NameRule
     protected override SortKey KeyOf(string held, MailAddress address) => KeyOf($"{ListOf(address)}\0{NameKey.Fold(held)}");
 
     protected override string FaultOf(string name, string held) =>
-        held.All(c => c is '?' or ' ' or ',') && name != held && name.Trim().Length > 0 ? $"No character of “{name}” exists in code page {codePage}." : base.FaultOf(name, held);
+        name != held && held.All(c => c is '?' or ' ' or ',') && name.Trim().Length > 0 ? $"No character of “{name}” exists in code page {codePage}." : base.FaultOf(name, held);
 
     // A gateway's users share one list, those of a post office have their own.
     private static string ListOf(MailAddress address) => address is MsMailAddress ? address.HomeKey : address.Type;

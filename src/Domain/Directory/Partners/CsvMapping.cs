@@ -1,4 +1,3 @@
-using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Rows;
 
 namespace Postern.Domain.Directory.Partners;
@@ -46,65 +45,6 @@ public sealed record CsvMapping
     public IReadOnlyList<string> Missing(IReadOnlyList<string> titles) =>
         [.. Values.Select(value => value.Attribute).Concat([Id, Name, Address, Proxies, Kind]).Where(column => column.Length > 0 && !titles.Any(title => Plain(title) == Plain(column)))];
 
-    /// <summary>Reads a row; false with a sentence, and the next one is read all the same.</summary>
-    public bool TryRead(IReadOnlyList<string> titles, CsvRow row, out PartnerEntry entry, out EntryFault fault)
-    {
-        entry = null!;
-        var source = $"line {row.Line}";
-        string Cell(string column) => column.Length > 0 && Index(titles, column) is >= 0 and var at && at < row.Cells.Count ? row.Cells[at].Trim() : "";
-        fault = new EntryFault(source, $"It has {row.Cells.Count} columns, and the table has {titles.Count}.");
-        if (row.Cells.Count > titles.Count)
-        {
-            return false;
-        }
-
-        if (!MailAddress.TryParse(Cell(Address), out var address, out var wrong))
-        {
-            fault = new EntryFault(source, $"“{Cell(Address)}” is no address: {wrong}");
-            return false;
-        }
-
-        var proxies = new List<MailAddress>();
-        foreach (var text in Cell(Proxies).Split(ProxySeparator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!MailAddress.TryParse(text, out var proxy, out wrong))
-            {
-                fault = new EntryFault(source, $"“{text}” is no address: {wrong}");
-                return false;
-            }
-
-            if (proxy.Key != address.Key && !proxies.Exists(known => known.Key == proxy.Key))
-            {
-                proxies.Add(proxy);
-            }
-        }
-
-        fault = new EntryFault(source, "It has no name.");
-        entry = new PartnerEntry
-        {
-            SourceId = Cell(Id) is { Length: > 0 } id ? $"{Id}:{id}" : "",
-            Name = Cell(Name),
-            Address = address,
-            Proxies = proxies,
-            Kind = Plain(Cell(Kind)) switch { "list" or "dl" or "group" => RowKind.List, "board" => RowKind.Board, _ => RowKind.Person },
-            Values = RowValues.Of(Values.Select(value => KeyValuePair.Create(value.Value, Cell(value.Attribute)))),
-            Source = source,
-        };
-        return entry.Name.Length > 0;
-    }
-
-    private static int Index(IReadOnlyList<string> titles, string column)
-    {
-        for (var i = 0; i < titles.Count; i++)
-        {
-            if (Plain(titles[i]) == Plain(column))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static string Plain(string title) => string.Concat(title.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+    /// <summary>What columns are compared by: letters and digits, without case.</summary>
+    internal static string Plain(string title) => string.Concat(title.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

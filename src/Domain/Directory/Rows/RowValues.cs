@@ -17,12 +17,12 @@ public sealed class RowValues : IEquatable<RowValues>
     /// <summary>Values as they were read; empty ones are as good as none, and of two with one name the first counts.</summary>
     public static RowValues Of(IEnumerable<KeyValuePair<string, string>> values)
     {
-        var sorted = new SortedDictionary<string, string>(CodePoints);
+        var sorted = new List<KeyValuePair<string, string>>();
         foreach (var (name, value) in values)
         {
-            if (value.Trim() is { Length: > 0 } trimmed)
+            if (value.Trim() is { Length: > 0 } trimmed && !sorted.Exists(known => known.Key == name))
             {
-                sorted.TryAdd(name, trimmed);
+                sorted.Add(KeyValuePair.Create(name, trimmed));
             }
         }
 
@@ -30,6 +30,8 @@ public sealed class RowValues : IEquatable<RowValues>
         {
             return None;
         }
+
+        sorted.Sort(static (one, other) => CodePoints.Compare(one.Key, other.Key));
 
         var text = new StringBuilder();
         foreach (var (name, value) in sorted)
@@ -96,6 +98,11 @@ public sealed class RowValues : IEquatable<RowValues>
 
     private static StringBuilder Append(StringBuilder text, string plain)
     {
+        if (plain.AsSpan().IndexOfAny("\\\n\r=") < 0)
+        {
+            return text.Append(plain);
+        }
+
         foreach (var c in plain)
         {
             _ = c switch

@@ -158,7 +158,7 @@ public sealed class WeekGrid : IEquatable<WeekGrid>
     private static bool TryDays(string text, out IEnumerable<int> days)
     {
         var ends = text.Split('-').Select(name => Array.FindIndex(DayNames, day => day.Equals(name, StringComparison.OrdinalIgnoreCase))).ToArray();
-        days = ends is [var first, .. , var last] ? Enumerable.Range(0, ((last - first + Days) % Days) + 1).Select(i => (first + i) % Days) : ends;
+        days = ends is [var first, .., var last] ? Enumerable.Range(0, ((last - first + Days) % Days) + 1).Select(i => (first + i) % Days) : ends;
         return ends.Length is 1 or 2 && ends.All(day => day >= 0);
     }
 

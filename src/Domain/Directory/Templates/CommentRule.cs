@@ -54,11 +54,11 @@ public sealed class CommentRule
         }
     }
 
-    /// <summary>The comment that holds the values; semicolons inside them become commas.</summary>
+    /// <summary>The comment that holds the values; semicolons inside them become commas, but in the last one.</summary>
     public string Write(RowValues values) =>
         fields.Count == 0
             ? values[ValueNames.Notes]
-            : string.Join(';', fields.Select(field => field.Length == 0 ? "" : values[field].Replace(';', ','))).TrimEnd(';');
+            : string.Join(';', fields.Select((field, i) => field.Length == 0 ? "" : i == fields.Count - 1 ? values[field] : values[field].Replace(';', ','))).TrimEnd(';');
 
     private static string? FieldOf(string token) => token switch
     {
