@@ -30,6 +30,9 @@ internal sealed class ModelPartner(string name, NameRule rule, string type, bool
     /// <summary>Rows that came from us.</summary>
     public List<HeldRow> Given { get; set; } = [];
 
+    /// <summary>What was worked out for an entry once; entries never change, they are replaced.</summary>
+    public Dictionary<DirectoryEntry, (DirectoryRow? Row, GoneReason Reason)> Known { get; } = new(ReferenceEqualityComparer.Instance);
+
     public ExportScope Scope => new() { Partner = Name, ExportsGiven = true, AddressTypes = [Type] };
 
     /// <summary>What it answers when it is read: its own people as rows of our directory.</summary>
@@ -107,13 +110,19 @@ internal sealed class Hub
         var scope = partner.Scope;
         foreach (var entry in entries.Values.Concat(People.Select(Entry)))
         {
-            if (scope.TryRow(entry, partner.Rule, Ownership, hasWay: true, out var row, out var reason, out _))
+            if (!partner.Known.TryGetValue(entry, out var known))
             {
-                wanted.Add(row);
+                known = scope.TryRow(entry, partner.Rule, Ownership, hasWay: true, out var row, out var reason, out _) ? (row, default) : (null, reason);
+                partner.Known.Add(entry, known);
+            }
+
+            if (known.Row is { } wantedRow)
+            {
+                wanted.Add(wantedRow);
             }
             else
             {
-                withheld[entry.Identity] = reason;
+                withheld[entry.Identity] = known.Reason;
             }
         }
 

@@ -37,6 +37,11 @@ public static class DirectoryComparison
     // Of rows that repeat one is wanted; another one that is held already stays as it is.
     private static List<DirectoryRow> Unrepeated(List<DirectoryRow> rows, Func<DirectoryRow, string> what, Dictionary<string, DirectoryRow> own, List<Change> collisions)
     {
+        if (rows.Select(what).ToHashSet(StringComparer.Ordinal).Count == rows.Count)
+        {
+            return rows;
+        }
+
         var dropped = new HashSet<DirectoryRow>(ReferenceEqualityComparer.Instance);
         var kept = new List<DirectoryRow>();
         var ordered = rows.OrderBy(what, CodePointOrder.Instance).ToList();

@@ -52,7 +52,7 @@ public sealed record ExportScope
             return false;
         }
 
-        var values = RowValues.Of(entry.Values.All().Where(value => Values.Contains(value.Key)));
+        var values = ReferenceEquals(Values, ValueNames.All) ? entry.Values : RowValues.Of(entry.Values.All().Where(value => Values.Contains(value.Key)));
         return DirectoryRow.TryCreate(rule, entry.Identity, entry.Name, address, entry.Kind, values, out row, out fault);
     }
 
