@@ -108,6 +108,10 @@ public sealed class PartnerTests
             .ShouldBe(["Replace PCM:NET/PO 0", "Add PCM:NET/PO/JDOE 0"]);
 
     [Fact]
+    [Trait("source", "Q130230")]
+    public void A_post_office_that_is_retired_is_an_empty_list() => MsMailEntries.Standard.WriteList("NET/PO", []).Single().Action.ShouldBe(ImportAction.Replace);
+
+    [Fact]
     [Trait("source", "Q157007")]
     [Trait("source", "Q164628")]
     public void Of_an_active_directory_entry_the_capital_types_are_the_first_addresses_in_whatever_order_they_come()

@@ -1,4 +1,5 @@
 using Postern.Domain.Directory.Schedules;
+using Postern.Domain.Tests.Support;
 
 namespace Postern.Domain.Tests.Directory;
 
@@ -115,6 +116,11 @@ public sealed class ScheduleTests
         over.Missed.ShouldBe([Time("2026-11-26T20:00Z"), Time("2026-11-27T02:00Z")]);
         schedule.Look(last, Time("2026-11-26T19:59Z")).DueSince.ShouldBeNull();
     }
+
+    [Fact]
+    public void A_grid_is_read_whatever_stands_there() => ParserSweep.Text(
+        ["Mon-Fri 02:00, 12:00-13:30; Sun 04:15", "always"], ["Mon", "-", ":", ";", ",", " ", "24:00", "00:00", "never"],
+        text => ParserSweep.Demand(WeekGrid.TryParse(text, out _, out var fault) == (fault.Length == 0), "a text is a grid or a fault"));
 
     [Fact]
     public void An_empty_grid_never_begins() => new SyncSchedule(WeekGrid.Never, Berlin, SyncSchedule.DefaultWindow).Next(Time("2026-11-26T02:00Z")).ShouldBeNull();

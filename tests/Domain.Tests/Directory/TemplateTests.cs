@@ -2,11 +2,14 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Ownership;
 using Postern.Domain.Directory.Rows;
 using Postern.Domain.Directory.Templates;
+using Postern.Domain.Tests.Support;
 
 namespace Postern.Domain.Tests.Directory;
 
 public sealed class TemplateTests
 {
+    private static readonly NameParts Jane = NameParts.Of("Doe, Jane Q.");
+
     [Theory]
     [Trait("source", "Q183058")]
     [Trait("source", "Q197254")]
@@ -150,6 +153,19 @@ public sealed class TemplateTests
         values.Text.ShouldBe(expected);
         RowValues.Of(parsed.Read(parsed.Write(values))).ShouldBe(values);
     }
+
+    [Fact]
+    public void A_template_is_read_and_used_whatever_stands_there() => ParserSweep.Text(
+        ["SMTP:%g.%s@site1.example", "CCMAIL:%s, %g at SITE1", "MS:NET/SITE1/%5s%1g"], ["%", "%%", "%99", "%i", "@", " at ", "/", ":", "\0", "[", "\ud83d"],
+        text =>
+        {
+            var isTemplate = AddressTemplate.TryParse(text, out var template, out var fault);
+            ParserSweep.Demand(isTemplate == (fault.Length == 0), "a text is a template or a fault");
+            if (isTemplate)
+            {
+                ParserSweep.Demand(template.TryMake(Jane, _ => false, out var address, out fault) ? template.Makes(Jane, address) : fault.Length > 0, "what a template made it knows again");
+            }
+        });
 
     [Fact]
     public void A_comment_rule_with_an_unknown_letter_is_refused() => CommentRule.TryParse("%a;%z", out _, out _).ShouldBeFalse();

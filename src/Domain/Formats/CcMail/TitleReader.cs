@@ -22,7 +22,7 @@ public static class TitleReader
         var titles = named.Count > 0 ? named : all.Where(line => line[0] is not (' ' or '\t')).Select(line => line.Trim());
         return
         [
-            .. titles.Where(title => title.Length > 0 && !title.StartsWith('~'))
+            .. titles.Where(title => title.Trim('#', ' ').Length > 0 && !title.StartsWith('~'))
                 .Select(title => areBoards && !title.StartsWith('#') ? $"#{title}" : title)
                 .DistinctBy(Addresses.NameKey.Fold).Take(MostTitles),
         ];
