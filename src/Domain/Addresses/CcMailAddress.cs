@@ -76,7 +76,7 @@ public sealed record CcMailAddress : MailAddress
     private static bool HoldsSeparator(string postOffice) => $" {NameKey.Fold(postOffice)}".Contains(" AT ", StringComparison.Ordinal);
 
     // A name with an @, a board or a quoted text is not a person's name and keeps its order.
-    private static string InDirectoryOrder(string name)
+    internal static string InDirectoryOrder(string name)
     {
         if (name.Contains(',', StringComparison.Ordinal) || name.Contains('@', StringComparison.Ordinal) || name is ['#' or '"', ..])
         {

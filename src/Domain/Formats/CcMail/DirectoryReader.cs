@@ -6,6 +6,29 @@ namespace Postern.Domain.Formats.CcMail;
 /// <summary>A directory file as it was read, with the lines that no record could take.</summary>
 public sealed record DirectoryFile(IReadOnlyList<DirectoryRecord> Records, IReadOnlyList<ReadNote> Notes, bool IsComplete);
 
+/// <summary>What is known of a directory file once its last record was read.</summary>
+public sealed class DirectoryEnd
+{
+    private const int NoteLimit = 100;
+
+    private readonly List<ReadNote> notes = [];
+
+    /// <summary>Lines that no record could take.</summary>
+    public IReadOnlyList<ReadNote> Notes => notes;
+
+    /// <summary>The file does not stop inside a record; else nothing may be deleted because of what it lacks.</summary>
+    public bool IsComplete { get; internal set; }
+
+    // The end of the file is always told, whatever came before it.
+    internal void Note(ReadFault fault, long offset, string text)
+    {
+        if (notes.Count < NoteLimit || fault == ReadFault.Truncated)
+        {
+            notes.Add(new ReadNote(fault, offset, text));
+        }
+    }
+}
+
 /// <summary>
 /// Reads <c>EXPORT /DIRECTORY</c> files. Every <c>Name:</c> begins a record; fields may be missing, blank lines do not count, order means
 /// nothing. A file that stops inside a record is not complete: nothing may be deleted because of what it lacks.
@@ -13,14 +36,19 @@ public sealed record DirectoryFile(IReadOnlyList<DirectoryRecord> Records, IRead
 public static class DirectoryReader
 {
     private const int LineLimit = 4_096;
-    private const int NoteLimit = 100;
 
     public static DirectoryFile Read(ReadOnlySequence<byte> file, CcMailProfile profile)
     {
+        var end = new DirectoryEnd();
+        var records = Records(file, profile, end).ToList();
+        return new DirectoryFile(records, end.Notes, end.IsComplete);
+    }
+
+    /// <summary>The records one by one, for a directory that is too large to be held; <paramref name="end"/> is right once the last one was read.</summary>
+    public static IEnumerable<DirectoryRecord> Records(ReadOnlySequence<byte> file, CcMailProfile profile, DirectoryEnd end)
+    {
         var source = new ByteSource(file);
         var lines = new SourceLines(source);
-        var records = new List<DirectoryRecord>();
-        var notes = new List<ReadNote>();
         var draft = new Draft();
         var hasLineEnd = true;
         for (long at = 0; at < source.Length;)
@@ -30,28 +58,35 @@ public static class DirectoryReader
             hasLineEnd = line.Next > line.TextEnd || text.Length == 0;
             if (line.IsCut)
             {
-                Note(notes, ReadFault.HeaderTooLong, at, "A line is longer than any directory field.");
+                end.Note(ReadFault.HeaderTooLong, at, "A line is longer than any directory field.");
             }
             else if (TryField(text, out var keyword, out var value))
             {
-                draft.Set(keyword, value, records);
+                if (keyword == "NAME" && draft.TryEnd(out var record))
+                {
+                    yield return record;
+                }
+
+                draft.Set(keyword, value);
             }
             else if (text.Length > 0)
             {
-                Note(notes, ReadFault.StrayLine, at, "A line is no field of a record.");
+                end.Note(ReadFault.StrayLine, at, "A line is no field of a record.");
             }
 
             at = line.Next;
         }
 
-        var isComplete = draft.IsComplete && (hasLineEnd || !draft.HasName);
-        draft.Flush(records);
-        if (!isComplete)
+        end.IsComplete = draft.IsComplete && (hasLineEnd || !draft.HasName);
+        if (draft.TryEnd(out var last))
         {
-            Note(notes, ReadFault.Truncated, source.Length, "The file ends inside a record.");
+            yield return last;
         }
 
-        return new DirectoryFile(records, notes, isComplete);
+        if (!end.IsComplete)
+        {
+            end.Note(ReadFault.Truncated, source.Length, "The file ends inside a record.");
+        }
     }
 
     private static bool TryField(string text, out string keyword, out string value)
@@ -60,14 +95,6 @@ public static class DirectoryReader
         keyword = colon == 4 ? text[..4].ToUpperInvariant() : "";
         value = colon == 4 ? text[5..].Trim() : "";
         return keyword is "NAME" or "LOCN" or "ADDR" or "CMTS";
-    }
-
-    private static void Note(List<ReadNote> notes, ReadFault fault, long offset, string text)
-    {
-        if (notes.Count < NoteLimit)
-        {
-            notes.Add(new ReadNote(fault, offset, text));
-        }
     }
 
     private sealed class Draft
@@ -81,12 +108,11 @@ public static class DirectoryReader
 
         public bool IsComplete => name is null || comment is not null;
 
-        public void Set(string keyword, string value, List<DirectoryRecord> records)
+        public void Set(string keyword, string value)
         {
             switch (keyword)
             {
                 case "NAME":
-                    Flush(records);
                     name = value;
                     break;
                 case "LOCN":
@@ -101,14 +127,13 @@ public static class DirectoryReader
             }
         }
 
-        public void Flush(List<DirectoryRecord> records)
+        /// <summary>The record so far, with a name; the next one begins empty.</summary>
+        public bool TryEnd(out DirectoryRecord record)
         {
-            if (!string.IsNullOrEmpty(name))
-            {
-                records.Add(new DirectoryRecord(name, DirectoryLetters.Of(location), address, comment ?? "") { LocationText = location });
-            }
-
+            var isRecord = !string.IsNullOrEmpty(name);
+            record = isRecord ? new DirectoryRecord(name!, DirectoryLetters.Of(location), address, comment ?? "") { LocationText = location } : null!;
             (name, location, address, comment) = (null, "", "", null);
+            return isRecord;
         }
     }
 }

@@ -59,6 +59,7 @@ public sealed class CcMailFileSweepTests
             Demand(directory.Records.All(record => record.Name.Length > 0), "a record has a name");
             Demand(directory.Notes.Count <= 101, "notes are bounded");
             Demand(directory.IsComplete || directory.Notes.Count > 0, "what is not complete is said");
+            Demand(TitleReader.Read(new ReadOnlySequence<byte>(file), Profile, areBoards: true).All(title => title.Length > 1 && title[0] == '#'), "a title of a board is one");
         });
 
     [Fact]

@@ -1,0 +1,69 @@
+using Postern.Domain.Directory.Names;
+using Postern.Domain.Directory.Rows;
+
+namespace Postern.Domain.Directory.Merging;
+
+/// <summary>A row that a directory holds, and whether it came from us.</summary>
+public sealed record HeldRow(DirectoryRow Row, bool IsOurs);
+
+/// <summary>The whole comparison of two directories that fit into memory: pairs rows by identity, sets repeated ones aside, sorts, merges.</summary>
+/// <remarks>What a database does for large ones with a join and two sorted reads; the rules are those of <see cref="DirectoryMerge"/>.</remarks>
+public static class DirectoryComparison
+{
+    /// <param name="withheld">Entries that the source has and that are not wanted here, with the reason.</param>
+    public static IReadOnlyList<Change> Of(
+        IEnumerable<DirectoryRow> wanted, IEnumerable<HeldRow> present, MergeRules rules, IReadOnlyDictionary<string, GoneReason>? withheld = null)
+    {
+        var held = present.ToList();
+        var own = held.Where(row => row.IsOurs).DistinctBy(row => row.Row.Identity).ToDictionary(row => row.Row.Identity, row => row.Row, StringComparer.Ordinal);
+        var collisions = new List<Change>();
+        var rows = Unrepeated(wanted.ToList(), row => row.Identity, own, collisions);
+        rows = Unrepeated(rows, row => row.AddressKey, own, collisions);
+        var keys = rows.ToDictionary(row => row.Identity, row => row.Key, StringComparer.Ordinal);
+        var left = rows.Select(row => new WantedRow(row, own.GetValueOrDefault(row.Identity)))
+            .OrderBy(row => row.Row.Key).ThenBy(row => row.Row.Identity, CodePointOrder.Instance);
+        var right = held.Select(row => Present(row, keys, withheld))
+            .OrderBy(row => row.Row.Key).ThenBy(row => row.Row.Identity, CodePointOrder.Instance);
+        return [.. collisions, .. new DirectoryMerge(rules).Compare(left, right)];
+    }
+
+    private static PresentRow Present(HeldRow row, Dictionary<string, SortKey> keys, IReadOnlyDictionary<string, GoneReason>? withheld) =>
+        new(
+            row.Row,
+            row.IsOurs,
+            row.IsOurs && keys.TryGetValue(row.Row.Identity, out var key) ? key : null,
+            withheld?.GetValueOrDefault(row.Row.Identity) ?? GoneReason.Source);
+
+    // Of rows that repeat one is wanted; another one that is held already stays as it is.
+    private static List<DirectoryRow> Unrepeated(List<DirectoryRow> rows, Func<DirectoryRow, string> what, Dictionary<string, DirectoryRow> own, List<Change> collisions)
+    {
+        if (rows.Select(what).ToHashSet(StringComparer.Ordinal).Count == rows.Count)
+        {
+            return rows;
+        }
+
+        var dropped = new HashSet<DirectoryRow>(ReferenceEqualityComparer.Instance);
+        var kept = new List<DirectoryRow>();
+        var ordered = rows.OrderBy(what, CodePointOrder.Instance).ToList();
+        foreach (var (first, repeated) in Repeats.Find(ordered, what, row => own.TryGetValue(row.Identity, out var before) && what(before) == what(row)))
+        {
+            dropped.Add(repeated);
+            var before = first.Identity == repeated.Identity ? null : own.GetValueOrDefault(repeated.Identity);
+            if (before is not null)
+            {
+                kept.Add(before);
+            }
+
+            collisions.Add(new Change(ChangeClass.Collision, before, repeated)
+            {
+                Sides =
+                [
+                    new CollisionSide(first.Identity, first.Name, first.Address, Holds: true, IsOurs: true),
+                    new CollisionSide(repeated.Identity, repeated.Name, repeated.Address, Holds: false, IsOurs: true),
+                ],
+            });
+        }
+
+        return [.. rows.Where(row => !dropped.Contains(row)), .. kept];
+    }
+}
