@@ -28,14 +28,14 @@ public sealed class ConnectorChecks(NpgsqlDataSource database, AllowedPaths allo
             case "ccmail":
                 var ccMail = SettingsJson.Read<CcMailConnectorSettings>(connector.Settings);
                 var (ccMailSecret, _) = await SecretAsync(ccMail.PasswordSecret, password, cancellationToken);
-                var names = await SiteNamesAsync(cancellationToken, "ccmail_post_office", "ccmail_post_office");
+                var names = await SiteNamesAsync("select ccmail_post_office from site where ccmail_post_office <> '' order by 1", cancellationToken);
                 // A share that hangs hangs a thread of ours, never the window.
                 var answers = Task.Run(() => new CcMailChecks(ccMail, allowed, names).Run(), CancellationToken.None);
                 return [.. ccMailSecret, .. await AnsweredAsync(answers)];
             case "msmail":
                 var msMail = SettingsJson.Read<MsMailConnectorSettings>(connector.Settings);
                 var (msMailSecret, _) = await SecretAsync(msMail.PasswordSecret, password, cancellationToken);
-                var shadows = await SiteNamesAsync(cancellationToken, "msmail_network || '/' || msmail_post_office", "msmail_post_office");
+                var shadows = await SiteNamesAsync("select msmail_network || '/' || msmail_post_office from site where msmail_post_office <> '' order by 1", cancellationToken);
                 var checks = Task.Run(() => new MsMailChecks(msMail, allowed, shadows).Run(), CancellationToken.None);
                 return [.. msMailSecret, .. await AnsweredAsync(checks)];
             default:
@@ -79,9 +79,9 @@ public sealed class ConnectorChecks(NpgsqlDataSource database, AllowedPaths allo
         }
     }
 
-    private async Task<IReadOnlyList<string>> SiteNamesAsync(CancellationToken cancellationToken, string name, string column)
+    private async Task<IReadOnlyList<string>> SiteNamesAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"select {name} from site where {column} <> '' order by 1");
+        await using var command = database.CreateCommand(sql);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();
         while (await row.ReadAsync(cancellationToken))

@@ -211,6 +211,7 @@ public sealed class MsMailConnectorTests : IAsyncLifetime
     {
         lab.Settings = lab.Settings with { MessageSizeLimit = 1 };
         lab.Restart();
+        lab.Harbor.Define("postoffice POSTERN/SITE2 indirect POSTERN/SITE1");
         lab.Harbor.Send("CARLD", "Large", "POSTERN/SITE2/NGOZIO", "--text", new string('x', 3000));
 
         var results = await lab.DeliverAsync(MsMailLab.Mail(11, new string('x', 2000)), MsMailLab.Mail(21, "Small"));
