@@ -6,7 +6,7 @@ using Postern.Infrastructure.Database;
 namespace Postern.Bench;
 
 /// <summary>What open overviews cost the server, over a long queue: processor time of the process and its database, and what the relay loses meanwhile.</summary>
-/// <remarks>The browser is not what is measured: it runs at the lowest priority and takes only what the server and the relay leave.</remarks>
+/// <remarks>The browser is not what is measured: it runs when nobody else wants the processor, and has a moment to draw a page before anything is measured.</remarks>
 internal static class DashboardBench
 {
     private const int Mails = 8_000;
@@ -15,6 +15,7 @@ internal static class DashboardBench
     private const double LossLimit = 5;
 
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Drawing = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(int rows, int windows)
     {
@@ -68,11 +69,11 @@ internal static class DashboardBench
         public static async Task<Dashboards> OpenAsync(PosternUnderTest postern, int windows)
         {
             var playwright = await Playwright.CreateAsync();
-            var nice = Path.Combine(Directory.CreateTempSubdirectory("postern-bench-").FullName, "chromium");
+            var idle = Path.Combine(Directory.CreateTempSubdirectory("postern-bench-").FullName, "chromium");
             var program = new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.First(File.Exists);
-            await File.WriteAllTextAsync(nice, $"#!/bin/sh\nexec nice -n 19 {program} \"$@\"\n");
-            File.SetUnixFileMode(nice, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = nice, Args = ["--no-sandbox", "--disable-gpu"] });
+            await File.WriteAllTextAsync(idle, $"#!/bin/sh\nexec chrt --idle 0 {program} \"$@\"\n");
+            File.SetUnixFileMode(idle, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = idle, Args = ["--no-sandbox", "--disable-gpu"] });
             var context = await browser.NewContextAsync(new() { BaseURL = postern.Url });
             context.SetDefaultTimeout(60_000);
             var pages = new List<IPage>();
@@ -90,6 +91,7 @@ internal static class DashboardBench
                 await pages[^1].GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
             }
 
+            await Task.Delay(Drawing, TimeProvider.System);
             return new Dashboards(playwright, browser, pages);
         }
 
@@ -108,6 +110,8 @@ internal static class DashboardBench
                 await page.GotoAsync("/");
                 await page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
             }
+
+            await Task.Delay(Drawing, TimeProvider.System);
         }
 
         public async ValueTask DisposeAsync()

@@ -17,6 +17,9 @@ public sealed partial class DelayNotices(NpgsqlDataSource database, ReportOutbox
     private const int Batch = 200;
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
+    // No index leads to what has waited long.
+    private readonly RestingWork looking = new(clock, RestingWork.OfQueue);
+
     private const string DueSql =
         """
         -- deliveries that have waited long and whose sender was not told; 1 never, 8 delay, 0 nothing in particular
@@ -78,7 +81,8 @@ public sealed partial class DelayNotices(NpgsqlDataSource database, ReportOutbox
         {
             try
             {
-                while (await RunOnceAsync(stoppingToken) == Batch)
+                var isDue = looking.IsDue();
+                while (isDue && await looking.DoAsync(() => RunOnceAsync(stoppingToken)) == Batch)
                 {
                     // more are due
                 }

@@ -14,6 +14,9 @@ public sealed partial class LeaseReaper(
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
+    // No index leads to what is leased.
+    private readonly RestingWork walking = new(clock, RestingWork.OfQueue);
+
     private const string ReturnSql =
         """
         -- leases that ran out, or whose worker has gone: back to the queue; what an SMTP peer was being told may be repeated
@@ -30,20 +33,6 @@ public sealed partial class LeaseReaper(
              select id, accepted_at, now(), 'released', attempts, reason from returned
         """;
 
-    /// <summary>One round; the number of deliveries that were returned.</summary>
-    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
-    {
-        await using (var alive = database.CreateCommand("update worker set seen_at = now() where id = $1"))
-        {
-            alive.Parameters.Add(new() { Value = worker.Id });
-            await alive.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using var command = database.CreateCommand(ReturnSql);
-        command.Parameters.Add(new() { Value = SilenceLimit });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
@@ -51,8 +40,8 @@ public sealed partial class LeaseReaper(
         {
             try
             {
-                var returned = await RunOnceAsync(stoppingToken);
-                if (returned > 0)
+                await ShowLifeAsync(stoppingToken);
+                if (walking.IsDue() && await walking.DoAsync(() => ReturnAsync(stoppingToken)) is > 0 and var returned)
                 {
                     Log.Returned(logger, returned);
                     dispatcher.Wake();
@@ -64,6 +53,20 @@ public sealed partial class LeaseReaper(
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task ShowLifeAsync(CancellationToken cancellationToken)
+    {
+        await using var alive = database.CreateCommand("update worker set seen_at = now() where id = $1");
+        alive.Parameters.Add(new() { Value = worker.Id });
+        await alive.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<int> ReturnAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ReturnSql);
+        command.Parameters.Add(new() { Value = SilenceLimit });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static partial class Log

@@ -15,6 +15,9 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
     private const int Batch = 200;
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
+    // No index leads to what is too old.
+    private readonly RestingWork expiry = new(clock, RestingWork.OfQueue);
+
     private const string FoldSql =
         """
         -- whole past days of the ledger, once each
@@ -28,7 +31,7 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
               where (ledger_day.deliveries, ledger_day.messages) is distinct from (excluded.deliveries, excluded.messages)
         """;
 
-    /// <summary>Returns deliveries past their age to their senders; how many.</summary>
+    /// <summary>Returns up to 200 deliveries past their age to their senders; how many.</summary>
     public async Task<int> ExpireAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -70,14 +73,14 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
         {
             try
             {
-                var expired = await ExpireAsync(stoppingToken);
+                if (expiry.IsDue())
+                {
+                    await ExpireAllAsync(stoppingToken);
+                }
+
                 await MakePartitionsAsync(stoppingToken);
                 await FoldLedgerAsync(stoppingToken);
                 await retention.RunOnceAsync(stoppingToken);
-                if (expired > 0)
-                {
-                    Log.Expired(logger, expired);
-                }
             }
             catch (NpgsqlException e)
             {
@@ -85,6 +88,20 @@ public sealed partial class QueueKeeper(NpgsqlDataSource database, ReportOutbox 
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task ExpireAllAsync(CancellationToken cancellationToken)
+    {
+        int expired;
+        do
+        {
+            expired = await expiry.DoAsync(() => ExpireAsync(cancellationToken));
+            if (expired > 0)
+            {
+                Log.Expired(logger, expired);
+            }
+        }
+        while (expired == Batch);
     }
 
     private async Task MakePartitionsAsync(CancellationToken cancellationToken)

@@ -8,24 +8,18 @@ internal sealed partial class WatchFacts
         select now(), not exists (select from worker where id < $1 and seen_at > now() - interval '60 seconds')
         """;
 
-    // Mail without a sender does not count as waiting: reports nobody takes are no alarm, and an alert must not raise one about itself. Canaries have an alarm of their own.
     private const string ConnectorsSql =
         """
-        -- connectors, how they are doing, what waits for them and the last program they ran
+        -- connectors, how they are doing and the last program they ran
            select c.id, c.name, c.kind, c.settings::text, c.desired_state = 'started',
                   coalesce(s.state, ''), coalesce(s.detail, ''), coalesce(s.failure, ''), s.failed_at, s.alive_at, s.left_at,
                   coalesce(w.seen_at > now() - interval '60 seconds', false),
-                  coalesce(q.waiting, 0), q.oldest,
                   r.started_at, r.ended_at, coalesce(r.ending = 'exited' and r.exit_code = 0, false), coalesce(r.program, ''), coalesce(s.worker_id, 0),
                   exists (select from connector_act a where a.connector_id = c.id and a.kind in ('pause pickup', 'drain') and (a.until is null or a.until > now())),
                   exists (select from connector_act a where a.connector_id = c.id and a.kind = 'pause delivery' and (a.until is null or a.until > now()))
              from connector c
         left join connector_status s on s.connector_id = c.id
         left join worker w on w.id = s.worker_id
-        left join (select connector_id, count(*) as waiting, min(accepted_at) as oldest
-                     from delivery
-                    where state in ('queued', 'leased') and sender <> '' and sender !~ '^canary-[a-z2-7]{24}@'
-                    group by 1) q on q.connector_id = c.id
         left join lateral (select started_at, ended_at, ending, exit_code, program from program_run
                             where connector_id = c.id order by id desc limit 1) r on true
          order by c.name
@@ -62,14 +56,22 @@ internal sealed partial class WatchFacts
         select distinct connector from alert where closed_at is null and kind = 'folder unusable' and connector <> ''
         """;
 
-    // As with what waits: a report that nobody takes is no alarm, and an alert must not raise one about itself.
-    private const string PoisonSql =
+    // Mail without a sender does not count: reports nobody takes are no alarm, and an alert must not raise one about itself. Canaries have an alarm of their own.
+    private const string QueueSql =
         """
-        -- poison by connector, with what was said of the first
-          select c.name, count(*), left((array_agg(d.reason order by d.id))[1], 300), min(coalesce(d.last_attempt_at, d.accepted_at))
-            from delivery d join connector c on c.id = d.connector_id
-           where d.state = 'quarantined' and d.sender <> ''
-        group by c.name order by c.name
+        -- by connector what waits, what is poison, and what was said of the first of that
+          select c.id, c.name, d.waiting, d.oldest, d.poison, d.first, d.since
+            from (select connector_id,
+                         count(*) filter (where state <> 'quarantined') as waiting, min(accepted_at) filter (where state <> 'quarantined') as oldest,
+                         count(*) filter (where state = 'quarantined') as poison,
+                         left((array_agg(reason order by id) filter (where state = 'quarantined'))[1], 300) as first,
+                         min(coalesce(last_attempt_at, accepted_at)) filter (where state = 'quarantined') as since
+                    from delivery
+                   where state in ('queued', 'leased', 'quarantined') and sender <> ''
+                     and (state = 'quarantined' or not starts_with(sender, 'canary-') or sender !~ '^canary-[a-z2-7]{24}@')
+                group by 1) d
+            join connector c on c.id = d.connector_id
+        order by c.name
         """;
 
     // A report is written in the transaction of the end that causes it: both bear its instant.

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using Postern.Domain.Watch;
 using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Infrastructure.Watch;
@@ -18,15 +19,27 @@ internal sealed record Sighting(
     IReadOnlyList<WatchedOperation> Operations, IReadOnlyList<string> DefaultPartitions, IReadOnlyList<string> Troubled, IReadOnlyList<WatchedPoison> Poison, IReadOnlyList<WatchedCanary> Canaries);
 
 /// <summary>Reads what the watchdogs judge.</summary>
-internal sealed partial class WatchFacts(NpgsqlDataSource database)
+/// <remarks>What waits is counted so seldom, when it is much, that counting takes a hundredth of the time.</remarks>
+internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider clock)
 {
+    private const long Much = 50_000;
+
     private readonly Dictionary<long, DateTimeOffset> wantedSince = [];
+    private readonly RestingWork counting = new(clock, RestingWork.OfQueue);
+    private IReadOnlyDictionary<long, WaitingHere> waiting = new Dictionary<long, WaitingHere>();
     private readonly CanaryView canaries = new(database);
 
-    public async Task<Sighting> LookAsync(long workerId, CancellationToken cancellationToken)
+    /// <summary>One look.</summary>
+    /// <param name="later">Added to the clock; for tests.</param>
+    public async Task<Sighting> LookAsync(long workerId, TimeSpan later, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var (now, isLeader) = (await ReadAsync(connection, TurnSql, row => (row.GetFieldValue<DateTimeOffset>(0), row.GetBoolean(1)), cancellationToken, workerId))[0];
+        if (counting.IsDue(later) || waiting.Values.Sum(here => here.Waiting + here.Poison) < Much)
+        {
+            waiting = await counting.DoAsync(() => CountAsync(connection, cancellationToken));
+        }
+
         var connectors = await ReadAsync(connection, ConnectorsSql, row => ConnectorOf(row, now), cancellationToken);
         var limits = connectors.Where(connector => connector.IsWanted).ToDictionary(connector => connector.Id);
         var runs = await ReadAsync(
@@ -39,8 +52,7 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database)
             await ReadAsync(connection, OperationsSql, row => new WatchedOperation(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetString(4)), cancellationToken),
             await ReadAsync(connection, PartitionsSql, row => row.GetString(0), cancellationToken),
             await ReadAsync(connection, TroubledSql, row => row.GetString(0), cancellationToken),
-            await ReadAsync(
-                connection, PoisonSql, row => new WatchedPoison(row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3)), cancellationToken),
+            [.. waiting.Values.Where(here => here.Poison > 0).Select(here => new WatchedPoison(here.Connector, here.Poison, here.First, here.Since!.Value))],
             [.. (await canaries.ListAsync(cancellationToken)).Where(canary => canary.IsWanted)
                 .Select(canary => new WatchedCanary(canary.Connector, canary.Settings.Wait, canary.Missing?.SentAt, canary.Missing?.MessageId ?? 0, canary.BackAt))]);
     }
@@ -72,26 +84,35 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database)
         var (id, isWanted) = (row.GetInt64(0), row.GetBoolean(4));
         var ccMail = WatchPlaces.CcMailOf(row.GetString(2), row.GetString(3));
         // What an operator has paused is silent because somebody wants it so; afterwards its time begins anew.
-        var (pickupRests, deliveryRests) = (row.GetBoolean(19), row.GetBoolean(20));
+        var (pickupRests, deliveryRests) = (row.GetBoolean(17), row.GetBoolean(18));
         if (!isWanted || pickupRests)
         {
             wantedSince.Remove(id);
         }
 
         wantedSince.TryAdd(id, now);
-        var (started, ended, isClean) = (Instant(row, 14), Instant(row, 15), row.GetBoolean(16));
+        var (started, ended, isClean) = (Instant(row, 12), Instant(row, 13), row.GetBoolean(14));
         var alive = Instant(row, 9);
-        return new ConnectorFacts(id, row.GetString(1), ccMail, isWanted, row.GetInt64(18), new WatchedConnector(
+        var here = waiting.GetValueOrDefault(id);
+        return new ConnectorFacts(id, row.GetString(1), ccMail, isWanted, row.GetInt64(16), new WatchedConnector(
             row.GetString(1), isWanted, row.GetString(5), row.GetString(6), row.GetString(7), Instant(row, 8),
             isClean && (alive is null || ended > alive) ? ended : alive,
             Instant(row, 10),
             ccMail is null || pickupRests ? null : TimeSpan.FromSeconds(ccMail.SecondsBeforeExport),
             wantedSince[id],
-            started is { } since && ended is null ? since + LimitOf(ccMail, row.GetString(17)) : null,
+            started is { } since && ended is null ? since + LimitOf(ccMail, row.GetString(15)) : null,
             row.GetBoolean(11),
-            deliveryRests ? 0 : row.GetInt64(12),
-            deliveryRests ? null : Instant(row, 13)));
+            deliveryRests ? 0 : here?.Waiting ?? 0,
+            deliveryRests ? null : here?.Oldest));
     }
+
+    private async Task<IReadOnlyDictionary<long, WaitingHere>> CountAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await ReadAsync(
+            connection,
+            QueueSql,
+            row => (Id: row.GetInt64(0), Here: new WaitingHere(
+                row.GetString(1), row.GetInt64(2), Instant(row, 3), row.GetInt64(4), row.IsDBNull(5) ? "" : row.GetString(5), Instant(row, 6))),
+            cancellationToken)).ToDictionary(row => row.Id, row => row.Here);
 
     private static TimeSpan LimitOf(CcMailConnectorSettings? settings, string program) =>
         TimeSpan.FromSeconds(settings is null ? 300 : program == "export" ? settings.ExportTimeLimit : settings.ImportTimeLimit);
@@ -116,4 +137,7 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database)
 
         return found;
     }
+
+    /// <summary>What waits for a connector, and what of its mail is poison.</summary>
+    private sealed record WaitingHere(string Connector, long Waiting, DateTimeOffset? Oldest, long Poison, string First, DateTimeOffset? Since);
 }

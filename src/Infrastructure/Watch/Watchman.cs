@@ -22,18 +22,18 @@ public sealed partial class Watchman(
     private static readonly AlertKind[] Local = [AlertKind.FolderUnusable, AlertKind.DiskLow, AlertKind.ClockOff];
     private static readonly AlertKind[] Walked = [AlertKind.BooksOff, AlertKind.ReportMissing];
 
-    private readonly WatchFacts facts = new(database);
+    private readonly WatchFacts facts = new(database, clock);
     private readonly FolderProbe folders = new();
     private readonly AlertBook book = new();
+    private readonly RestingWork walking = new(clock, RestOfWalking, WalkPeriod);
     private string? databaseFolder;
-    private (long Stamp, TimeSpan Took)? walked;
 
     /// <summary>One look at everything; how many alerts opened, closed or became worse.</summary>
     /// <param name="later">Added to the clock; for tests.</param>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken, TimeSpan later = default)
     {
         var before = clock.GetUtcNow();
-        var seen = await facts.LookAsync(worker.Id, cancellationToken);
+        var seen = await facts.LookAsync(worker.Id, later, cancellationToken);
         var now = seen.Now + later;
         var open = await alerts.OpenAsync(worker.Node, seen.IsLeader, cancellationToken);
         var keys = open.Select(alert => alert.Key).ToHashSet(StringComparer.Ordinal);
@@ -44,10 +44,10 @@ public sealed partial class Watchman(
         {
             looked.UnionWith(Enum.GetValues<AlertKind>().Except(Walked));
             suspicions.AddRange(OfAll(seen, suspicions, keys, now));
-            if (IsWalkDue(later))
+            if (walking.IsDue(later))
             {
                 looked.UnionWith(Walked);
-                suspicions.AddRange(await WalkAsync(cancellationToken));
+                suspicions.AddRange(await walking.DoAsync(() => WalkAsync(cancellationToken)));
             }
         }
 
@@ -116,15 +116,10 @@ public sealed partial class Watchman(
         .. WatchRules.OfPoison(seen.Poison),
     ];
 
-    private bool IsWalkDue(TimeSpan later) => walked is not { } last
-        || (clock.GetElapsedTime(last.Stamp) + later >= WalkPeriod && clock.GetElapsedTime(last.Stamp) + later >= last.Took * RestOfWalking);
-
     private async Task<IEnumerable<Suspicion>> WalkAsync(CancellationToken cancellationToken)
     {
-        var start = clock.GetTimestamp();
         var balance = await books.CheckAsync(cancellationToken);
         var (missing, first) = await facts.ReportsAsync(cancellationToken);
-        walked = (clock.GetTimestamp(), clock.GetElapsedTime(start));
         return
         [
             .. WatchRules.OfBooks(balance.Differences.Select(difference => (difference.Day, difference.What, difference.Ids.Count, difference.Ids.Count > 0 ? difference.Ids[0] : 0L))),

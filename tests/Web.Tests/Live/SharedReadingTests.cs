@@ -6,7 +6,7 @@ namespace Postern.Web.Tests.Live;
 public sealed class SharedReadingTests
 {
     private readonly TestClock clock = new();
-    private readonly TimeSpan took = TimeSpan.FromMilliseconds(300);
+    private TimeSpan took = TimeSpan.FromMilliseconds(100);
     private int readings;
     private long changes;
 
@@ -31,6 +31,43 @@ public sealed class SharedReadingTests
         (await shared.GetAsync(anew: true, default)).Value.ShouldBe(2);
         shared.Forget();
         (await shared.GetAsync(anew: false, default)).Value.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Who_opens_a_page_is_content_with_an_answer_a_few_seconds_old_where_it_takes_long()
+    {
+        took = TimeSpan.FromSeconds(1);
+        var shared = Counted();
+        await shared.GetAsync(anew: true, default);
+
+        clock.Move(TimeSpan.FromSeconds(19));
+        (await shared.GetAsync(anew: true, default)).Value.ShouldBe(1);
+        clock.Move(TimeSpan.FromSeconds(1));
+        (await shared.GetAsync(anew: true, default)).Value.ShouldBe(2);
+        shared.Forget();
+        (await shared.GetAsync(anew: true, default)).Value.ShouldBe(3, "who has acted sees it");
+    }
+
+    [Fact]
+    public async Task Windows_opened_at_once_wait_for_one_slow_answer_and_not_for_a_quick_one()
+    {
+        var answers = new List<TaskCompletionSource<int>>();
+        var shared = new SharedReading<int>(
+            _ =>
+            {
+                answers.Add(new TaskCompletionSource<int>());
+                return answers[^1].Task;
+            },
+            () => changes,
+            clock);
+
+        var asked = new List<Task<Reading<int>>> { shared.GetAsync(anew: true, default), shared.GetAsync(anew: true, default) };
+        clock.Move(TimeSpan.FromMilliseconds(251));
+        asked.Add(shared.GetAsync(anew: true, default));
+        answers.Count.ShouldBe(2);
+        answers[0].SetResult(1);
+        answers[1].SetResult(2);
+        (await Task.WhenAll(asked)).Select(reading => reading.Value).ShouldBe([1, 2, 2]);
     }
 
     [Fact]

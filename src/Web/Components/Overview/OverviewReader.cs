@@ -35,7 +35,7 @@ public sealed class OverviewReader(QueueView queue, QueueFigures figures, Connec
     private const int MostEvents = 5;
 
     // Many small questions: quick ones, and most of what the page shows.
-    private const int LastsTimes = 20;
+    private const int LastsTimes = 50;
 
     // What is set aside has its own row and page; the oldest of what waits must not hide behind it.
     private static readonly QueueFilter NotSetAside = new() { States = [DeliveryState.Queued, DeliveryState.Leased, DeliveryState.Held] };

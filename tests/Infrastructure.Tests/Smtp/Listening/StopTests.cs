@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Postern.Infrastructure.Smtp.Listening;
+using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Smtp.Listening;
 

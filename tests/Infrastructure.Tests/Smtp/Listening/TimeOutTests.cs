@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Smtp.Listening;
+using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Smtp.Listening;
 

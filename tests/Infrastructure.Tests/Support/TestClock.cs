@@ -1,4 +1,4 @@
-namespace Postern.Infrastructure.Tests.Smtp.Sending;
+namespace Postern.Infrastructure.Tests.Support;
 
 /// <summary>A clock that moves only when told to, and that says when somebody waits for a given time.</summary>
 internal sealed class TestClock : TimeProvider
