@@ -17,7 +17,7 @@ internal sealed class Fault
         [
             "hang", "exit", "crash", "lock", "truncate", "slow", "noise", "corrupt", "no-contents", "blank-size", "8.3-drops-names",
         ],
-        ["gtwput"] = ["hang", "exit", "crash", "slow", "noise"],
+        ["gtwput"] = ["hang", "exit", "crash", "slow", "noise", "refuse"],
         ["gtwget"] = ["hang", "exit", "crash", "slow", "noise", "truncate"],
         ["peer"] = ["reject", "defer", "drop", "slow", "hide"],
     };

@@ -72,6 +72,9 @@ public sealed partial class RoutingTable
     /// <summary>The site whose shadow post office or domain this address is in; null when it is nobody's of ours.</summary>
     public Site? OwnSite(MailAddress address) => ownHomes.GetValueOrDefault(address.HomeKey);
 
+    /// <summary>How the post office this address lives at is reached; null when it is not defined.</summary>
+    public PostOfficeWay? WayTo(MailAddress address) => ways.GetValueOrDefault(address.HomeKey);
+
     /// <summary>The definition of the post office this address lives at; null when it is not defined.</summary>
     public PostOffice? PostOfficeOf(MailAddress address) => ways.GetValueOrDefault(address.HomeKey)?.PostOffice;
 

@@ -3,6 +3,7 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Mime;
 using Postern.Domain.Queue;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.CcMail;

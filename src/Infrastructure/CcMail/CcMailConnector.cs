@@ -23,7 +23,7 @@ public sealed class CcMailConnector : IConnector
     private readonly FolderSweep sweep;
     private readonly ImportRuns runs;
     private readonly RunRecovery recovery;
-    private readonly ImportSuspects suspects = new();
+    private readonly ProgramSuspects suspects = new();
     private readonly ImportHealth health;
     private readonly SemaphoreSlim oneCall = new(1);
 
@@ -31,7 +31,7 @@ public sealed class CcMailConnector : IConnector
     public CcMailConnector(CcMailLink link, ContentStore contents, AcceptMessage accept)
     {
         this.link = link;
-        sweep = new FolderSweep(link);
+        sweep = new FolderSweep(link.Place);
         outbound = new OutboundFiles(link, contents);
         runs = new ImportRuns(link, sweep, new AdministratorNotices(link, accept));
         recovery = new RunRecovery(link, runs);

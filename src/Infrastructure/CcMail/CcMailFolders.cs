@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Infrastructure.Connectors;
 
 namespace Postern.Infrastructure.CcMail;
 
@@ -45,21 +46,11 @@ internal sealed class CcMailFolders(string root)
         return made;
     }
 
-    /// <summary>Everything in a folder, hidden files and folders included, in name order.</summary>
-    public static IReadOnlyList<string> Entries(string folder) =>
-        [.. Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0 }).Order(StringComparer.OrdinalIgnoreCase)];
-
-    /// <summary>The file of this name, in whatever letters a program of DOS has spelled it; null when there is none (Q152903).</summary>
-    public static string? Find(string folder, string name) =>
-        Path.Combine(folder, name) is var path && FileKinds.IsFile(path)
-            ? path
-            : Entries(folder).FirstOrDefault(entry => Path.GetFileName(entry).Equals(name, StringComparison.OrdinalIgnoreCase) && FileKinds.IsFile(entry));
-
     /// <summary>What EXPORT wrote in a run; null when it wrote nothing.</summary>
-    public string? FindExport(long runId) => Find(Export, Path.GetFileName(ExportFile(runId)));
+    public string? FindExport(long runId) => WorkFolder.Find(Export, Path.GetFileName(ExportFile(runId)));
 
     /// <summary>A file that IMPORT was given; null once it has taken it.</summary>
-    public string? FindImport(string name) => Find(Import, name);
+    public string? FindImport(string name) => WorkFolder.Find(Import, name);
 
     /// <summary>Where EXPORT writes in a run: 8.3, as the original named it.</summary>
     public string ExportFile(long runId) => Path.Combine(Export, string.Create(CultureInfo.InvariantCulture, $"MSG{runId & 0xFFFF:X4}.CCM"));
@@ -78,20 +69,5 @@ internal sealed class CcMailFolders(string root)
     }
 
     /// <summary>Moves a file or folder into <see cref="Bad"/> under its own name, with a number where that is taken; returns the new path.</summary>
-    public string MoveToBad(string path)
-    {
-        Directory.CreateDirectory(Bad);
-        var (name, extension) = (Path.GetFileNameWithoutExtension(path), Path.GetExtension(path));
-        for (var number = 0; ; number++)
-        {
-            var target = Path.Combine(Bad, number == 0 ? name + extension : $"{name}~{number}{extension}");
-            if (Path.Exists(target))
-            {
-                continue;
-            }
-
-            Directory.Move(path, target); // takes files, too
-            return target;
-        }
-    }
+    public string MoveToBad(string path) => WorkFolder.MoveTo(Bad, path);
 }

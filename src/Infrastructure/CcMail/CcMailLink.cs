@@ -105,6 +105,10 @@ public sealed class CcMailLink
 
     internal CcMailFolders Folders { get; }
 
+    internal WorkPlace Place => new(
+        ConnectorId, Database, Folders.Root, CcMailFolders.Count, Folders.Complete, Folders.Bad, [".ccm", ".tmp"], TellAsync,
+        new WorkPlaceCodes(EventCodes.CcMailFileSetAside, EventCodes.CcMailFileLocked, EventCodes.CcMailFolderRecreated));
+
     internal string LockFile { get; }
 
     internal LearnedFacts Learned { get; private set; }
@@ -204,9 +208,6 @@ public sealed class CcMailLink
     // A DOS program gets one command line; a name with a blank or a comma in it stands in quotes there (Q186740).
     private static string Quoted(string name) => name.AsSpan().ContainsAny(' ', ',') ? $"\"{name}\"" : name;
 }
-
-/// <summary>The post office cannot be reached; the message is the sentence for the connector's page.</summary>
-public sealed class PostOfficeUnreachableException(string message) : Exception(message);
 
 /// <summary>The settings do not make a connector; the message holds every fault.</summary>
 public sealed class CcMailSettingsException(string message) : Exception(message);

@@ -26,7 +26,7 @@ public sealed class CcMailPickup : IPickup
         this.link = link;
         this.accept = accept;
         notices = new AdministratorNotices(link, accept);
-        sweep = new FolderSweep(link);
+        sweep = new FolderSweep(link.Place);
         runs = new ExportRuns(link, sweep);
         recovery = new RunRecovery(link, new ImportRuns(link, sweep, notices));
     }
@@ -63,7 +63,7 @@ public sealed class CcMailPickup : IPickup
     private async Task<int> ReadWaitingAsync(CancellationToken cancellationToken)
     {
         var messages = 0;
-        foreach (var path in CcMailFolders.Entries(link.Folders.Work))
+        foreach (var path in WorkFolder.Entries(link.Folders.Work))
         {
             if (!IsExport(Path.GetFileName(path), out var runId))
             {

@@ -1,9 +1,9 @@
-using System.Buffers;
 using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
 using Postern.Domain.Formats;
 using Postern.Domain.Mime;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Connectors;
 
 namespace Postern.Infrastructure.CcMail;
 
@@ -65,22 +65,5 @@ internal static class CcMailTrial
             // The same boundary as on the way out: whatever is wrong with a message concerns it alone.
             return $"The message could not be converted to cc:Mail: {e.Message}";
         }
-    }
-
-    private sealed class Nowhere : IBufferWriter<byte>
-    {
-        private byte[] buffer = new byte[16 * 1024];
-
-        public void Advance(int count)
-        {
-        }
-
-        public Memory<byte> GetMemory(int sizeHint = 0)
-        {
-            buffer = sizeHint > buffer.Length ? new byte[sizeHint] : buffer;
-            return buffer;
-        }
-
-        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }

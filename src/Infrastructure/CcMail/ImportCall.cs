@@ -7,7 +7,7 @@ namespace Postern.Infrastructure.CcMail;
 
 /// <summary>The runs that one call makes: all files first, then what IMPORT stopped at, each alone.</summary>
 internal sealed class ImportCall(
-    CcMailLink link, ImportRuns runs, ImportSuspects suspects, ImportHealth health, IReadOnlyList<PreparedFile> files, List<DeliveryResult> results)
+    CcMailLink link, ImportRuns runs, ProgramSuspects suspects, ImportHealth health, IReadOnlyList<PreparedFile> files, List<DeliveryResult> results)
 {
     /// <summary>A stop costs a whole time limit; after two of them the rest goes with the next call.</summary>
     private const int StopsPerCall = 2;

@@ -138,7 +138,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
     /// </summary>
     public Refusals ReadRefusals(long runId, IReadOnlyList<TakenMessage> messages)
     {
-        foreach (var path in CcMailFolders.Entries(link.Folders.Import).Where(Undeliverable.IsName).Where(FileKinds.IsFile))
+        foreach (var path in WorkFolder.Entries(link.Folders.Import).Where(Undeliverable.IsName).Where(FileKinds.IsFile))
         {
             File.Move(path, Path.Combine(link.Folders.Work, $"{FileId.From(runId)}-{Path.GetFileName(path)}"), overwrite: true);
         }
@@ -181,7 +181,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
     /// <summary>Removes undeliverable files whose runs are settled.</summary>
     public void RemoveSettled(IReadOnlySet<long> unsettled)
     {
-        foreach (var path in CcMailFolders.Entries(link.Folders.Work))
+        foreach (var path in WorkFolder.Entries(link.Folders.Work))
         {
             if (Undeliverable.IsKept(Path.GetFileName(path), out var runId) && FileKinds.IsFile(path) && !unsettled.Contains(runId))
             {
@@ -194,7 +194,7 @@ internal sealed class ImportRuns(CcMailLink link, FolderSweep sweep, Administrat
     private List<string> OfRun(long runId)
     {
         List<string> files =
-            [.. CcMailFolders.Entries(link.Folders.Work).Where(path => Undeliverable.IsKept(Path.GetFileName(path), out var kept) && kept == runId && FileKinds.IsFile(path))];
+            [.. WorkFolder.Entries(link.Folders.Work).Where(path => Undeliverable.IsKept(Path.GetFileName(path), out var kept) && kept == runId && FileKinds.IsFile(path))];
         files.ForEach(ReplaceLocked);
         return files;
     }

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Postern.Domain.Conversion;
 using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Mime;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 using FailedRecipient = Postern.Infrastructure.Queue.FailedRecipient;
 
@@ -94,6 +94,6 @@ internal sealed class InboundMessages(CcMailLink link)
             .. message.Notes.Select(note => new LossNote("Fault", note.Fault.ToString(), Storable.Text(note.Text, 500), "")),
             .. losses.Select(loss => new LossNote(loss.Kind.ToString(), Storable.Text(loss.What, 200), Storable.Text(loss.Before, 500), Storable.Text(loss.After, 500))),
         ];
-        return notes.Length == 0 ? null : JsonSerializer.Serialize(notes, NotesJson.Default.LossNoteArray);
+        return LossNote.Of(notes);
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.CcMail;
@@ -51,5 +52,5 @@ public sealed class KeptFiles(NpgsqlDataSource database, CcMailLinks links)
 
     // A name is looked for among what lies there, and never becomes part of a path.
     private static string? Find(string folder, string name) => !Directory.Exists(folder) ? null
-        : CcMailFolders.Entries(folder).FirstOrDefault(path => Path.GetFileName(path).Equals(name, StringComparison.OrdinalIgnoreCase) && FileKinds.IsFile(path));
+        : WorkFolder.Entries(folder).FirstOrDefault(path => Path.GetFileName(path).Equals(name, StringComparison.OrdinalIgnoreCase) && FileKinds.IsFile(path));
 }

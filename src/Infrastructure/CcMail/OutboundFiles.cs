@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
 using Postern.Domain.Mime;
@@ -164,7 +162,7 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
             AcceptedAt = transfer.AcceptedAt,
             Zone = link.Zone,
         });
-        var notes = Notes([.. sender.Losses, .. output.Losses]);
+        var notes = LossNote.Of([.. sender.Losses, .. output.Losses]);
         var subject = message.Root.Header("Subject") ?? "";
         var files = new List<PreparedFile>();
         foreach (var group in output.Files.GroupBy(file => file.Deliveries, ReferenceEqualityComparer.Instance))
@@ -212,15 +210,4 @@ internal sealed class OutboundFiles(CcMailLink link, ContentStore contents)
     private bool IsMailboxOf(MailAddress address, MailAddress recipient) =>
         link.Routes().Book.Find(address)?.Native.Equals(recipient)
         ?? (address is SmtpAddress smtp && AddressEncapsulation.TryUnwrap(smtp, out var inner) && inner.Equals(recipient));
-
-    private static string? Notes(IReadOnlyList<ConversionLoss> losses) => losses.Count == 0
-        ? null
-        : JsonSerializer.Serialize(losses.Select(loss => new LossNote(loss.Kind.ToString(), loss.What, loss.Before, loss.After)).ToArray(), NotesJson.Default.LossNoteArray);
 }
-
-/// <summary>A loss as it is stored: the message page shows it.</summary>
-internal sealed record LossNote(string Kind, string What, string Before, string After);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(LossNote[]))]
-internal sealed partial class NotesJson : JsonSerializerContext;

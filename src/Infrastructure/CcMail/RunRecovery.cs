@@ -27,7 +27,8 @@ internal sealed class RunRecovery(CcMailLink link, ImportRuns runs)
         var results = new List<DeliveryResult>();
         foreach (var run in await link.Runs.OpenAsync(link.ConnectorId, cancellationToken))
         {
-            await EndProcessAsync(run, cancellationToken);
+            var limit = TimeSpan.FromSeconds(run.Program == ImportRuns.ProgramName ? link.Settings.ImportTimeLimit : link.Settings.ExportTimeLimit);
+            await run.EndProcessesAsync(link.LockFile, limit, link.Clock, cancellationToken);
             results.AddRange(await ResolveAsync(run, cancellationToken));
         }
 
@@ -53,28 +54,6 @@ internal sealed class RunRecovery(CcMailLink link, ImportRuns runs)
         }
 
         return results;
-    }
-
-    // The program may have outlived its parent: it is waited for, or ended when its time is up, before its files are touched.
-    private async Task EndProcessAsync(OpenRun run, CancellationToken cancellationToken)
-    {
-        var limit = TimeSpan.FromSeconds(run.Program == ImportRuns.ProgramName ? link.Settings.ImportTimeLimit : link.Settings.ExportTimeLimit);
-        foreach (var process in Alive(run))
-        {
-            var left = limit - (link.Clock.GetUtcNow() - run.StartedAt);
-            var wait = TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, limit.Ticks));
-            if (!await process.WaitForEndAsync(wait, link.Clock, cancellationToken) && !await process.EndGroupAsync(link.Clock))
-            {
-                throw new ProgramStillRunningException(
-                    $"Process {process.Id}, {run.Program.ToUpperInvariant()} of an earlier start, cannot be ended; mail waits until it is gone.");
-            }
-        }
-    }
-
-    private IReadOnlyList<ForeignProcess> Alive(OpenRun run)
-    {
-        var marked = ForeignProcess.OfRun(run.Id, link.LockFile);
-        return run.Process is { IsAlive: true } process && !marked.Contains(process) ? [process, .. marked] : marked;
     }
 
     private async Task<IReadOnlyList<DeliveryResult>> ResolveAsync(OpenRun run, CancellationToken cancellationToken)
@@ -139,6 +118,3 @@ internal sealed class RunRecovery(CcMailLink link, ImportRuns runs)
         return [.. files.Select(file => new TakenMessage(file.Name, [.. file.DeliveryIds.Where(known.ContainsKey).Select(id => known[id])]))];
     }
 }
-
-/// <summary>A program of an earlier process still has the post office and cannot be ended; the message is the sentence for the operator.</summary>
-public sealed class ProgramStillRunningException(string message) : Exception(message);

@@ -7,6 +7,7 @@ using Postern.Domain.Formats;
 using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Mime;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
@@ -171,7 +172,7 @@ public sealed class SetAsideFiles(NpgsqlDataSource database, CcMailLinks links, 
     {
         var events = await EventsAsync(link.Name, cancellationToken);
         var files = new List<SetAsideFile>();
-        foreach (var path in CcMailFolders.Entries(link.Folders.Bad).Where(path => FileKinds.IsFile(path) && !path.EndsWith(Done, StringComparison.Ordinal)).Take(MostListed))
+        foreach (var path in WorkFolder.Entries(link.Folders.Bad).Where(path => FileKinds.IsFile(path) && !path.EndsWith(Done, StringComparison.Ordinal)).Take(MostListed))
         {
             var name = Path.GetFileName(path);
             var told = events.Find(happened => happened.Text.Contains($"Bad/{name}", StringComparison.Ordinal));
@@ -244,7 +245,7 @@ public sealed class SetAsideFiles(NpgsqlDataSource database, CcMailLinks links, 
 
     // A name is looked for among what lies there, and never becomes part of a path.
     private static string? PathOf(CcMailLink link, string name) => !Directory.Exists(link.Folders.Bad) ? null
-        : CcMailFolders.Entries(link.Folders.Bad).FirstOrDefault(path => Path.GetFileName(path) == name && FileKinds.IsFile(path));
+        : WorkFolder.Entries(link.Folders.Bad).FirstOrDefault(path => Path.GetFileName(path) == name && FileKinds.IsFile(path));
 
     private static string Plain(string name) => string.Concat(name.Take(40).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' ? c : '-'));
 }

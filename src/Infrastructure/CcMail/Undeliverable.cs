@@ -1,5 +1,6 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Formats.CcMail;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.CcMail;

@@ -1,5 +1,6 @@
 using Npgsql;
 using Postern.Domain.Formats.CcMail;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 
@@ -183,9 +184,3 @@ internal sealed class WorkFile(CcMailLink link, AcceptMessage accept, Administra
     private static string Recipients(CcMailMessage message) =>
         Storable.Text(string.Join("; ", message.Recipients.Select(recipient => recipient.Address.Raw)), 500);
 }
-
-/// <summary>The intake takes nothing now; the message is the sentence for the connector's page.</summary>
-public sealed class IntakeUnavailableException(string message) : Exception(message);
-
-/// <summary>A file of the post office that the system does not let be read; the message is the sentence for the operator.</summary>
-internal sealed class WorkFileUnreadableException(string message) : Exception(message);

@@ -142,12 +142,13 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
             return ("", "");
         }
 
-        if (MsMailAddress.TryParse($"{name}/x", out var address, out var fault))
+        var fault = PostOfficeNames.FaultOf(MsMailAddress.TypeName, name);
+        if (fault.Length == 0 && MsMailAddress.TryParse($"{name}/x", out var address, out fault))
         {
             return (address.Network, address.PostOffice);
         }
 
-        faults.Add(section.LineOf(key), $"{section.Place}: {key} “{name}” is not NETWORK/POSTOFFICE. {fault}");
+        faults.Add(section.LineOf(key), $"{section.Place}: {key} “{name}” cannot be used. {fault}");
         return ("", "");
     }
 

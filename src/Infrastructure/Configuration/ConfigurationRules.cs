@@ -20,14 +20,7 @@ internal sealed class ConfigurationRules(ConfigurationDocument document, FaultLi
     }
 
     /// <summary>Why a post office cannot have this name; empty when it can.</summary>
-    public static string PostOfficeNameFault(string system, string name)
-    {
-        var fault = "";
-        var isName = system == MsMailAddress.TypeName
-            ? MsMailAddress.TryParse($"{name}/x", out _, out fault)
-            : CcMailAddress.TryCreate("x", name, out _, out fault);
-        return isName ? "" : fault;
-    }
+    public static string PostOfficeNameFault(string system, string name) => PostOfficeNames.FaultOf(system, name);
 
     private void Unique(IEnumerable<ConfigurationItem> items)
     {
@@ -73,6 +66,15 @@ internal sealed class ConfigurationRules(ConfigurationDocument document, FaultLi
             foreach (var repeated in connector.AddressSpaces.GroupBy(space => (space.Type, space.Pattern)).Where(group => group.Count() > 1))
             {
                 faults.Add(repeated.Last().Line, $"{connector.Title} has the address space {repeated.Key.Type} {repeated.Key.Pattern} twice.");
+            }
+
+            foreach (var space in connector.AddressSpaces)
+            {
+                if (AddressPattern.FaultOf(space.Type, space.Pattern) is null
+                    && AddressPattern.KindFault(new AddressSpace(space.Type, space.Pattern, space.Cost, connector.Name), connector.Kind) is { } fault)
+                {
+                    faults.Add(space.Line, fault);
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Smtp.Listening;
 using Postern.Infrastructure.Smtp.Sending;
 
@@ -11,6 +12,7 @@ public sealed class SettingsCatalog(IReadOnlyDictionary<string, SettingsShape> c
     public static readonly SettingsCatalog Known = new(new Dictionary<string, SettingsShape>
     {
         ["ccmail"] = SettingsShape.Of<CcMailConnectorSettings>(FaultsOf),
+        ["msmail"] = SettingsShape.Of<MsMailConnectorSettings>(FaultsOf),
         ["smtp"] = SettingsShape.Of<SmtpConnectorSettings>(settings => settings.Faults()),
     });
 
@@ -25,5 +27,8 @@ public sealed class SettingsCatalog(IReadOnlyDictionary<string, SettingsShape> c
 
     // Without a work folder the connector gets one in the data folder.
     private static IReadOnlyList<string> FaultsOf(CcMailConnectorSettings settings) =>
+        (settings.WorkFolder.Length > 0 ? settings : settings with { WorkFolder = "in the data folder" }).Faults();
+
+    private static IReadOnlyList<string> FaultsOf(MsMailConnectorSettings settings) =>
         (settings.WorkFolder.Length > 0 ? settings : settings with { WorkFolder = "in the data folder" }).Faults();
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Smtp.Sending;
 
 namespace Postern.Infrastructure.Connectors;
@@ -27,10 +28,16 @@ public sealed class ConnectorChecks(NpgsqlDataSource database, AllowedPaths allo
             case "ccmail":
                 var ccMail = SettingsJson.Read<CcMailConnectorSettings>(connector.Settings);
                 var (ccMailSecret, _) = await SecretAsync(ccMail.PasswordSecret, password, cancellationToken);
-                var names = await SiteNamesAsync(cancellationToken);
+                var names = await SiteNamesAsync("select ccmail_post_office from site where ccmail_post_office <> '' order by 1", cancellationToken);
                 // A share that hangs hangs a thread of ours, never the window.
                 var answers = Task.Run(() => new CcMailChecks(ccMail, allowed, names).Run(), CancellationToken.None);
                 return [.. ccMailSecret, .. await AnsweredAsync(answers)];
+            case "msmail":
+                var msMail = SettingsJson.Read<MsMailConnectorSettings>(connector.Settings);
+                var (msMailSecret, _) = await SecretAsync(msMail.PasswordSecret, password, cancellationToken);
+                var shadows = await SiteNamesAsync("select msmail_network || '/' || msmail_post_office from site where msmail_post_office <> '' order by 1", cancellationToken);
+                var checks = Task.Run(() => new MsMailChecks(msMail, allowed, shadows).Run(), CancellationToken.None);
+                return [.. msMailSecret, .. await AnsweredAsync(checks)];
             default:
                 return [];
         }
@@ -72,9 +79,9 @@ public sealed class ConnectorChecks(NpgsqlDataSource database, AllowedPaths allo
         }
     }
 
-    private async Task<IReadOnlyList<string>> SiteNamesAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> SiteNamesAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select ccmail_post_office from site where ccmail_post_office <> '' order by 1");
+        await using var command = database.CreateCommand(sql);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();
         while (await row.ReadAsync(cancellationToken))

@@ -8,7 +8,30 @@ namespace Postern.Infrastructure.Connectors;
 public sealed record RunFile(string Name, IReadOnlyList<long> DeliveryIds);
 
 /// <summary>A run that has no end in the books: something died in between.</summary>
-public sealed record OpenRun(long Id, string Program, DateTimeOffset StartedAt, ForeignProcess? Process, IReadOnlyList<RunFile> Files);
+public sealed record OpenRun(long Id, string Program, DateTimeOffset StartedAt, ForeignProcess? Process, IReadOnlyList<RunFile> Files)
+{
+    /// <summary>The program may have outlived its parent: it is waited for, or ended when its time is up, before its files are touched.</summary>
+    /// <exception cref="ProgramStillRunningException">It cannot be ended.</exception>
+    public async Task EndProcessesAsync(string lockFile, TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        foreach (var process in Alive(lockFile))
+        {
+            var left = limit - (clock.GetUtcNow() - StartedAt);
+            var wait = TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, limit.Ticks));
+            if (!await process.WaitForEndAsync(wait, clock, cancellationToken) && !await process.EndGroupAsync(clock))
+            {
+                throw new ProgramStillRunningException(
+                    $"Process {process.Id}, {Program.ToUpperInvariant()} of an earlier start, cannot be ended; mail waits until it is gone.");
+            }
+        }
+    }
+
+    private IReadOnlyList<ForeignProcess> Alive(string lockFile)
+    {
+        var marked = ForeignProcess.OfRun(Id, lockFile);
+        return Process is { IsAlive: true } process && !marked.Contains(process) ? [process, .. marked] : marked;
+    }
+}
 
 /// <summary>A file that an ended run took, while its deliveries still wait for that to be recorded.</summary>
 public sealed record TakenFile(long RunId, string Name, IReadOnlyList<long> DeliveryIds);

@@ -133,6 +133,54 @@ public static class EventCodes
     /// <summary>A copy for diagnosis could not be written; mail goes on.</summary>
     public const int CcMailCaptureFailed = 4026;
 
+    /// <summary>An unknown or leftover file in a work folder of an MS Mail connector was set aside.</summary>
+    public const int MsMailFileSetAside = 5000;
+
+    /// <summary>A file cannot be opened or moved and stays where it is.</summary>
+    public const int MsMailFileLocked = 5001;
+
+    /// <summary>A work folder was missing and was made again.</summary>
+    public const int MsMailFolderRecreated = 5002;
+
+    /// <summary>GTWPUT stopped at a message, which is tried again alone.</summary>
+    public const int MsMailPutStopped = 5003;
+
+    /// <summary>A message was quarantined because GTWPUT cannot take it (Q98159).</summary>
+    public const int MsMailMessageQuarantined = 5004;
+
+    /// <summary>GTWPUT cannot work at all: configuration, rights, or the post office.</summary>
+    public const int MsMailPutFailed = 5005;
+
+    /// <summary>Nobody takes the files from the exchange folder (Q163020).</summary>
+    public const int MsMailStandstill = 5006;
+
+    /// <summary>A run without an end was found at start and resolved.</summary>
+    public const int MsMailRunRecovered = 5008;
+
+    /// <summary>A file for GTWPUT could not be written: the disk is full or refuses.</summary>
+    public const int MsMailFileNotWritten = 5010;
+
+    /// <summary>GTWGET did not end with 0.</summary>
+    public const int MsMailGetFailed = 5020;
+
+    /// <summary>A message from the post office cannot be read and was set aside (Q100703).</summary>
+    public const int MsMailMessageUnreadable = 5021;
+
+    /// <summary>A message from the post office is for nobody that Postern is responsible for.</summary>
+    public const int MsMailMessageForNobody = 5022;
+
+    /// <summary>A message came again after a GTWGET that did not end well, and was not accepted a second time.</summary>
+    public const int MsMailMessageRepeated = 5023;
+
+    /// <summary>The intake cannot store a message from the post office.</summary>
+    public const int MsMailMessageUnacceptable = 5024;
+
+    /// <summary>The layout of the post office's files was found.</summary>
+    public const int MsMailLayoutLearned = 5025;
+
+    /// <summary>A message came back that Postern had sent on, and was returned (Q128627).</summary>
+    public const int MsMailCircularRoute = 5026;
+
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;
 

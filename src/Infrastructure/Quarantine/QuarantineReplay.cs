@@ -7,6 +7,7 @@ using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 
@@ -89,7 +90,7 @@ public sealed partial class QuarantineReplay(NpgsqlDataSource database, ContentS
         }
 
         var (kind, settings) = (envelope.Connector?.Kind ?? candidate.Kind, envelope.Connector is { } other && other.Id != candidate.ConnectorId ? null : candidate.Settings);
-        if (kind == "ccmail" && CcMailTrial.Fault(settings ?? "{}", MimeMessage.Read(changed.Bytes!.AsSequence()), envelope.Sender, envelope.Recipient, candidate.AcceptedAt) is { } unconverted)
+        if (TrialOf(kind)?.Invoke(settings ?? "{}", MimeMessage.Read(changed.Bytes!.AsSequence()), envelope.Sender, envelope.Recipient, candidate.AcceptedAt) is { } unconverted)
         {
             return new ReplayTrial(candidate.Id, TrialVerdict.Fails, $"Still fails: {unconverted}", changed.Notes, envelope.Steps, envelope.Connector?.Name ?? candidate.Connector, "");
         }
@@ -104,6 +105,13 @@ public sealed partial class QuarantineReplay(NpgsqlDataSource database, ContentS
             MayRepeat = candidate.MayRepeat,
         };
     }
+
+    private static Func<string, MimeMessage, MailAddress?, MailAddress, DateTimeOffset, string?>? TrialOf(string kind) => kind switch
+    {
+        "ccmail" => CcMailTrial.Fault,
+        "msmail" => MsMailTrial.Fault,
+        _ => null,
+    };
 
     private static string? WhyNot(ReplayCandidate candidate, ChangedContent changed) => candidate.State switch
     {

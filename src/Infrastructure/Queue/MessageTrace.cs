@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 using Postern.Domain.Queue;
-using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -138,6 +138,7 @@ public sealed partial class MessageTrace(NpgsqlDataSource database)
         }
 
         var names = deliveries.SelectMany(delivery => Enumerable.Range(0, PartsOfFile).Select(part => (Name: FileId.From(delivery.Id, part) + ".ccm", delivery.Id)))
+            .Concat(deliveries.Select(delivery => (Name: FileId.From(delivery.Id) + ".PUT", delivery.Id)))
             .ToLookup(pair => pair.Name, pair => pair.Id);
         runs.AddRange(await ReadRunsAsync(RunsSql, name => [.. names[name]], cancellationToken, (object)names.Select(group => group.Key).ToArray()));
         return runs;

@@ -5,6 +5,7 @@ using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Smtp.Sending;
@@ -30,6 +31,7 @@ public static class ConnectorKinds
         {
             ["smtp"] = definition => Smtp(provider, definition, hostName),
             ["ccmail"] = definition => CcMail(provider, definition),
+            ["msmail"] = definition => MsMail(provider, definition),
         }));
         services.AddSingleton(provider => new CcMailLinks(
             provider.GetRequiredService<NpgsqlDataSource>(), (definition, change) => Link(provider, definition, change)));
@@ -64,6 +66,40 @@ public static class ConnectorKinds
         AcceptMessage accept = provider.GetRequiredService<Intake>().AcceptAsync;
         var connector = new CcMailConnector(link, provider.GetRequiredService<ContentStore>(), accept);
         var pickup = new CcMailPickup(link, accept);
+        return new BuiltConnector(connector, pickup, RetrySchedule.Default, connector.RecoverAsync);
+    }
+
+    private static BuiltConnector MsMail(IServiceProvider provider, ConnectorDefinition definition)
+    {
+        var folder = provider.GetRequiredService<DataFolder>();
+        var settings = SettingsJson.Read<MsMailConnectorSettings>(definition.Settings);
+        if (settings.WorkFolder.Length == 0)
+        {
+            settings = settings with { WorkFolder = Path.Combine(folder.Sub("msmail"), definition.Name) };
+        }
+
+        var routing = provider.GetRequiredService<LiveRouting>();
+        var link = new MsMailLink(
+            definition.Id,
+            definition.Name,
+            settings,
+            Secret(provider, settings.PasswordSecret),
+            new MsMailHouse
+            {
+                LockFolder = folder.Sub("locks"),
+                SpoolFolder = folder.Spool,
+                Allowed = provider.GetRequiredService<AllowedPaths>(),
+                Programs = provider.GetRequiredService<ExternalProgram>(),
+                Runs = provider.GetRequiredService<ForeignRuns>(),
+                Events = provider.GetRequiredService<EventLog>(),
+                Database = provider.GetRequiredService<NpgsqlDataSource>(),
+                Routes = () => routing.Current,
+                HtmlToText = HtmlText.Of,
+                Clock = provider.GetRequiredService<TimeProvider>(),
+                Copies = provider.GetRequiredService<ConnectorCopies>(),
+            });
+        var connector = new MsMailConnector(link, provider.GetRequiredService<ContentStore>());
+        var pickup = new MsMailPickup(link, provider.GetRequiredService<Intake>().AcceptAsync);
         return new BuiltConnector(connector, pickup, RetrySchedule.Default, connector.RecoverAsync);
     }
 

@@ -11,12 +11,22 @@ using Postern.Infrastructure.Database;
 namespace Postern.Web.Hosting;
 
 /// <summary>What joins Postern to the lab, applied once, while no connector is configured; after that it is the operator's.</summary>
-/// <remarks>SITE1 and SITE2 are ours; SALES is reached by <c>ccmail-sales</c>; everything on the internet goes to the lab's peer, and nothing leaves the machine.</remarks>
+/// <remarks>
+/// SITE1 and SITE2 are ours; SALES is reached by <c>ccmail-sales</c>, HARBOR/PIER1 by <c>msmail-pier1</c> and HARBOR/PIER2 through it; everything on the internet goes to the
+/// lab's peer, and nothing leaves the machine. PIER1 knows SITE1 and not SITE2, so mail from there to SITE2 is lost in it, as in Q199534.
+/// </remarks>
 internal sealed class LabConfiguration(string program, string dataFolder, int peerPort, NpgsqlDataSource database, SecretStore secrets)
 {
     private const string PostOffice = "SALES";
     private const string PasswordName = "lab-sales";
     private const string Password = "LAB";
+    private const string HarborPasswordName = "lab-pier1";
+    private const string HarborPassword = "PASSWORD";
+    private const int LongestMailbox = 10;
+
+    // Who has a mailbox in HARBOR, as the lab makes it.
+    private static readonly (string First, string Last, string Mailbox)[] Sailors =
+        [("Anna", "Berg", "HARBOR/PIER1/ANNAB"), ("Carl", "Dahl", "HARBOR/PIER1/CARLD"), ("Gustava", "Holm", "HARBOR/PIER2/GUSTH")];
 
     private const string MovePeerSql =
         """
@@ -44,6 +54,7 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
 
         var who = Operator.Local("The lab");
         await secrets.SetAsync(PasswordName, Password, who, cancellationToken);
+        await secrets.SetAsync(HarborPasswordName, HarborPassword, who, cancellationToken);
         var result = await new ConfigurationFile(database, SettingsCatalog.Known).ApplyAsync(Text(), who, cancellationToken);
         if (!result.IsValid)
         {
@@ -60,9 +71,11 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
               - name: SITE1
                 smtpDomains: [site1.example]
                 ccMailPostOffice: SITE1
+                msMailPostOffice: POSTERN/SITE1
               - name: SITE2
                 smtpDomains: [site2.example]
                 ccMailPostOffice: SITE2
+                msMailPostOffice: POSTERN/SITE2
             connectors:
               - name: ccmail-sales
                 kind: ccmail
@@ -78,6 +91,22 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
                   secondsBeforeImport: 2
                   importTimeLimit: 20
                   exportTimeLimit: 20
+              - name: msmail-pier1
+                kind: msmail
+                settings:
+                  postOfficeName: HARBOR/PIER1
+                  siteName: POSTERN/SITE1
+                  postOfficePath: {{Quote(Path.Combine(dataFolder, "lab", "HARBOR", "PIER1"))}}
+                  workFolder: {{Quote(Path.Combine(dataFolder, "msmail", "msmail-pier1"))}}
+                  password: { secret: {{HarborPasswordName}} }
+                  putProgram: [{{Gateway("gtwput", "{file}")}}]
+                  getProgram: [{{Gateway("gtwget", "-n{count}", "{file}")}}]
+                  messagesPerPut: 50
+                  earlierMessages: AreTaken
+                  secondsBeforeGet: 3
+                  secondsBeforePut: 2
+                  putTimeLimit: 20
+                  getTimeLimit: 20
               - name: smtp-peer
                 kind: smtp
                 addressSpaces:
@@ -89,12 +118,23 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
               - system: CCMAIL
                 name: {{PostOffice}}
                 connector: ccmail-sales
+              - system: MS
+                name: HARBOR/PIER1
+                connector: msmail-pier1
+              - system: MS
+                name: HARBOR/PIER2
+                via: HARBOR/PIER1
             entries:
 
             """);
         foreach (var record in People())
         {
             WriteEntry(text, record);
+        }
+
+        foreach (var (first, last, mailbox) in Sailors)
+        {
+            WriteEntry(text, $"{first} {last}", $"MS:{mailbox}", $"{LocalPart(first, last)}@site1.example", $"CCMAIL:{last}, {first} at SITE1");
         }
 
         return text.ToString();
@@ -115,12 +155,24 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
         var isLocal = record.Location == DirectoryLocation.LocalUser;
         var native = isLocal ? $"CCMAIL:{record.Name} at {PostOffice}" : foreign;
         var proxy = isLocal ? $"{LocalPart(first, last)}@site1.example" : $"CCMAIL:{record.Name} at {site}";
-        if (MailAddress.TryParse(native, out _, out _) && MailAddress.TryParse(proxy, out _, out _))
+        WriteEntry(text, $"{first} {last}".Trim(), native, proxy, $"MS:POSTERN/{(site.Length > 0 ? site : "SITE1")}/{MailboxOf(first, last)}");
+    }
+
+    private static void WriteEntry(StringBuilder text, string name, string native, params string[] proxies)
+    {
+        if (proxies.Append(native).All(address => MailAddress.TryParse(address, out _, out _)))
         {
-            text.Append("  - displayName: ").Append(Quote($"{first} {last}".Trim())).Append('\n');
+            text.Append("  - displayName: ").Append(Quote(name)).Append('\n');
             text.Append("    native: ").Append(Quote(native)).Append('\n');
-            text.Append("    proxies: [").Append(Quote(proxy)).Append("]\n");
+            text.Append("    proxies: [").AppendJoin(", ", proxies.Select(Quote)).Append("]\n");
         }
+    }
+
+    // A mailbox as an administrator of MS Mail would name it: Novak, Petra is NOVAKP.
+    private static string MailboxOf(string first, string last)
+    {
+        var family = string.Concat(last.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+        return family[..Math.Min(family.Length, LongestMailbox - 1)] + first.ToUpperInvariant().FirstOrDefault(char.IsAsciiLetterOrDigit, '1');
     }
 
     private static string LocalPart(string first, string last) =>
@@ -128,6 +180,9 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
 
     private string Program(string verb, params string[] switches) =>
         string.Join(", ", ((string[])[program, verb, "/N{site}", "/P{password}", "/D{path}", "/ITEMSIZE", .. switches, "/@{file}"]).Select(Quote));
+
+    private string Gateway(string verb, params string[] last) => string.Join(
+        ", ", ((string[])[program, verb, .. verb == "gtwget" ? (string[])["{site}"] : [], "-a{administrator}:{password}", "-d{path}", "-f2", .. last]).Select(Quote));
 
     // Every JSON string is a YAML string.
     private static string Quote(string text) => JsonSerializer.Serialize(text);

@@ -4,14 +4,14 @@ using Postern.Infrastructure.Database;
 
 namespace Postern.Web.Hosting;
 
-/// <summary>The lab around a server: the post office SALES, the SMTP peer, and a first configuration that joins them.</summary>
+/// <summary>The lab around a server: the post office SALES, the network HARBOR, the SMTP peer, and a first configuration that joins them.</summary>
 /// <remarks>The first service to start, because the others read that configuration; the last to stop, so that the peer takes what is under way.</remarks>
 internal sealed class LabHouse(
     ServeOptions options, DataFolder folder, NpgsqlDataSource database, SecretStore secrets, ILogger<LabHouse> logger) : IHostedService
 {
     private LabPeer? peer;
 
-    /// <summary>Makes the post office where there is none, starts the peer, and configures an installation that has no connector yet.</summary>
+    /// <summary>Makes the post offices where there are none, starts the peer, and configures an installation that has no connector yet.</summary>
     /// <exception cref="StartException">The lab program is missing or fails.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +21,8 @@ internal sealed class LabHouse(
             throw new StartException($"The lab program {program} does not exist.", StartException.Configuration);
         }
 
-        await CreatePostOfficeAsync(program, folder.Path, cancellationToken);
+        await Task.WhenAll(
+            CreatePostOfficesAsync(program, "create", folder.Path, cancellationToken), CreatePostOfficesAsync(program, "harbor", folder.Path, cancellationToken));
         peer = await LabPeer.StartAsync(program, folder.Sub("lab"), logger, cancellationToken);
         await new LabConfiguration(program, folder.Path, peer.Port, database, secrets).EnsureAsync(cancellationToken);
     }
@@ -35,9 +36,9 @@ internal sealed class LabHouse(
         }
     }
 
-    private static async Task CreatePostOfficeAsync(string program, string dataFolder, CancellationToken cancellationToken)
+    private static async Task CreatePostOfficesAsync(string program, string verb, string dataFolder, CancellationToken cancellationToken)
     {
-        using var create = Process.Start(new ProcessStartInfo(program, ["create", dataFolder])
+        using var create = Process.Start(new ProcessStartInfo(program, [verb, dataFolder])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

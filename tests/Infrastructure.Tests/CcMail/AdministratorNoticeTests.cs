@@ -1,5 +1,6 @@
 using Postern.Domain.Queue;
 using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Tests.CcMail;

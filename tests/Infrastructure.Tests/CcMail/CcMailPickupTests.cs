@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
-using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;

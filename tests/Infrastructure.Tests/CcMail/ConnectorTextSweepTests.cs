@@ -1,4 +1,5 @@
 using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 using static Postern.Domain.Tests.Support.ParserSweep;
 
 namespace Postern.Infrastructure.Tests.CcMail;

@@ -253,7 +253,7 @@ public sealed class PoisonTests : IAsyncLifetime
         var results = await lab.DeliverAsync(CcMailLab.Mail(11, "a"));
 
         results.ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Deferred>().Reason.ShouldContain("holds no CCPOMBOX file");
-        var failed = await Should.ThrowAsync<Infrastructure.CcMail.PostOfficeUnreachableException>(() => lab.Pickup.PickUpAsync(CancellationToken.None));
+        var failed = await Should.ThrowAsync<Infrastructure.Connectors.PostOfficeUnreachableException>(() => lab.Pickup.PickUpAsync(CancellationToken.None));
         failed.Message.ShouldContain("holds no CCPOMBOX file");
     }
 

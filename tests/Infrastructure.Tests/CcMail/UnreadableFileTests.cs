@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Postern.Domain.Queue;
-using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 

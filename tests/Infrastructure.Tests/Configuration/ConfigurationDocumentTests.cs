@@ -6,6 +6,7 @@ using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Smtp.Listening;
 using Postern.Infrastructure.Smtp.Sending;
 using Postern.Infrastructure.Tests.Support;
@@ -48,6 +49,7 @@ public sealed class ConfigurationDocumentTests
     [
         ("smtp", Table(SettingsCatalog.Known.Connector("smtp")!, typeof(SmtpConnectorSettings))),
         ("ccmail", Table(SettingsCatalog.Known.Connector("ccmail")!, typeof(CcMailConnectorSettings))),
+        ("msmail", Table(SettingsCatalog.Known.Connector("msmail")!, typeof(MsMailConnectorSettings))),
         ("listener", Table(SettingsCatalog.Known.Listener, typeof(ListenerSettings))),
     ];
 

@@ -1,7 +1,7 @@
 using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Audit;
-using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 

@@ -41,6 +41,10 @@ internal sealed class FaultPlan
     public List<Fault> DueFor(Message message, params string[] actions) =>
         Count(fault => IsOneOf(fault, actions) && fault.Concerns(message));
 
+    /// <summary>The faults with a condition that fire for a message of MS Mail.</summary>
+    public List<Fault> DueFor(string subject, string from, IReadOnlyList<string> to, params string[] actions) => Count(fault => IsOneOf(fault, actions) && HasCondition(fault)
+        && fault.Holds("subject", subject) && fault.Holds("from", from) && (!fault.Has("to") || to.Any(line => fault.Holds("to", line))));
+
     /// <summary>The faults that fire for this run.</summary>
     public List<Fault> DueForRun(IReadOnlyList<Message> messages, params string[] actions) =>
         Count(fault => IsOneOf(fault, actions) && (!HasCondition(fault) || messages.Any(fault.Concerns)));

@@ -12,11 +12,11 @@ internal static class GatewayProgram
     private const int CannotVerify = 2;
     private const int CannotOpen = 52;
 
-    public static int Put(string[] arguments) => Run("gtwput", arguments, (postOffice, options, _) => Put(postOffice, options));
+    public static int Put(string[] arguments) => Run("gtwput", arguments, (postOffice, options, _, plan) => Put(postOffice, options, plan));
 
-    public static int Get(string[] arguments) => Run("gtwget", arguments, Get);
+    public static int Get(string[] arguments) => Run("gtwget", arguments, (postOffice, options, faults, _) => Get(postOffice, options, faults));
 
-    private static int Run(string program, string[] arguments, Action<MsPostOffice, FfapiOptions, List<Fault>> work)
+    private static int Run(string program, string[] arguments, Action<MsPostOffice, FfapiOptions, List<Fault>, FaultPlan> work)
     {
         var options = FfapiOptions.Parse(arguments);
         if (options.PrintsVersion)
@@ -33,13 +33,14 @@ internal static class GatewayProgram
                 throw new ProgramFault(CannotVerify, 0, 0, "Cannot verify logon user/admin ID. Authorization failure.");
             }
 
-            var faults = FaultPlan.Load(postOffice.Path, program).DueForRun([], "hang", "exit", "crash", "slow", "noise", "truncate");
+            var plan = FaultPlan.Load(postOffice.Path, program);
+            var faults = plan.DueForRun([], "hang", "exit", "crash", "slow", "noise", "truncate");
             if (Misbehaviour.Act(faults, "start") is { } code)
             {
                 throw new ProgramFault(code, 0, 0, "Failure submitting message to mail database");
             }
 
-            work(postOffice, options, faults);
+            work(postOffice, options, faults, plan);
             return Misbehaviour.Act(faults, "after-write") ?? ResultCode.Done;
         }
         catch (ProgramFault fault)
@@ -55,14 +56,15 @@ internal static class GatewayProgram
     }
 
     // Messages before one that is refused wait in the post office already, and the file stays (chosen)
-    private static void Put(MsPostOffice postOffice, FfapiOptions options)
+    private static void Put(MsPostOffice postOffice, FfapiOptions options, FaultPlan plan)
     {
         var now = TimeProvider.System.GetLocalNow().DateTime;
         if (options.File.Length > 0)
         {
             var reader = new PutReader(File.ReadAllBytes(options.File), System.Text.Encoding.ASCII.GetBytes(options.Terminator), postOffice.Oem, now);
-            while (reader.Next() is { } letter)
+            for (var number = 1; reader.Next() is { } letter; number++)
             {
+                Misbehave(plan.DueFor(letter.Subject, letter.From, letter.To, "refuse", "hang", "crash"), letter, number);
                 Carrier.Queue(postOffice, letter);
             }
 
@@ -75,6 +77,17 @@ internal static class GatewayProgram
         if (!options.LeavesDelivery)
         {
             new Carrier(postOffice, now).Run();
+        }
+    }
+
+    // The line that is told is the recipient's where the fault names one
+    private static void Misbehave(List<Fault> faults, Letter letter, int number)
+    {
+        Misbehaviour.Act(faults, "start");
+        if (faults.Find(fault => fault.Action == "refuse") is { } refuse)
+        {
+            var line = refuse.Has("to") ? letter.To.FindIndex(to => refuse.Holds("to", to)) + 2 : 0;
+            throw new ProgramFault(refuse.Number("refuse", 142), number, line, refuse.Detail("text", "Bad address."));
         }
     }
 

@@ -1,15 +1,15 @@
-namespace Postern.Infrastructure.CcMail;
+namespace Postern.Infrastructure.Connectors;
 
 /// <summary>
-/// Remembers at which messages IMPORT stopped, and tells a message that cannot be taken from a program that does not work (P2).
+/// Remembers at which messages a foreign program stopped, and tells a message that cannot be taken from a program that does not work (P2).
 /// </summary>
 /// <remarks>
-/// IMPORT works in name order and removes each file as it is done, so the first file left when it stops is the one it stopped at. Such a
-/// message runs alone from then on. Guilty is who failed twice, once of them alone, while others passed in the meantime; or who failed
+/// Where a program stops can be told: by the file that is left first, or by the message that its error names. Such a message runs alone from
+/// then on. Guilty is who failed twice, once of them alone, while others passed in the meantime; or who failed
 /// alone again and again while nobody else did. Never guilty is anyone while different messages fail one after another and none passes:
 /// then the program or the post office is at fault, and everything waits.
 /// </remarks>
-internal sealed class ImportSuspects
+internal sealed class ProgramSuspects
 {
     private const int HangsAlone = 2;
     private const int RefusalsAlone = 5;
@@ -22,7 +22,7 @@ internal sealed class ImportSuspects
 
     public bool Has(long id) => suspects.ContainsKey(id);
 
-    /// <summary>IMPORT took these: it works.</summary>
+    /// <summary>The program took these: it works.</summary>
     public void NotePassed(IEnumerable<long> ids)
     {
         foreach (var id in ids)
@@ -32,7 +32,7 @@ internal sealed class ImportSuspects
         }
     }
 
-    /// <summary>IMPORT stopped at this one.</summary>
+    /// <summary>The program stopped at this one.</summary>
     /// <param name="wasAlone">Nothing else was in the run.</param>
     /// <param name="othersPassed">Files of the same run that it had taken before.</param>
     public void NoteStopped(long id, bool wasAlone, int othersPassed)
@@ -47,10 +47,13 @@ internal sealed class ImportSuspects
         suspect.StopsAlone += wasAlone ? 1 : 0;
     }
 
-    /// <summary>Is it the first time that IMPORT stopped at it alone?</summary>
+    /// <summary>Is it the first time that the program stopped at it alone?</summary>
     public bool IsNew(long id) => suspects.TryGetValue(id, out var suspect) && suspect.StopsAlone <= 1;
 
-    /// <summary>Judges one at which IMPORT just stopped; the guilty one is forgotten, because it leaves the queue.</summary>
+    /// <summary>Have others passed since the program first stopped at it?</summary>
+    public bool OthersPassed(long id) => suspects.TryGetValue(id, out var suspect) && passed > suspect.PassedBefore;
+
+    /// <summary>Judges one at which the program just stopped; the guilty one is forgotten, because it leaves the queue.</summary>
     /// <param name="isCode">It ended with a code of its own; else it hung or crashed.</param>
     public bool IsGuilty(long id, bool isCode)
     {

@@ -1,13 +1,27 @@
 using System.Collections.Concurrent;
+using Npgsql;
 using Postern.Infrastructure.Events;
 
-namespace Postern.Infrastructure.CcMail;
+namespace Postern.Infrastructure.Connectors;
+
+/// <summary>The work folders of one link to a post office, as far as sweeping needs to know them.</summary>
+/// <param name="Root">What they lie in.</param>
+/// <param name="Complete">Makes what is missing and returns its names.</param>
+/// <param name="Bad">Where files go that do not belong there.</param>
+/// <param name="Extensions">Of files that are made again from the queue, in small letters.</param>
+/// <param name="Tell">Writes an event: code, severity, sentence, what to do.</param>
+internal sealed record WorkPlace(
+    long ConnectorId, NpgsqlDataSource Database, string Root, int Folders, Func<IReadOnlyList<string>> Complete, string Bad, IReadOnlyList<string> Extensions,
+    Func<int, EventSeverity, string, string, Task> Tell, WorkPlaceCodes Codes);
+
+/// <summary>The event codes of one kind of connector for what is found in its folders.</summary>
+internal sealed record WorkPlaceCodes(int SetAside, int Locked, int Recreated);
 
 /// <summary>
 /// Clears a work folder of what does not belong there: old undeliverable files, empty, unknown and foreign ones (Q212788). Nothing found
 /// there ever stops the mail; each file is told once and lies in <c>Bad</c> afterwards, or where it was when it cannot be moved.
 /// </summary>
-internal sealed class FolderSweep(CcMailLink link)
+internal sealed class FolderSweep(WorkPlace place)
 {
     private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);
 
@@ -15,7 +29,7 @@ internal sealed class FolderSweep(CcMailLink link)
     /// <param name="takesLocked">Also files that another program has open: what lies in <c>Import</c> would be imported.</param>
     public async Task RunAsync(string folder, Func<string, bool> isExpected, CancellationToken cancellationToken, bool takesLocked = false)
     {
-        foreach (var path in CcMailFolders.Entries(folder).Where(path => !(isExpected(Path.GetFileName(path)) && FileKinds.IsFile(path))))
+        foreach (var path in WorkFolder.Entries(folder).Where(path => !(isExpected(Path.GetFileName(path)) && FileKinds.IsFile(path))))
         {
             if (await IsOursAsync(path, cancellationToken))
             {
@@ -30,13 +44,13 @@ internal sealed class FolderSweep(CcMailLink link)
     /// <summary>Makes missing folders and tells of them; where all are missing it is a first start.</summary>
     public async Task CompleteFoldersAsync()
     {
-        var made = link.Folders.Complete();
-        if (made.Count is > 0 and < CcMailFolders.Count)
+        var made = place.Complete();
+        if (made.Count > 0 && made.Count < place.Folders)
         {
-            await link.TellAsync(
-                EventCodes.CcMailFolderRecreated,
+            await place.Tell(
+                place.Codes.Recreated,
                 EventSeverity.Warning,
-                $"Folders were missing in {link.Folders.Root} and were made again: {string.Join(", ", made)}.",
+                $"Folders were missing in {place.Root} and were made again: {string.Join(", ", made)}.",
                 "Find out who removed them; files that lay in them are gone.");
         }
     }
@@ -53,10 +67,10 @@ internal sealed class FolderSweep(CcMailLink link)
 
         try
         {
-            var target = link.Folders.MoveToBad(path);
+            var target = WorkFolder.MoveTo(place.Bad, path);
             told.TryRemove(path, out _);
-            await link.TellAsync(
-                EventCodes.CcMailFileSetAside,
+            await place.Tell(
+                place.Codes.SetAside,
                 EventSeverity.Warning,
                 $"{name}, {kind}, was moved to Bad/{Path.GetFileName(target)}.",
                 "Look at it and remove it; it is never sent by itself.");
@@ -75,7 +89,7 @@ internal sealed class FolderSweep(CcMailLink link)
     {
         if (told.TryAdd(path, true))
         {
-            await link.TellAsync(EventCodes.CcMailFileLocked, EventSeverity.Warning, text, "Mail goes on; free the file and it will be set aside.");
+            await place.Tell(place.Codes.Locked, EventSeverity.Warning, text, "Mail goes on; free the file and it will be set aside.");
         }
     }
 
@@ -122,20 +136,20 @@ internal sealed class FolderSweep(CcMailLink link)
     // A file of ours that no run knows was being made when the process ended.
     private async Task<bool> IsOursAsync(string path, CancellationToken cancellationToken)
     {
-        if (Path.GetExtension(path).ToLowerInvariant() is not (".ccm" or ".tmp") || !FileKinds.IsFile(path)
+        if (!place.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()) || !FileKinds.IsFile(path)
             || !FileId.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out var id))
         {
             return false;
         }
 
-        await using var command = link.Database.CreateCommand(
+        await using var command = place.Database.CreateCommand(
             """
             -- is this number a delivery of this connector?
             select exists (select from delivery where id = $1 and connector_id = $2)
                    or exists (select from delivery_history where id = $1 and connector_id = $2)
             """);
         command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = link.ConnectorId });
+        command.Parameters.Add(new() { Value = place.ConnectorId });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

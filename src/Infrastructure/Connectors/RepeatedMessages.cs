@@ -2,11 +2,11 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Npgsql;
 
-namespace Postern.Infrastructure.CcMail;
+namespace Postern.Infrastructure.Connectors;
 
 /// <summary>
-/// The messages that came with an EXPORT that did not end with 0: the post office still has them and brings them again (Q212759). They
-/// are known by their content until the next clean run.
+/// The messages that came with a run of EXPORT or GTWGET that did not end with 0: the post office may still have them and bring them again
+/// (Q212759). They are known by their content until the next clean run.
 /// </summary>
 internal sealed class RepeatedMessages(NpgsqlDataSource database, string source)
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Postern.Infrastructure.CcMail;
+namespace Postern.Infrastructure.Connectors;
 
 /// <summary>What a name in a work folder stands for.</summary>
 internal enum FileKind

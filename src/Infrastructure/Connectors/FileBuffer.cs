@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Postern.Infrastructure.CcMail;
+namespace Postern.Infrastructure.Connectors;
 
 /// <summary>Writes a file in pieces: a message of any size goes through one small buffer.</summary>
 internal sealed class FileBuffer(FileStream file) : IBufferWriter<byte>

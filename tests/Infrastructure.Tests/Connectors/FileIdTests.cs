@@ -1,6 +1,6 @@
-using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 
-namespace Postern.Infrastructure.Tests.CcMail;
+namespace Postern.Infrastructure.Tests.Connectors;
 
 public sealed class FileIdTests
 {

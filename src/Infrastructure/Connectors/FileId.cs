@@ -1,4 +1,4 @@
-namespace Postern.Infrastructure.CcMail;
+namespace Postern.Infrastructure.Connectors;
 
 /// <summary>
 /// A number as an 8.3 file name in base 36, so that the order of names is the order of numbers. The first place tells the parts of a

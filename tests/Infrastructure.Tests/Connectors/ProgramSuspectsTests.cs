@@ -1,10 +1,10 @@
-using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Connectors;
 
-namespace Postern.Infrastructure.Tests.CcMail;
+namespace Postern.Infrastructure.Tests.Connectors;
 
-public sealed class ImportSuspectsTests
+public sealed class ProgramSuspectsTests
 {
-    private readonly ImportSuspects suspects = new();
+    private readonly ProgramSuspects suspects = new();
 
     [Fact]
     public void One_stop_condemns_nobody()
