@@ -106,7 +106,7 @@ public sealed class RoutingPartsTests
         using var part = await PartRenderer.RenderAsync<ExplainedWayPart>(new Dictionary<string, object?> { ["Title"] = "The mail", ["Way"] = way });
 
         part.Text.ShouldContain("does not arrive");
-        part.Body.QuerySelectorAll("li").Last().TextContent.ShouldContain("HARBOR/GONE");
+        part.Body.QuerySelectorAll("li").Select(step => step.TextContent).Last().ShouldContain("HARBOR/GONE");
         part.Body.QuerySelector("a.link")!.GetAttribute("href").ShouldBe("/routes/sheets?of=MS%3AHARBOR%2FPIER2");
     }
 
