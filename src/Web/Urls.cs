@@ -33,6 +33,24 @@ public static class Urls
     /// <summary>Post offices and how they are reached.</summary>
     public const string PostOffices = "/post-offices";
 
+    /// <summary>The map of routes, and what each post office must know.</summary>
+    public const string RoutesPath = "/routes";
+
+    /// <summary>Where a mail goes hop by hop, and how the answer comes back.</summary>
+    public const string ExplainPath = RoutesPath + "/explain";
+
+    /// <summary>What to enter at each post office.</summary>
+    public const string SheetsPath = RoutesPath + "/sheets";
+
+    /// <summary>A post office's own table beside what is believed of it.</summary>
+    public const string ListingPath = RoutesPath + "/listing";
+
+    /// <summary>Routing that was in force, and a way back to it.</summary>
+    public const string RouteHistoryPath = RoutesPath + "/history";
+
+    /// <summary>Drafts of routing; with a number behind it, one of them.</summary>
+    public const string DraftsPath = RoutesPath + "/drafts";
+
     /// <summary>Where mail comes in by SMTP.</summary>
     public const string Listeners = "/listeners";
 
@@ -203,6 +221,23 @@ public static class Urls
     /// <summary>The form that asks for the code, and where to go afterwards.</summary>
     public static string Code(string? returnUrl = null) =>
         returnUrl is null or Overview ? SignInCode : $"{SignInCode}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    /// <summary>The routes, with a table, narrowed to a post office, with one of its rows open.</summary>
+    public static string Routes(string view = "", string of = "", string open = "") =>
+        RoutesPath + new QueryBuilder(Parts(("view", view), ("of", of), ("open", open))).ToQueryString().Value;
+
+    /// <summary>A mail to an address, written at a post office or, where none is named, on the backbone.</summary>
+    public static string Explain(string address, string from = "") => ExplainPath + new QueryBuilder(Parts(("address", address), ("from", from))).ToQueryString().Value;
+
+    /// <summary>The change sheets, with that of a post office.</summary>
+    public static string Sheet(string of = "") => SheetsPath + new QueryBuilder(Parts(("of", of))).ToQueryString().Value;
+
+    /// <summary>Versions of routing, with one of them open.</summary>
+    public static string RouteVersion(long version) => string.Create(CultureInfo.InvariantCulture, $"{RouteHistoryPath}?open={version}");
+
+    /// <summary>A draft of routing, with a table and something of it open.</summary>
+    public static string Draft(long id, string view = "", string open = "") =>
+        string.Create(CultureInfo.InvariantCulture, $"{DraftsPath}/{id}") + new QueryBuilder(Parts(("view", view), ("open", open))).ToQueryString().Value;
 
     private static IEnumerable<KeyValuePair<string, string>> Parts(params (string Name, string Value)[] parts) =>
         parts.Where(part => part.Value.Length > 0).Select(part => KeyValuePair.Create(part.Name, part.Value));

@@ -76,6 +76,10 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/connectors/nobody", "connector-none", "There is no connector called nobody");
         await DrawAsync(window, "/directory", "directory-empty", "Nobody is in the directory yet");
         await DrawAsync(window, "/sites", "sites-empty", "No site is configured yet");
+        await DrawAsync(window, "/routes", "routes-empty", "No post office and no site is configured yet");
+        await DrawAsync(window, "/routes/explain", "route-explain-empty", "Ask where a mail goes");
+        await DrawAsync(window, "/routes/sheets", "route-sheets-empty", "No post office is configured yet");
+        await DrawAsync(window, "/routes/drafts", "route-drafts-empty", "No draft is open");
         await DrawAsync(window, "/alerts", "alerts-empty", "Nothing is wrong that Postern knows of");
         await DrawAsync(window, "/alerts?view=past", "alerts-past-empty", "No alert has been open yet");
 

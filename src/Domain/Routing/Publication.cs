@@ -58,6 +58,10 @@ public sealed class Publication
     public IReadOnlyList<Withheld> From(string postOfficeKey) =>
         TryPlace(postOfficeKey, out var place) ? [.. published.Where((_, index) => IsWithheld(place, index)).Select(row => Explain(place, row))] : [];
 
+    /// <summary>The homes that are withheld from one post office, without what would release them.</summary>
+    public IEnumerable<Home> HomesFrom(string postOfficeKey) =>
+        TryPlace(postOfficeKey, out var place) ? published.Where((_, index) => IsWithheld(place, index)).Select(row => row.Home) : [];
+
     private bool TryPlace(string postOfficeKey, out int place)
     {
         place = graph.TryName(postOfficeKey, out var name) ? graph.PlaceOf(name) : RouteGraph.Postern;

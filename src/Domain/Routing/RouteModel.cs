@@ -1,3 +1,5 @@
+using Postern.Domain.Addresses;
+
 namespace Postern.Domain.Routing;
 
 /// <summary>All that a proof looks at: our own table, who lives where, and what each old post office is believed to know.</summary>
@@ -7,6 +9,16 @@ public sealed record RouteModel(RoutingTable Table, IReadOnlyList<Home> Homes, I
 {
     /// <summary>What MS Mail allows a message by default ([003], Q147471).</summary>
     public const int MsMailHopLimit = 10;
+
+    /// <summary>The model of a table: gates by the names that its connectors are known by, and written to from the internet where a site has a domain.</summary>
+    public static RouteModel Of(RoutingTable table, IReadOnlyList<Home> homes, IReadOnlyList<Knowledge> knowledge) => new(table, homes, knowledge)
+    {
+        Gates = GatesOf(table),
+        IsWrittenToFromInternet = table.Sites.Any(site => site.SmtpDomains.Count > 0),
+    };
+
+    /// <summary>The same homes and knowledge over another table.</summary>
+    public RouteModel Over(RoutingTable table) => Of(table, Homes, Knowledge) with { HopLimits = HopLimits, Hidden = Hidden };
 
     /// <summary>By connector: the site whose shadow name the post offices behind it reach directly; the first site with such a name where it is left out.</summary>
     public IReadOnlyDictionary<string, string> Gates { get; init; } = new Dictionary<string, string>();
@@ -22,4 +34,19 @@ public sealed record RouteModel(RoutingTable Table, IReadOnlyList<Home> Homes, I
 
     /// <summary>Key of a post office and home key of mailboxes that it does not see; everybody else is seen.</summary>
     public IReadOnlySet<(string PostOffice, string Native)> Hidden { get; init; } = new HashSet<(string, string)>();
+
+    private static Dictionary<string, string> GatesOf(RoutingTable table)
+    {
+        var gates = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var connector in table.Connectors.Where(connector => connector.KnownAs.Length > 0))
+        {
+            var known = NameKey.Fold(connector.KnownAs);
+            if (table.Sites.FirstOrDefault(site => known == NameKey.Fold(site.CcMailPostOffice) || known == NameKey.Fold($"{site.MsMailNetwork}/{site.MsMailPostOffice}")) is { } found)
+            {
+                gates[connector.Name] = found.Name;
+            }
+        }
+
+        return gates;
+    }
 }

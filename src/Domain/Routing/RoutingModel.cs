@@ -49,6 +49,9 @@ public sealed record RoutedConnector(long Id, string Name, string Kind)
 {
     /// <summary>Who may send through it.</summary>
     public SenderRestrictions Restrictions { get; init; } = SenderRestrictions.None;
+
+    /// <summary>The name of ours under which the post office it leads to knows us; empty when nothing is said.</summary>
+    public string KnownAs { get; init; } = "";
 }
 
 /// <summary>What became of one address, with every step that led there.</summary>

@@ -66,6 +66,9 @@ public sealed partial class RoutingTable
 
     public IReadOnlyList<AddressSpace> Spaces { get; }
 
+    /// <summary>In no order.</summary>
+    public IReadOnlyList<RoutedConnector> Connectors => connectors.Values;
+
     /// <summary>The site whose shadow post office or domain this address is in; null when it is nobody's of ours.</summary>
     public Site? OwnSite(MailAddress address) => ownHomes.GetValueOrDefault(address.HomeKey);
 

@@ -4,6 +4,7 @@ using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Routing;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -98,11 +99,11 @@ public sealed partial class ConfigurationEdits(NpgsqlDataSource database, Settin
             return EditResult.Done(wanted, [], []);
         }
 
-        return await CommitAsync(connection, transaction, stored, document, difference, (basis, wanted), secrets, who, cancellationToken);
+        return await CommitAsync(connection, transaction, stored, (current, document), difference, (basis, wanted), secrets, who, cancellationToken);
     }
 
     private async Task<EditResult> CommitAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, StoredConfiguration stored, ConfigurationDocument document,
+        NpgsqlConnection connection, NpgsqlTransaction transaction, StoredConfiguration stored, (ConfigurationDocument Before, ConfigurationDocument After) document,
         ConfigurationDifference difference, (ConfigurationItem? Basis, ConfigurationItem? Wanted) item, IReadOnlyDictionary<string, string> secrets, Operator who,
         CancellationToken cancellationToken)
     {
@@ -115,10 +116,11 @@ public sealed partial class ConfigurationEdits(NpgsqlDataSource database, Settin
         }
 
         await ExecuteAsync(connection, RaiseVersion, cancellationToken);
-        var notes = await stored.MissingSecretsAsync(document, cancellationToken);
+        var notes = await stored.MissingSecretsAsync(document.After, cancellationToken);
         var verb = item.Wanted is null ? "delete" : item.Basis is null ? "add" : "change";
         await AuditLog.WriteAsync(
             connection, who, verb, (item.Wanted ?? item.Basis!).Title, JsonSerializer.Serialize(new { changes = lines }), cancellationToken);
+        await RouteHistory.NoteAsync(connection, document.Before, document.After, who, cancellationToken);
         await ExecuteAsync(connection, $"notify {ConfigurationStore.Channel}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return EditResult.Done(item.Wanted, lines, item.Wanted is ConnectorItem connector ? [.. notes.Where(note => note.Contains(connector.Name, StringComparison.Ordinal))] : []);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Routing;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -81,6 +82,7 @@ public sealed class ConfigurationFile(NpgsqlDataSource database, SettingsCatalog
             await AuditLog.WriteAsync(
                 connection, who, "apply configuration", $"version {version}", JsonSerializer.Serialize(new { changes = lines.Take(AuditedLines), count = lines.Count }),
                 cancellationToken);
+            await RouteHistory.NoteAsync(connection, current, wanted, who, cancellationToken);
             await ExecuteAsync(connection, $"notify {ConfigurationStore.Channel}", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

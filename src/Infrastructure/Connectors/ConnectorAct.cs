@@ -17,6 +17,9 @@ public enum ConnectorActKind
 
     /// <summary>Keep copies before and after conversion.</summary>
     Capture,
+
+    /// <summary>Send a canary, now.</summary>
+    Canary,
 }
 
 /// <summary>Something an operator told a connector, and until when it holds.</summary>
@@ -31,6 +34,7 @@ public sealed record ConnectorAct(
         ConnectorActKind.PausePickup => "pause pickup",
         ConnectorActKind.PauseDelivery => "pause delivery",
         ConnectorActKind.Run => "run",
+        ConnectorActKind.Canary => "canary",
         _ => "capture",
     };
 

@@ -19,6 +19,9 @@ public sealed partial class ConnectorActions
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(30);
 
+    // A canary that cannot be sent by then is no answer to who asked for it.
+    private static readonly TimeSpan CanaryWish = TimeSpan.FromMinutes(2);
+
     private const string ActSql =
         """
         -- something told to a connector; told again it holds anew
@@ -42,6 +45,15 @@ public sealed partial class ConnectorActions
          where id in (select delivery.id from delivery join connector on connector.id = delivery.connector_id
                        where connector.name = $1 and state = 'queued' and due_at > now()
                     order by accepted_at limit $2 for update of delivery skip locked)
+        """;
+
+    private const string CanarySql =
+        """
+        -- may a canary be sent now: is it on, does somebody pause the connector, does the last one still wait?
+        select coalesce(c.settings->'canary'->>'recipient', '') <> '',
+               exists (select from connector_act a where a.connector_id = c.id and a.kind in ('pause pickup', 'pause delivery', 'drain') and (a.until is null or a.until > now())),
+               exists (select from canary join delivery d on d.id = canary.message_id + 1 where canary.connector_id = c.id)
+          from connector c where c.name = $1
         """;
 
     private const string StateSql = "select desired_state from connector where name = $1 for update";
@@ -73,6 +85,11 @@ public sealed partial class ConnectorActions
     public Task<string> RunAsync(string name, Operator who, CancellationToken cancellationToken) =>
         ActAsync(name, ConnectorActKind.Run, null, null, null, who, cancellationToken);
 
+    /// <summary>Sends a canary within seconds, whenever the next one is due.</summary>
+    /// <exception cref="RightMissingException">They may not run connectors.</exception>
+    public Task<string> SendCanaryAsync(string name, Operator who, CancellationToken cancellationToken) =>
+        ActAsync(name, ConnectorActKind.Canary, CanaryWish, null, null, who, cancellationToken);
+
     /// <summary>Keeps copies of what comes and goes, before and after conversion.</summary>
     /// <param name="days">Days a copy is kept, 1 to 90.</param>
     /// <param name="megabytes">All copies of the connector together, 1 to 10,240; the oldest go first.</param>
@@ -103,9 +120,14 @@ public sealed partial class ConnectorActions
             return $"There is no connector {name}.";
         }
 
-        if (state == "stopped" && (kind is ConnectorActKind.Drain or ConnectorActKind.Run))
+        if (state == "stopped" && (kind is ConnectorActKind.Drain or ConnectorActKind.Run or ConnectorActKind.Canary))
         {
             return $"The connector {name} is stopped. Start it first.";
+        }
+
+        if (kind == ConnectorActKind.Canary && await WhyNoCanaryAsync(connection, name, cancellationToken) is { Length: > 0 } obstacle)
+        {
+            return obstacle;
         }
 
         await using var command = new NpgsqlCommand(ActSql, connection);
@@ -147,6 +169,21 @@ public sealed partial class ConnectorActions
         await AuditLog.WriteAsync(connection, who, verb, $"connector {name}", null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return "";
+    }
+
+    private static async Task<string> WhyNoCanaryAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(CanarySql, connection);
+        Add(command, name);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return (row.GetBoolean(0), row.GetBoolean(1), row.GetBoolean(2)) switch
+        {
+            (false, _, _) => $"The connector {name} has no canary. Name a mailbox for it in the settings first.",
+            (_, true, _) => $"The connector {name} is paused. Resume it first.",
+            (_, _, true) => $"The last canary of {name} still waits in the queue; another would wait behind it.",
+            _ => "",
+        };
     }
 
     private static string? Details(TimeSpan? pause, int? days, int? megabytes) =>

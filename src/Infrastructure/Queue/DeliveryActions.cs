@@ -75,8 +75,8 @@ public sealed class DeliveryActions(NpgsqlDataSource database, ReportOutbox repo
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await OperationItems.RememberAsync(connection, who.Operation, ids, cancellationToken);
-        var (moved, stays) = await rerouting.MoveAsync(
-            connection, ids, DeliveryTransitions.From(DeliveryEvent.Reroute), act.Connector, who.Name, who.Reason, cancellationToken);
+        var (moved, stays, _) = await rerouting.MoveAsync(
+            connection, ids, DeliveryTransitions.From(DeliveryEvent.Reroute), act, who.Name, who.Reason, cancellationToken);
         return await ConcludeAsync(connection, transaction, act.Verb, ids, [.. moved], who, cancellationToken, stays);
     }
 

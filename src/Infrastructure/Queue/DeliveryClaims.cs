@@ -40,7 +40,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
                   coalesce((select v.is_8bit from message_version v where v.id = d.version_id), message.is_8bit),
                   coalesce((select v.is_utf8 from message_version v where v.id = d.version_id), message.is_utf8),
                   message.returns_headers, message.envelope_id, d.due_at, message.size, d.version_id,
-                  (select v.made_at from message_version v where v.id = d.version_id), d.priority
+                  (select v.made_at from message_version v where v.id = d.version_id), d.priority, d.route_version, message.source
         """;
 
     private static readonly string ClaimSql = Claim("");
@@ -57,7 +57,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
          where d.id = any($1) and d.state = 'queued' and message.id = d.message_id and message.accepted_at = d.accepted_at
         """ + Returning;
 
-    private const string GiveBackSql =
+    internal const string GiveBackSql =
         """
         -- leases given back untried: the attempt does not count
         update delivery
@@ -70,6 +70,9 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
         -- long calls keep their lease
         update delivery set leased_until = now() + $3 where id = any($1) and state = 'leased' and leased_by = $2
         """;
+
+    /// <summary>Sends what was routed by an earlier version the way it goes now; null leaves everything where it was routed to.</summary>
+    public RouteFollowing? Following { get; set; }
 
     /// <summary>Destinations of the given connectors with something due. <paramref name="now"/> is null but in tests.</summary>
     public async Task<IReadOnlyList<(long ConnectorId, string Destination)>> FindReadyAsync(
@@ -105,7 +108,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
             command.Parameters.Add(new() { Value = until });
         }
 
-        return await ReadAsync(command, cancellationToken);
+        return Transfers(await WithoutMovedAsync(await ReadAsync(command, cancellationToken), cancellationToken));
     }
 
     /// <summary>Leases exactly these deliveries to this worker, as far as they are queued.</summary>
@@ -115,7 +118,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
         command.Parameters.Add(new() { Value = ids });
         command.Parameters.Add(new() { Value = worker.Id });
         command.Parameters.Add(new() { Value = WorkerIdentity.Lease });
-        return [.. (await ReadAsync(command, cancellationToken)).Select(claimed => claimed.Transfer)];
+        return [.. Transfers(await ReadAsync(command, cancellationToken)).Select(claimed => claimed.Transfer)];
     }
 
     /// <summary>Ends leases of deliveries that were not tried.</summary>
@@ -124,7 +127,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
     /// <summary>Extends the leases of deliveries whose call goes on.</summary>
     public Task<int> ExtendAsync(long[] ids, CancellationToken cancellationToken) => ExecuteAsync(ExtendSql, ids, cancellationToken);
 
-    private static async Task<IReadOnlyList<(long ConnectorId, Transfer Transfer)>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    private static async Task<List<ClaimedRow>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<ClaimedRow>();
@@ -133,6 +136,34 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
             rows.Add(Read(reader));
         }
 
+        return rows;
+    }
+
+    // One number is compared for each row; only those of an earlier version are looked up in the table.
+    private async Task<IReadOnlyList<ClaimedRow>> WithoutMovedAsync(List<ClaimedRow> rows, CancellationToken cancellationToken)
+    {
+        var version = Following?.Version ?? 0;
+        if (Following is not { } following || !rows.Exists(row => row.RouteVersion < version))
+        {
+            return rows;
+        }
+
+        var moving = rows.Where(row => row.RouteVersion < version && row.RouteVersion >= 0 && following.Leaves(row.ConnectorId, row.Transfer, row.Source)).Select(row => row.Transfer.Deliveries[0].Id).ToHashSet();
+        rows.RemoveAll(row => moving.Contains(row.Transfer.Deliveries[0].Id));
+        try
+        {
+            await following.MoveAsync([.. moving], worker.Id, cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            // Their leases run out and they are claimed again; what goes its old way does not wait for that.
+        }
+
+        return rows;
+    }
+
+    private static IReadOnlyList<(long ConnectorId, Transfer Transfer)> Transfers(IReadOnlyList<ClaimedRow> rows)
+    {
         // What an operator has changed no longer travels with what is as it was: each form of a message is a transfer by itself.
         return [.. rows
             .GroupBy(row => (row.Transfer.Id, row.Transfer.Version, row.Transfer.Sender))
@@ -209,7 +240,7 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
             OriginalSize = row.GetInt64(21),
             Version = row.IsDBNull(22) ? null : new ContentVersion(row.GetInt64(22), row.GetFieldValue<DateTimeOffset>(23)),
         };
-        return new ClaimedRow(row.GetInt64(4), transfer, row.GetFieldValue<DateTimeOffset>(20), row.GetInt16(24));
+        return new ClaimedRow(row.GetInt64(4), transfer, row.GetFieldValue<DateTimeOffset>(20), row.GetInt16(24), row.GetInt64(25), row.GetString(26));
     }
 
     private static (long, Transfer) Join(IEnumerable<ClaimedRow> rows)
@@ -225,5 +256,5 @@ public sealed class DeliveryClaims(NpgsqlDataSource database, WorkerIdentity wor
         return (first.ConnectorId, whole);
     }
 
-    private sealed record ClaimedRow(long ConnectorId, Transfer Transfer, DateTimeOffset DueAt, int Priority);
+    private sealed record ClaimedRow(long ConnectorId, Transfer Transfer, DateTimeOffset DueAt, int Priority, long RouteVersion, string Source);
 }

@@ -28,6 +28,16 @@ public sealed partial class DeliveryRerouting
              select id, accepted_at, now(), 'rerouted', attempts, reason, $8 from moved
         """;
 
+    private const string HoldSql =
+        """
+        -- what no way leads from any more waits for an operator, or for a version of routing that has one
+        with stopped as (
+          update delivery set state = 'held', reason = $2 where id = any($1) and state = 'queued'
+          returning id, accepted_at, attempts)
+        insert into delivery_event (delivery_id, accepted_at, at, kind, attempt, reason, actor)
+             select id, accepted_at, now(), 'held', attempts, $2, $3 from stopped
+        """;
+
     private const string SplitSql =
         """
         -- what stays of a transfer whose first delivery left is named after the first that stays

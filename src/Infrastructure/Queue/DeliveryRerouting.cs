@@ -38,15 +38,16 @@ public sealed partial class DeliveryRerouting(LiveRouting routing)
 
     /// <summary>Moves those of the deliveries that are in one of the states and that a way leads from; the rest stays, each with why.</summary>
     /// <param name="connection">With the transaction of the act open and the rows locked.</param>
-    internal async Task<(IReadOnlyList<long> Moved, Dictionary<long, string> Stays)> MoveAsync(
-        NpgsqlConnection connection, IReadOnlyList<long> ids, IReadOnlyList<DeliveryState> states, string connector, string actor, string reason,
+    internal async Task<(IReadOnlyList<long> Moved, Dictionary<long, string> Stays, IReadOnlyList<long> Nowhere)> MoveAsync(
+        NpgsqlConnection connection, IReadOnlyList<long> ids, IReadOnlyList<DeliveryState> states, DeliveryAct act, string actor, string reason,
         CancellationToken cancellationToken)
     {
         var ways = new List<(Waiting Delivery, RouteDecision.Routed Route)>();
         var stays = new Dictionary<long, string>();
+        var nowhere = new List<long>();
         foreach (var delivery in await ReadAsync(connection, ids, states, cancellationToken))
         {
-            switch (Resolve(delivery.Original, delivery.Recipient, connector, delivery.Source))
+            switch (Resolve(act.AsRouted ? "" : delivery.Original, delivery.Recipient, act.Connector, delivery.Source))
             {
                 case RouteDecision.Routed routed when routed.Connector.Id == delivery.ConnectorId && routed.Destination == delivery.Destination
                     && routed.Target.ToString() == delivery.Recipient:
@@ -57,13 +58,14 @@ public sealed partial class DeliveryRerouting(LiveRouting routing)
                     break;
                 case RouteDecision.Unroutable unroutable:
                     stays[delivery.Id] = unroutable.Reason;
+                    nowhere.Add(delivery.Id);
                     break;
             }
         }
 
         if (ways.Count == 0)
         {
-            return ([], stays);
+            return ([], stays, nowhere);
         }
 
         var leaders = ways.GroupBy(way => (way.Delivery.MessageId, way.Route.Connector.Id, way.Route.Destination))
@@ -75,11 +77,22 @@ public sealed partial class DeliveryRerouting(LiveRouting routing)
         command.Parameters.Add(new() { Value = ways.Select(way => way.Route.Target.ToString()).ToArray() });
         command.Parameters.Add(new() { Value = ways.Select(way => leaders[way.Delivery.Id]).ToArray() });
         command.Parameters.Add(new() { Value = ways.Select(way => Storable.Text($"Now by {way.Route.Connector.Name} to {way.Route.Destination}.{(reason.Length > 0 ? $" {reason}" : "")}")).ToArray() });
-        command.Parameters.Add(new() { Value = routing.Current.Version });
+        // Where an operator named the connector, later versions leave it alone.
+        command.Parameters.Add(new() { Value = act.Connector.Length > 0 ? -routing.Current.Version : routing.Current.Version });
         command.Parameters.Add(new() { Value = actor });
         await command.ExecuteNonQueryAsync(cancellationToken);
         await SplitAsync(connection, [.. ways.Select(way => way.Delivery.Id)], cancellationToken);
-        return ([.. ways.Select(way => way.Delivery.Id)], stays);
+        return ([.. ways.Select(way => way.Delivery.Id)], stays, nowhere);
+    }
+
+    /// <summary>Holds those of the queued deliveries that the table in force has no way for.</summary>
+    internal async Task HoldAsync(NpgsqlConnection connection, long[] ids, string actor, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(HoldSql, connection);
+        command.Parameters.Add(new() { Value = ids });
+        command.Parameters.Add(new() { Value = $"Held by {actor}: {RouteFollowing.HoldReason(routing.Current.Version)}" });
+        command.Parameters.Add(new() { Value = actor });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Gives what stays behind a transfer of its own, where the delivery that its transfer is named after has left it.</summary>

@@ -14,6 +14,9 @@ public sealed record DeliveryAct(DeliveryVerb Verb)
     /// <summary>Reroute: name of the connector they are to go by; empty asks the routing table again.</summary>
     public string Connector { get; init; } = "";
 
+    /// <summary>Reroute: asks the table for the address it was routed to and not for what the sender wrote, as a new version of routing does.</summary>
+    public bool AsRouted { get; init; }
+
     /// <summary>Prioritise: what they get.</summary>
     public DeliveryPriority Priority { get; init; }
 

@@ -25,6 +25,11 @@ internal static class OperationOptions
             options["connector"] = act.Connector;
         }
 
+        if (act.AsRouted)
+        {
+            options["asRouted"] = true;
+        }
+
         if (act.Priority != DeliveryPriority.Normal)
         {
             options["priority"] = (int)act.Priority;
@@ -45,6 +50,7 @@ internal static class OperationOptions
         return new DeliveryAct(Enum.Parse<DeliveryVerb>(verb, ignoreCase: true))
         {
             Connector = options.RootElement.TryGetProperty("connector", out var connector) ? connector.GetString() ?? "" : "",
+            AsRouted = options.RootElement.TryGetProperty("asRouted", out var routed) && routed.GetBoolean(),
             Priority = options.RootElement.TryGetProperty("priority", out var priority) ? (DeliveryPriority)priority.GetInt32() : DeliveryPriority.Normal,
             WritesReport = options.RootElement.TryGetProperty("report", out var report) && report.GetBoolean(),
         };

@@ -30,6 +30,10 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
     public Task<OperationSnapshot> StartAsync(DeliveryAct act, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
         CreateAsync(act, who, null, ids, cancellationToken);
 
+    /// <summary>Fixes what a version of routing does to waiting deliveries: who may activate it may move them.</summary>
+    internal Task<OperationSnapshot> StartFollowingAsync(DeliveryAct act, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
+        CreateAsync(act, who, null, ids, cancellationToken, Right.EditRouting);
+
     /// <summary>Fixes a replay of these deliveries, each changed in this way first.</summary>
     /// <exception cref="RightMissingException">They may not act on the queue.</exception>
     public Task<OperationSnapshot> StartReplayAsync(ReplayFix fix, IReadOnlyList<long> ids, Operator who, CancellationToken cancellationToken) =>
@@ -154,13 +158,14 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
         await actions.ActAsync(operation.Act, ids, who, cancellationToken);
     }
 
-    private Task<OperationSnapshot> CreateAsync(DeliveryAct act, Operator who, string? fix, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        CreateAsync(act, who, fix, command => $"select distinct id from unnest({QueueView.Add(command.Parameters, ids.ToArray())}) as d (id)", cancellationToken);
+    private Task<OperationSnapshot> CreateAsync(
+        DeliveryAct act, Operator who, string? fix, IReadOnlyList<long> ids, CancellationToken cancellationToken, Right right = Right.ActOnQueue) =>
+        CreateAsync(act, who, fix, command => $"select distinct id from unnest({QueueView.Add(command.Parameters, ids.ToArray())}) as d (id)", cancellationToken, right);
 
     private async Task<OperationSnapshot> CreateAsync(
-        DeliveryAct act, Operator who, string? fix, Func<NpgsqlCommand, string> which, CancellationToken cancellationToken)
+        DeliveryAct act, Operator who, string? fix, Func<NpgsqlCommand, string> which, CancellationToken cancellationToken, Right right = Right.ActOnQueue)
     {
-        who.Demand(Right.ActOnQueue);
+        who.Demand(right);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // What one person starts at the same time is counted one after the other.

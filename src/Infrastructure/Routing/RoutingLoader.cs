@@ -19,7 +19,8 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         -- everything routing knows, of one version
         select version, coalesce((select key from canary_key), '') from configuration;
         select name, smtp_domains, ccmail_post_office, msmail_network, msmail_post_office, unknown_recipients from site order by name;
-        select id, name, kind, coalesce(settings->'acceptFrom', '[]')::text, coalesce(settings->'rejectFrom', '[]')::text from connector order by name;
+        select id, name, kind, coalesce(settings->'acceptFrom', '[]')::text, coalesce(settings->'rejectFrom', '[]')::text,
+               coalesce(settings->>'siteName', '') from connector order by name;
         select p.system, p.name, coalesce(c.name, ''), coalesce(via.name, '')
           from post_office p left join connector c on c.id = p.connector_id left join post_office via on via.id = p.via_id
          order by p.system, p.name;
@@ -88,6 +89,7 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
         return new RoutedConnector(row.GetInt64(0), name, row.GetString(2))
         {
             Restrictions = new SenderRestrictions(Senders(row.GetString(3), $"{name}, accept from", faults), Senders(row.GetString(4), $"{name}, reject from", faults)),
+            KnownAs = row.GetString(5),
         };
     }
 

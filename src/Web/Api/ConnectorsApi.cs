@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Cli;
 
 namespace Postern.Web.Api;
@@ -40,6 +41,8 @@ internal static class ConnectorsApi
         api.MapGet("/connectors", ListAsync).Answers<ConnectorAnswers>(
             Tag, "All connectors", "How each is configured, whether it shows life, and what failed last.", []);
         api.MapGet("/connectors/{name}", OneAsync).Answers<ConnectorAnswer>(Tag, "One connector", "By its name.", [], 404);
+        api.MapGet("/canaries", CanariesAsync).Answers<CanaryAnswers>(
+            Tag, "Canaries", "For each connector with a canary: when the last one left, when one came back, how long it took, and whether one is late.", []);
     }
 
     public static void MapConnectorActions(this IEndpointRouteBuilder api)
@@ -48,6 +51,10 @@ internal static class ConnectorsApi
             ActAsync(name, context, connectors, (who, token) => actions.StartAsync(name, who, token)))
             .Takes<ConnectorRequest>()
             .Answers<ConnectorAnswer>(Tag, "Start a connector", "Lets it work; its processes follow within a second or two. Needs the scope connectors.", [], 404, 409, 413, 415);
+        api.MapPost("/connectors/{name}/canary", (string name, HttpContext context, ConnectorActions actions, ConnectorView connectors) =>
+            ActAsync(name, context, connectors, (who, token) => actions.SendCanaryAsync(name, who, token)))
+            .Takes<ConnectorRequest>()
+            .Answers<ConnectorAnswer>(Tag, "Send a canary", "It leaves within seconds; canaries says when it is back. Needs the scope connectors.", [], 404, 409, 413, 415);
         api.MapPost("/connectors/{name}/stop", (string name, HttpContext context, ConnectorActions actions, ConnectorView connectors) =>
             ActAsync(name, context, connectors, (who, token) => actions.StopAsync(name, who, token)))
             .Takes<ConnectorRequest>()
@@ -61,6 +68,9 @@ internal static class ConnectorsApi
 
     private static async Task<IResult> ListAsync(HttpContext context, ConnectorView connectors) =>
         Results.Ok(new ConnectorAnswers([.. (await connectors.ListAsync(context.RequestAborted)).Select(Answer)]));
+
+    private static async Task<IResult> CanariesAsync(HttpContext context, CanaryView canaries, TimeProvider clock) =>
+        Results.Ok(CanaryAnswers.Of(await canaries.ListAsync(context.RequestAborted), clock.GetUtcNow()));
 
     private static async Task<IResult> OneAsync(string name, HttpContext context, ConnectorView connectors) =>
         Results.Ok(await FindAsync(connectors, name, context.RequestAborted));

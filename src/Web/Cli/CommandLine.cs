@@ -41,6 +41,7 @@ public static class CommandLine
             OperationVerb.Create(verbs),
             RouteVerb.Create(verbs),
             ConnectorVerb.Create(verbs),
+            CanariesVerb.Create(verbs),
             ConfigVerb.Create(verbs),
             SecretVerb.Create(verbs),
             UserVerb.Create(verbs),

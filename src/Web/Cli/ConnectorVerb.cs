@@ -6,7 +6,7 @@ using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
 
-/// <summary><c>connector start</c>, <c>stop</c>, <c>drain</c>, <c>pause</c>, <c>resume</c>, <c>run</c> and <c>capture</c>.</summary>
+/// <summary><c>connector start</c>, <c>stop</c>, <c>drain</c>, <c>pause</c>, <c>resume</c>, <c>run</c>, <c>canary</c> and <c>capture</c>.</summary>
 internal static class ConnectorVerb
 {
     private delegate Task<string> Act(ConnectorActions actions, string name, Operator who, CancellationToken cancellationToken);
@@ -21,6 +21,7 @@ internal static class ConnectorVerb
         Pause(verbs),
         Action(verbs, "resume", "End pauses and a drain", (actions, name, who, token) => actions.ResumeAsync(name, who, token)),
         Action(verbs, "run", "Poll at once, and try at once what waits for its next attempt", (actions, name, who, token) => actions.RunAsync(name, who, token)),
+        Action(verbs, "canary", "Send a canary now; canaries says when it is back", (actions, name, who, token) => actions.SendCanaryAsync(name, who, token)),
         Capture(verbs),
     };
 

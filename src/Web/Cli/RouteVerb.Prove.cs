@@ -1,33 +1,29 @@
 using System.CommandLine;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Routing;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
 
 internal static partial class RouteVerb
 {
-    private const int LongestLine = 2_000;
-
     private static Command Prove(VerbRunner verbs)
     {
         var prove = new Command("prove", "Prove that mail reaches everybody and answers come back, given what each post office must know; ends with 1 and each counter-example when it does not hold");
-        verbs.Set(prove, ProveAsync);
+        verbs.Set(prove, (verb, token) => WithStateAsync(verb, (_, state) => ProveAsync(verb, state), token));
         return prove;
     }
 
-    private static async Task<int> ProveAsync(Verb verb, CancellationToken cancellationToken)
+    private static async Task<int> ProveAsync(Verb verb, RouteState state)
     {
-        var table = await LoadAsync(verb, cancellationToken);
-        // What post offices know is not written down yet: what they must know follows from the model.
-        var model = new RouteModel(table, Home.Of(table.Book.Entries), []) { IsWrittenToFromInternet = table.Sites.Any(site => site.SmtpDomains.Count > 0) };
-        var proof = StructureProof.Of(model);
+        var table = state.Model.Table;
         var warnings = PostOfficeNames.Check(table).Where(fault => fault.IsWarning).ToList();
-        var requirements = new Requirements(model);
-        var required = table.PostOffices.OrderBy(office => office.Key, StringComparer.Ordinal).Select(office => (Office: office, Rows: requirements.Of(office.Key))).ToList();
+        var required = table.PostOffices.OrderBy(office => office.Key, StringComparer.Ordinal)
+            .Select(office => (Office: office, Rows: (IReadOnlyList<Knowledge>)[.. state.RequiredOf(office.Key).Select(row => row.Needed)])).ToList();
         await (verb.Answer.IsJson
-            ? verb.Answer.JsonAsync(ToJson(table, proof, warnings, required))
-            : WriteAsync(verb.Answer, proof, warnings, required));
-        return proof.Holds ? ExitCode.Done : ExitCode.No;
+            ? verb.Answer.JsonAsync(ToJson(table, state.Proof, warnings, required))
+            : WriteAsync(verb.Answer, state.Proof, warnings, required));
+        return state.Proof.Holds ? ExitCode.Done : ExitCode.No;
     }
 
     private static object ToJson(

@@ -16,6 +16,14 @@ internal static class VerbServices
         return services.AddQueue(HostNames.Ours(), SpoolFolder(database)).BuildServiceProvider();
     }
 
+    /// <summary>Routing as it is kept and changed. A server that runs lets waiting mail follow; else the next one that starts does.</summary>
+    public static ServiceProvider ForRouting(VerbDatabase database)
+    {
+        var services = Common(database);
+        services.AddSingleton(LiveRouting.Fixed(Domain.Routing.RoutingTable.Empty));
+        return services.AddRoutes().BuildServiceProvider();
+    }
+
     /// <summary>What makes accounts.</summary>
     public static ServiceProvider ForAccounts(VerbDatabase database)
     {

@@ -26,8 +26,12 @@ public static class QueueServices
         services.AddSingleton<MailIdBlocks>();
         services.AddSingleton<ChunkStore>();
         services.AddSingleton<ReportOutbox>();
-        services.AddSingleton<DeliveryClaims>();
         services.AddSingleton<DeliveryRerouting>();
+        services.AddSingleton<RouteFollowing>();
+        services.AddSingleton(provider => new DeliveryClaims(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<WorkerIdentity>())
+        {
+            Following = provider.GetRequiredService<RouteFollowing>(),
+        });
         services.AddSingleton<DeliveryActions>();
         services.AddSingleton<QuarantineReplay>();
         services.AddSingleton<QueueOperations>();
@@ -46,6 +50,8 @@ public static class QueueServices
         AddWorker<LeaseReaper>(services);
         AddWorker<QueueKeeper>(services);
         AddWorker<OperationKeeper>(services);
+        services.AddRoutes();
+        AddWorker<RouteKeeper>(services);
         services.AddSingleton<AuditChain>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditHeadKeeper>(provider, hostName, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync));
         services.AddHostedService(provider => provider.GetRequiredService<AuditHeadKeeper>());

@@ -114,8 +114,11 @@ function point() {
   isWalking = false;
 }
 
-// A pop-up closes when one of its links is followed.
+// A pop-up closes when one of its links is followed. What is to be printed is printed by the browser alone.
 function leave(event) {
+  if (event.target instanceof Element && event.target.closest('[data-print]') !== null) {
+    window.print();
+  }
   if (event.target instanceof Element && event.target.closest('a[href]') !== null) {
     event.target.closest('[popover]')?.hidePopover();
   }

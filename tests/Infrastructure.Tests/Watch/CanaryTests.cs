@@ -1,10 +1,13 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Queue;
 using Postern.Domain.Routing;
 using Postern.Domain.Watch;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Tests.CcMail;
@@ -68,6 +71,28 @@ public sealed class CanaryTests : IAsyncLifetime
             await queue.ScalarAsync<short>("select notify from delivery"));
         CanaryToken.TryRead(Key, MailAddress.Parse(sender), out _).ShouldBeTrue();
         (recipient, (Notify)notify).ShouldBe(("nobody.here@peer.example", Notify.Failure));
+    }
+
+    [Fact]
+    public async Task An_operator_sends_one_before_it_is_due_but_not_behind_one_that_waits()
+    {
+        var (actions, kim) = (new ConnectorActions(queue.Database.DataSource), new Operator("kim", [Role.Operator], "after the move"));
+        await keeper.RunOnceAsync(CancellationToken.None);
+        await queue.UntilAsync("select count(*) from delivery_history where state = 'delivered'", 1);
+        answer = new AttemptOutcome.Deferred("4.2.0", "450 later", "Later.", "peer");
+
+        (await actions.SendCanaryAsync("smtp-test", kim, default)).ShouldBe("");
+        await queue.UntilAsync("select count(*) from canary where message_id is not null", 2);
+        await queue.UntilAsync("select count(*) from delivery where attempts = 1", 1);
+
+        (await queue.ScalarAsync<long>("select count(*) from connector_act")).ShouldBe(0, "the wish is fulfilled");
+        (await queue.ScalarAsync<string>("select actor || ': ' || verb || ' ' || target || ', ' || reason from audit order by id desc limit 1")).ShouldBe("kim: canary connector smtp-test, after the move");
+        (await actions.SendCanaryAsync("smtp-test", kim, default)).ShouldBe("The last canary of smtp-test still waits in the queue; another would wait behind it.");
+        await actions.PauseDeliveryAsync("smtp-test", null, kim, default);
+        (await actions.SendCanaryAsync("smtp-test", kim, default)).ShouldBe("The connector smtp-test is paused. Resume it first.");
+        await queue.ExecuteAsync("update connector set settings = '{}'");
+        (await actions.SendCanaryAsync("smtp-test", kim, default)).ShouldBe("The connector smtp-test has no canary. Name a mailbox for it in the settings first.");
+        await Should.ThrowAsync<RightMissingException>(() => actions.SendCanaryAsync("smtp-test", new Operator("ann", [Role.Viewer], ""), default));
     }
 
     [Fact]

@@ -94,10 +94,13 @@ public sealed class ApiAccessTests(ApiUnderTest api)
         var unknown = await client.PostAsync("/api/v1/connectors/nobody/start", null);
         var misspelt = await PostAsync("stop", """{"raeson": "x"}""");
         var text = await client.PostAsync("/api/v1/connectors/smtp-test/stop", new StringContent("stop"));
+        var canary = await PostAsync("canary", """{"reason": "After the move"}""");
         var large = await PostAsync("stop", $"{{\"reason\": \"{new string('x', 2_000_000)}\"}}");
 
         (stopped.GetProperty("wanted").GetString(), started.GetProperty("wanted").GetString()).ShouldBe(("stopped", "started"));
         (await again.ProblemAsync(409)).ShouldBe("The connector smtp-test is stopped already.");
+        (await canary.ProblemAsync(409)).ShouldBe("The connector smtp-test has no canary. Name a mailbox for it in the settings first.");
+        (await client.JsonAsync("/api/v1/canaries")).GetProperty("canaries").GetArrayLength().ShouldBe(0);
         (await unknown.ProblemAsync(404)).ShouldBe("There is no connector called nobody.");
         (await misspelt.ProblemAsync(400)).ShouldContain("$.raeson");
         await text.ProblemAsync(415);

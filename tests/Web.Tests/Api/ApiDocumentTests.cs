@@ -59,7 +59,7 @@ public sealed class ApiDocumentTests(ApiUnderTest api)
         new[]
         {
             "/api/v1/deliveries", "/api/v1/deliveries/{id}", "/api/v1/messages", "/api/v1/messages/{id}", "/api/v1/messages/{id}/content", "/api/v1/connectors",
-            "/api/v1/connectors/{name}", "/api/v1/events", "/api/v1/books", "/api/v1/sites", "/api/v1/post-offices",
+            "/api/v1/connectors/{name}", "/api/v1/canaries", "/api/v1/events", "/api/v1/books", "/api/v1/sites", "/api/v1/post-offices",
         }.Except(paths).ShouldBeEmpty();
         paths.ShouldAllBe(path => path.StartsWith("/api/v1/"));
     }

@@ -50,8 +50,8 @@ public sealed partial class VerbTests(ServingPostern postern) : IClassFixture<Se
     {
         var person = await postern.VerbAsync("route", "explain", "jane@site1.example");
         var nobody = await postern.VerbAsync("route", "explain", "nobody@site1.example", "--json");
-        var back = await postern.VerbAsync("route", "explain", "x@elsewhere.example", "--from", "smart");
-        var unknown = await postern.VerbAsync("route", "explain", "x@elsewhere.example", "--from", "nothing");
+        var back = await postern.VerbAsync("route", "explain", "x@elsewhere.example", "--came-by", "smart");
+        var unknown = await postern.VerbAsync("route", "explain", "x@elsewhere.example", "--from", "NOWHERE");
 
         (person.ExitCode, nobody.ExitCode, back.ExitCode, unknown.ExitCode).ShouldBe((0, 1, 1, 3));
         person.Output.ShouldContain("Jane Doe in the directory");
@@ -77,7 +77,7 @@ public sealed partial class VerbTests(ServingPostern postern) : IClassFixture<Se
     {
         await postern.QueryAsync("alter table audit add constraint no_lee check (target <> 'user lee')");
 
-        (await postern.VerbAsync("user", "add", "lee")).ExitCode.ShouldNotBe(0);
+        (await PosternProgram.RunAsync("user", "add", "lee", "--data", postern.DataFolder)).ExitCode.ShouldNotBe(0);
 
         (await postern.QueryAsync("select count(*) from console_user where user_name = 'lee'")).ShouldBe(0L);
     }

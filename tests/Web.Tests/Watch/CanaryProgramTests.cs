@@ -49,9 +49,13 @@ public sealed class CanaryProgramTests : IDisposable
             """);
 
         await Eventually.HoldsAsync("the canary is back", async () => (await CanaryAsync("way")) is "refused");
+        var first = long.Parse(await CanaryAsync("message_id::text"), CultureInfo.InvariantCulture);
 
         (await ServerDatabase.QueryAsync(folder["data"], "select state::text, reply from delivery_history where id = (select message_id + 1 from canary)")).ShouldHaveSingleItem()
             .ShouldBe(["bounced", "Recipient unknown"]);
+        (await PosternProgram.RunAsync("connector", "canary", "ccmail-sales", "--data", folder["data"])).ExitCode.ShouldBe(0);
+        await Eventually.HoldsAsync("the second is back", async () => (await PosternProgram.RunAsync("canaries", "--json", "--data", folder["data"])).Json
+            .GetProperty("canaries")[0].GetProperty("messageId").GetInt64() > first);
         Directory.GetFiles(folder["data/lab/peer"], "*.eml").Select(File.ReadAllText).ShouldNotContain(text => text.Contains("canary-", StringComparison.Ordinal));
         (await PosternProgram.RunAsync("books", "--data", folder["data"])).ExitCode.ShouldBe(0);
     }

@@ -13,21 +13,24 @@ public sealed partial class CanaryKeeper(
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WishPeriod = TimeSpan.FromSeconds(3);
 
     // Only one process sends; whoever comes second finds it sent.
     private const string TakeTurn = "select pg_try_advisory_xact_lock(7205020)";
 
     private const string IsDueSql =
         """
-        -- is it time for the next canary of a connector, and has the last one left the queue?
-        select coalesce((select c.sent_at <= now() - $2 and not exists (select from delivery d where d.id = c.message_id + 1)
+        -- is it time for the next canary of a connector, or does somebody want one, and has the last one left the queue?
+        select coalesce((select (c.sent_at <= now() - $2 or exists (select from connector_act a where a.connector_id = $1 and a.kind = 'canary' and a.until > now()))
+                                and not exists (select from delivery d where d.id = c.message_id + 1)
                            from canary c where c.connector_id = $1 order by c.sent_at desc limit 1), true)
         """;
 
     // Before the queue has it: an answer may be here before the queue's own answer is.
     private const string EnterSql =
         """
-        -- a canary that is about to be sent
+        -- a canary that is about to be sent, be it wanted or due
+        with wish as (delete from connector_act where connector_id = $1 and kind = 'canary')
         insert into canary (connector_id, token, recipient) values ($1, $2, $3)
         """;
 
@@ -79,7 +82,12 @@ public sealed partial class CanaryKeeper(
         {
             while (true)
             {
-                await changed.WaitAsync(Period, stoppingToken);
+                var start = clock.GetTimestamp();
+                while (!await changed.WaitAsync(WishPeriod, stoppingToken) && clock.GetElapsedTime(start) < Period && !await IsWantedAsync(stoppingToken))
+                {
+                    // nobody wants one, and none is due yet
+                }
+
                 await TryAsync(stoppingToken);
             }
         }
@@ -94,6 +102,19 @@ public sealed partial class CanaryKeeper(
             {
                 changed.Release();
             }
+        }
+    }
+
+    private async Task<bool> IsWantedAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await using var command = database.CreateCommand("select exists (select from connector_act where kind = 'canary')");
+            return (bool)(await command.ExecuteScalarAsync(stoppingToken))!;
+        }
+        catch (NpgsqlException)
+        {
+            return false; // the next look at all of them says what is wrong
         }
     }
 

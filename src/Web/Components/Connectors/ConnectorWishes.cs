@@ -13,6 +13,7 @@ public enum ConnectorWish
     Resume,
     PauseDelivery,
     PausePickup,
+    Canary,
 }
 
 /// <summary>A wish with what belongs to it.</summary>
@@ -27,6 +28,7 @@ public sealed record ConnectorWishes(ConnectorWish Wish, TimeSpan? Length = null
         ConnectorWish.Stop => actions.StopAsync(name, who, CancellationToken.None),
         ConnectorWish.Drain => actions.DrainAsync(name, who, CancellationToken.None),
         ConnectorWish.Run => actions.RunAsync(name, who, CancellationToken.None),
+        ConnectorWish.Canary => actions.SendCanaryAsync(name, who, CancellationToken.None),
         ConnectorWish.Resume => actions.ResumeAsync(name, who, CancellationToken.None),
         ConnectorWish.PauseDelivery => actions.PauseDeliveryAsync(name, Length, who, CancellationToken.None),
         _ => actions.PausePickupAsync(name, Length, who, CancellationToken.None),

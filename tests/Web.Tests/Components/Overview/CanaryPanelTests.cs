@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Components.Connectors;
 using Postern.Web.Components.Overview;
@@ -59,6 +61,24 @@ public sealed class CanaryPanelTests
         on.Text.ShouldContain("Its report came in: both ways are proven.");
         on.Text.ShouldContain("nobody.here@peer.example");
         off.Body.QuerySelector("a")!.GetAttribute("href").ShouldBe("/connectors/smtp-backbone?tab=Canary");
+    }
+
+    [Fact]
+    public async Task Somebody_who_may_sends_one_now_and_others_read_why_not()
+    {
+        var sent = 0;
+        var line = new Dictionary<string, object?> { ["Connector"] = "smtp-backbone", ["Canary"] = Back, ["OnSend"] = EventCallback.Factory.Create(this, () => sent++) };
+        using var may = await PartRenderer.RenderAsync<CanaryLine>(line);
+        line["WhyNot"] = "Running connectors needs the role operator.";
+        using var mayNot = await PartRenderer.RenderAsync<CanaryLine>(line);
+
+        await may.RaiseAsync("onclick", new MouseEventArgs());
+        await may.RaiseAsync("onclick", new MouseEventArgs());
+        await mayNot.RaiseAsync("onclick", new MouseEventArgs());
+
+        sent.ShouldBe(1, "it has not left yet");
+        may.Body.QuerySelector("button")!.TextContent.ShouldBe("It is about to leave");
+        mayNot.Body.QuerySelector("button")!.GetAttribute("title").ShouldBe("Running connectors needs the role operator.");
     }
 
     private static CanaryFlight Flight(int minutesAgo, long messageId) => new(Now.AddMinutes(-minutesAgo), messageId);

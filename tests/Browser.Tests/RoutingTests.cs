@@ -1,0 +1,112 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Postern.Browser.Tests.Support;
+using Postern.Domain.Routing;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Routing;
+
+namespace Postern.Browser.Tests;
+
+/// <summary>Routing edited in the browser and proved before it is in force.</summary>
+public sealed class RoutingTests(Chromium chromium)
+{
+    [Fact]
+    [Trait("source", "Q199534")]
+    [Trait("source", "Q148389")]
+    public async Task A_draft_is_refused_with_what_it_breaks_drawn_then_mended_activated_and_taken_back()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleHarbor.FillAsync(console.Queue, isBroken: false);
+        await using var window = await chromium.OpenAsync(console.Url);
+        await window.SignInAsync();
+        var page = window.Page;
+
+        await window.GoAsync("/routes/drafts");
+        await page.GetByLabel("A new draft of what is in force").FillAsync("Winter yard");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a draft" }).ClickAsync();
+        await page.GetByText("It changes nothing yet").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "SITE1, site1.example" }).ClickAsync();
+        await page.GetByLabel("Name at cc:Mail").FillAsync("");
+
+        await page.GetByText("Not saved: the draft would break").WaitForAsync();
+        await page.GetByText("No site has a name by which").Filter(new() { Visible = true }).First.WaitForAsync();
+        await page.Locator(".stop").First.WaitForAsync();
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).GetAttributeAsync("aria-disabled")).ShouldBe("true");
+        await window.ReviewAsync("draft-refused");
+
+        await page.GetByLabel("Name at cc:Mail").FillAsync("YARD");
+        await page.GetByText("Every way leads somewhere, and every answer comes back").WaitForAsync();
+        // Somebody else was faster: nothing of either is lost.
+        var drafts = console.Services.GetRequiredService<RouteDrafts>();
+        var draft = (await drafts.ListAsync(CancellationToken.None)).Single();
+        await drafts.SaveAsync(draft, draft.Content.With(new PostOffice("CCMAIL", "BOATYARD", "", "SALES")), Operator.Local(), CancellationToken.None);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
+        await page.GetByText("saved a newer draft at").WaitForAsync();
+        await window.KeepAsync("draft-conflict");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Merge the two" }).ClickAsync();
+        await page.GetByText("The two are merged in this window.").WaitForAsync();
+        await page.GetByText("Every way leads somewhere, and every answer comes back").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
+        await page.GetByText("The draft is saved. Nothing is in force yet.").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Activate…" }).ClickAsync();
+        await page.GetByText("take another path").WaitForAsync();
+        await window.KeepAsync("draft-activate");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Activate: 2 changes" }).ClickAsync();
+
+        await page.GetByText("draft Winter yard, by admin").First.WaitForAsync();
+        (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("YARD");
+        await page.GetByRole(AriaRole.Cell, new() { Name = "in force before the first change" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Return to it…" }).ClickAsync();
+        await window.KeepAsync("history-return");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Return: 2 changes" }).ClickAsync();
+        await page.GetByText("is in force again, as version").WaitForAsync();
+
+        (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("SITE1");
+        await window.ReviewAsync("route-history");
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("source", "Q199534")]
+    public async Task What_fails_is_found_on_the_map_asked_for_on_a_sheet_confirmed_and_released()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await ExampleHarbor.FillAsync(console.Queue, isBroken: true);
+        await using var window = await chromium.OpenAsync(console.Url);
+        await window.SignInAsync();
+        var page = window.Page;
+
+        await window.GoAsync("/routes?findings=all");
+        await page.GetByText("Mail from HARBOR/PIER3 to HARBOR/SITE2 vanishes").First.WaitForAsync();
+        await window.ReviewAsync("routes");
+        await window.GoAsync("/routes/explain?address=MS%3AHARBOR%2FSITE2%2FP1&from=MS%3AHARBOR%2FPIER3");
+        await page.GetByText("The mail does not arrive").WaitForAsync();
+        await window.ReviewAsync("route-explain");
+
+        // The sheet asks for the way that works; said to be entered, it is confirmed, and nothing fails any more.
+        await window.GoAsync("/routes/sheets?of=MS%3AHARBOR%2FPIER3");
+        await page.GetByText("Change sheet, not issued").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Issue sheet 1" }).ClickAsync();
+        await page.GetByText("Change sheet 1 for HARBOR/PIER3").WaitForAsync();
+        await window.ReviewAsync("route-sheet");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sheet 1 is entered" }).ClickAsync();
+        await page.GetByText("Nothing is to be entered here").WaitForAsync();
+        await window.GoAsync("/routes?view=withheld&of=MS%3AHARBOR%2FPIER3");
+        await page.GetByText("Withheld").First.WaitForAsync();
+        await window.KeepAsync("routes-withheld");
+        await window.GoAsync("/routes");
+        await page.GetByText("What each post office knows").WaitForAsync();
+        (await page.Locator(".stop").CountAsync()).ShouldBe(0);
+        await window.KeepAsync("routes-mended");
+
+        // A post office's own table says the rest.
+        await window.GoAsync("/routes/listing?of=MS%3AHARBOR%2FPIER1");
+        await page.GetByLabel("Its listing").FillAsync("HARBOR/SITE1 direct\nHARBOR/PIER2 direct\nHARBOR/PIER9 indirect via HARBOR/PIER2\nnonsense");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+        await page.GetByText("HARBOR/PIER9 becomes known here").WaitForAsync();
+        await window.ReviewAsync("route-listing");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take 3 proposals" }).ClickAsync();
+        await page.GetByText("3 proposals are taken from the table of HARBOR/PIER1.").WaitForAsync();
+        window.Errors.ShouldBeEmpty();
+    }
+}
