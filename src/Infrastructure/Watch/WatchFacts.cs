@@ -1,14 +1,13 @@
 using System.Data.Common;
 using Npgsql;
 using Postern.Domain.Watch;
-using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Infrastructure.Watch;
 
 /// <summary>A connector with what the watchdogs need to know of it.</summary>
-internal sealed record ConnectorFacts(long Id, string Name, CcMailConnectorSettings? CcMail, bool IsWanted, long WorkerId, WatchedConnector Seen);
+internal sealed record ConnectorFacts(long Id, string Name, FileLink? Link, bool IsWanted, long WorkerId, WatchedConnector Seen);
 
 /// <summary>What one look at the database shows.</summary>
 /// <param name="Now">The instant of the look, by the database's clock, which is that of all other instants.</param>
@@ -48,7 +47,7 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
             now,
             isLeader,
             connectors,
-            [.. runs.Where(run => limits.ContainsKey(run.Connector)).Select(run => run.Run with { Connector = limits[run.Connector].Name, Limit = LimitOf(limits[run.Connector].CcMail, run.Run.Program) })],
+            [.. runs.Where(run => limits.ContainsKey(run.Connector)).Select(run => run.Run with { Connector = limits[run.Connector].Name, Limit = FileLink.LimitOf(limits[run.Connector].Link, run.Run.Program) })],
             await ReadAsync(connection, OperationsSql, row => new WatchedOperation(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetString(4)), cancellationToken),
             await ReadAsync(connection, PartitionsSql, row => row.GetString(0), cancellationToken),
             await ReadAsync(connection, TroubledSql, row => row.GetString(0), cancellationToken),
@@ -82,7 +81,7 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
     private ConnectorFacts ConnectorOf(DbDataReader row, DateTimeOffset now)
     {
         var (id, isWanted) = (row.GetInt64(0), row.GetBoolean(4));
-        var ccMail = WatchPlaces.CcMailOf(row.GetString(2), row.GetString(3));
+        var link = FileLink.Of(row.GetString(2), row.GetString(3));
         // What an operator has paused is silent because somebody wants it so; afterwards its time begins anew.
         var (pickupRests, deliveryRests) = (row.GetBoolean(17), row.GetBoolean(18));
         if (!isWanted || pickupRests)
@@ -94,13 +93,13 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
         var (started, ended, isClean) = (Instant(row, 12), Instant(row, 13), row.GetBoolean(14));
         var alive = Instant(row, 9);
         var here = waiting.GetValueOrDefault(id);
-        return new ConnectorFacts(id, row.GetString(1), ccMail, isWanted, row.GetInt64(16), new WatchedConnector(
+        return new ConnectorFacts(id, row.GetString(1), link, isWanted, row.GetInt64(16), new WatchedConnector(
             row.GetString(1), isWanted, row.GetString(5), row.GetString(6), row.GetString(7), Instant(row, 8),
             isClean && (alive is null || ended > alive) ? ended : alive,
             Instant(row, 10),
-            ccMail is null || pickupRests ? null : TimeSpan.FromSeconds(ccMail.SecondsBeforeExport),
+            pickupRests ? null : link?.Poll,
             wantedSince[id],
-            started is { } since && ended is null ? since + LimitOf(ccMail, row.GetString(15)) : null,
+            started is { } since && ended is null ? since + FileLink.LimitOf(link, row.GetString(15)) : null,
             row.GetBoolean(11),
             deliveryRests ? 0 : here?.Waiting ?? 0,
             deliveryRests ? null : here?.Oldest));
@@ -113,9 +112,6 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
             row => (Id: row.GetInt64(0), Here: new WaitingHere(
                 row.GetString(1), row.GetInt64(2), Instant(row, 3), row.GetInt64(4), row.IsDBNull(5) ? "" : row.GetString(5), Instant(row, 6))),
             cancellationToken)).ToDictionary(row => row.Id, row => row.Here);
-
-    private static TimeSpan LimitOf(CcMailConnectorSettings? settings, string program) =>
-        TimeSpan.FromSeconds(settings is null ? 300 : program == "export" ? settings.ExportTimeLimit : settings.ImportTimeLimit);
 
     private static DateTimeOffset? Instant(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 

@@ -1,7 +1,4 @@
-using System.Text.Json;
 using Postern.Domain.Watch;
-using Postern.Infrastructure.CcMail;
-using Postern.Infrastructure.Configuration;
 
 namespace Postern.Infrastructure.Watch;
 
@@ -10,26 +7,19 @@ namespace Postern.Infrastructure.Watch;
 /// <param name="Spool">Where large content is kept until the intake has it.</param>
 public sealed record WatchPlaces(string DataFolder, string Spool)
 {
-    private static readonly string[] Below = ["Submit", "Import", "Export", "Bad", "Work"];
-
     /// <summary>Folders of the process itself: path, and whether it writes there.</summary>
     internal IEnumerable<(string Path, bool IsWritten)> Own => [(DataFolder, true), (Spool, true)];
 
     /// <summary>Folders of a connector that runs here.</summary>
     internal IEnumerable<(string Path, bool IsWritten)> Of(ConnectorFacts connector)
     {
-        if (connector.CcMail is not { } settings)
+        if (connector.Link is not { } link)
         {
             return [];
         }
 
-        var work = WorkFolder(connector.Name, settings);
-        return
-        [
-            .. settings.PostOfficePath.Length > 0 ? [(settings.PostOfficePath, false)] : Array.Empty<(string, bool)>(),
-            (work, true),
-            .. Below.Select(name => (Path.Combine(work, name), true)),
-        ];
+        var work = link.Work(DataFolder, connector.Name);
+        return [.. link.Outside, (work, true), .. link.Below.Select(name => (Path.Combine(work, name), true))];
     }
 
     /// <summary>The disks that those folders, and a database of ours, lie on.</summary>
@@ -42,7 +32,7 @@ public sealed record WatchPlaces(string DataFolder, string Spool)
             held.Add(("the database", database));
         }
 
-        held.AddRange(here.Where(connector => connector.CcMail is not null).Select(connector => ($"the work folders of {connector.Name}", WorkFolder(connector.Name, connector.CcMail!))));
+        held.AddRange(here.Where(connector => connector.Link is not null).Select(connector => ($"the work folders of {connector.Name}", connector.Link!.Work(DataFolder, connector.Name))));
         var mounts = Mounts();
         return
         [
@@ -50,9 +40,6 @@ public sealed record WatchPlaces(string DataFolder, string Spool)
                 .Select(group => Measure(group.Key, group.First().Path, string.Join(", ", group.Select(item => item.What)))).OfType<WatchedDisk>(),
         ];
     }
-
-    private string WorkFolder(string connector, CcMailConnectorSettings settings) =>
-        settings.WorkFolder.Length > 0 ? settings.WorkFolder : Path.Combine(DataFolder, "ccmail", connector);
 
     private static WatchedDisk? Measure(string mount, string path, string holds)
     {
@@ -81,19 +68,6 @@ public sealed record WatchPlaces(string DataFolder, string Spool)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ["/"];
-        }
-    }
-
-    /// <summary>The settings of a connector to a cc:Mail post office; null for other kinds, and for settings that cannot be read: those show as a connector that fails.</summary>
-    internal static CcMailConnectorSettings? CcMailOf(string kind, string settings)
-    {
-        try
-        {
-            return kind == "ccmail" ? SettingsJson.Read<CcMailConnectorSettings>(settings) : null;
-        }
-        catch (JsonException)
-        {
-            return new CcMailConnectorSettings();
         }
     }
 }

@@ -6,7 +6,6 @@ using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
-using Postern.Infrastructure.Tests.Smtp.Listening;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Connectors;

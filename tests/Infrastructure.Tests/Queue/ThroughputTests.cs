@@ -1,5 +1,4 @@
 using Postern.Infrastructure.Queue;
-using Postern.Infrastructure.Tests.Smtp.Sending;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Queue;

@@ -89,6 +89,30 @@ public sealed class WatchmanTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_MS_Mail_connector_is_watched_like_any_other_that_works_with_files()
+    {
+        var work = Path.Combine(queue.Folder, "msmail", "harbor");
+        foreach (var name in (string[])["Put", "Get", "Bad", "Work"])
+        {
+            Directory.CreateDirectory(Path.Combine(work, name));
+        }
+
+        await queue.ExecuteAsync(
+            """
+            insert into connector (name, kind) values ('harbor', 'msmail');
+            insert into connector_status (connector_id, state, alive_at, worker_id) select id, 'running', now() - interval '50 seconds', (select max(id) from worker) from connector where name = 'harbor'
+            """);
+        await LookAsync();
+        await LookAsync(TimeSpan.FromSeconds(46));
+        (await view.OpenAsync(default)).ShouldHaveSingleItem().Text.ShouldBe("harbor has shown no proof of life for 96 s.");
+
+        Directory.Delete(Path.Combine(work, "Get"));
+        await LookAsync(TimeSpan.FromSeconds(47));
+        await LookAsync(TimeSpan.FromSeconds(68));
+        (await view.OpenAsync(default)).Select(alert => alert.Kind).ShouldBe(["folder unusable", "connector silent"], ignoreOrder: true);
+    }
+
+    [Fact]
     [Trait("source", "Q295812")]
     [Trait("source", "Q100827")]
     [Trait("source", "Q151669")]

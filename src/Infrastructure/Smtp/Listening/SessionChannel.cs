@@ -37,7 +37,6 @@ internal sealed class SessionChannel(ConnectionContext connection, SessionDeadli
     private volatile PipeReader input = connection.Transport.Input;
     private PipeWriter output = connection.Transport.Output;
     private SslStream? tls;
-    private volatile bool isFlushing;
     private volatile Expiry expiry;
     private long abortAt;
 
@@ -180,14 +179,7 @@ internal sealed class SessionChannel(ConnectionContext connection, SessionDeadli
 
         abortAt = now + (ClosingTime * clock.TimestampFrequency);
         expiry = found;
-        if (isFlushing)
-        {
-            output.CancelPendingFlush();
-        }
-        else
-        {
-            input.CancelPendingRead();
-        }
+        input.CancelPendingRead();
     }
 
     public void Abort(string reason) => connection.Abort(new ConnectionAbortedException(reason));
@@ -234,17 +226,9 @@ internal sealed class SessionChannel(ConnectionContext connection, SessionDeadli
 
     private async ValueTask FlushAsync()
     {
-        if (output.UnflushedBytes == 0)
+        if (output.UnflushedBytes > 0)
         {
-            return;
-        }
-
-        isFlushing = true;
-        var result = await output.FlushAsync();
-        isFlushing = false;
-        if (result.IsCanceled)
-        {
-            throw new ConnectionAbortedException("The client does not read.");
+            await output.FlushAsync();
         }
     }
 

@@ -123,13 +123,16 @@ public sealed class TimeOutTests
         var channel = new SessionChannel(connection, deadline, clock);
         channel.Write(Replies.Goodbye);
 
-        // The pipe is full with the first reply, so the session waits for its reader and not for a command.
+        // The pipe is full with the first reply, so the session waits for its reader and not for a command: waking it does not help.
         var waiting = channel.ReadCommandAsync(2048, 300).AsTask();
         waiting.IsCompleted.ShouldBeFalse();
         clock.Advance(TimeSpan.FromSeconds(300));
         channel.Tick(clock.GetTimestamp());
+        connection.ConnectionClosed.IsCancellationRequested.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(60));
+        channel.Tick(clock.GetTimestamp());
 
-        await Should.ThrowAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Should.ThrowAsync<OperationCanceledException>(() => Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System, connection.ConnectionClosed));
     }
 
     private sealed record TwoPipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
