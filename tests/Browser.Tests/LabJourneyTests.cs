@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Postern.Browser.Tests.Support;
 using Postern.Web.Tests.Support;
@@ -9,7 +10,7 @@ namespace Postern.Browser.Tests;
 using Lab = Postern.Web.Tests.Support.Lab;
 
 /// <summary>The first quarter of an hour of somebody who tries Postern: start, sign in, send, watch, find.</summary>
-public sealed class LabJourneyTests(Chromium chromium)
+public sealed partial class LabJourneyTests(Chromium chromium)
 {
     private const string Chosen = "seven small gates in a row";
 
@@ -22,7 +23,11 @@ public sealed class LabJourneyTests(Chromium chromium)
         "EMPTY.TXT 0 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     ];
 
+    [GeneratedRegex("HARBOR.PIER1.*POSTERN.SITE2")]
+    private static partial Regex SiteTwo { get; }
+
     [Fact]
+    [Trait("source", "Q199534")]
     public async Task A_mail_is_sent_watched_and_found_and_the_waiting_ones_reach_the_peer()
     {
         using var folder = new TestFolder();
@@ -50,6 +55,18 @@ public sealed class LabJourneyTests(Chromium chromium)
         await page.GetByText("delivered", new() { Exact = true }).First.WaitForAsync();
         await page.FrameLocator("iframe").GetByText("Please send one.").WaitForAsync();
         await window.KeepAsync("journey-message");
+
+        // What PIER1 does not know is named before anybody has sent anything.
+        await window.GoAsync("/routes");
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwo }).First.WaitForAsync();
+        await window.KeepAsync("journey-routes");
+        await window.GoAsync("/routes?view=withheld");
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwo }).First.ClickAsync();
+        await page.GetByText("withheld from").First.WaitForAsync();
+        await window.KeepAsync("journey-withheld");
+        await window.GoAsync("/routes/sheets?of=MS%3AHARBOR%2FPIER1");
+        await page.GetByText("HARBOR/PIER1 must learn the way to POSTERN/SITE2").First.WaitForAsync();
+        await window.KeepAsync("journey-sheet");
 
         var mail = Directory.GetFiles(folder["data/lab/SALES/mail/Novak, Petra"], "*.ccm").ShouldHaveSingleItem();
         Lab.Run("read", mail).ShouldContain("Please send one.");
