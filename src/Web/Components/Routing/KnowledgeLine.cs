@@ -4,7 +4,7 @@ using Postern.Infrastructure.Routing;
 namespace Postern.Web.Components.Routing;
 
 /// <summary>A row that a post office must have, as the tables show it.</summary>
-/// <param name="Id">Its place in the list.</param>
+/// <param name="Id">The number of its row.</param>
 /// <param name="Needed">The definition and how sure it is.</param>
 /// <param name="Stored">Its row with the proof; null when nobody has written it down.</param>
 /// <param name="Instead">What is there for that destination, where it goes another way.</param>

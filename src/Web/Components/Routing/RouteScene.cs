@@ -2,6 +2,7 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
 using Postern.Domain.Routing.Map;
 using Postern.Infrastructure.Routing;
+using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Components.Routing;
 
@@ -67,8 +68,8 @@ public sealed class RouteScene
         var bad = findings.Select(finding => finding.Fix?.Key).OfType<(string, string)>().ToHashSet();
         return
         [
-            .. offices.SelectMany(office => requirements.Of(office.Key)).Select((needed, i) => new KnowledgeLine(
-                i + 1, needed,
+            .. offices.SelectMany(office => requirements.Of(office.Key)).Select(needed => new KnowledgeLine(
+                RowId.Of(needed.Definition.OwnerKey, needed.Definition.DestinationKey, needed.Definition.Via), needed,
                 stored[needed.Definition.Key].FirstOrDefault(row => row.Definition.SaysTheSame(needed.Definition)),
                 stored[needed.Definition.Key].FirstOrDefault(row => row.State is KnowledgeState.Confirmed or KnowledgeState.Stale && !row.Definition.SaysTheSame(needed.Definition)),
                 bad.Contains(needed.Definition.Key))),

@@ -81,7 +81,7 @@ public sealed partial class RoutesPage : RouteActPage
         [
             .. state.Model.Table.PostOffices.Where(office => of.Length == 0 || office.Key == of).OrderBy(office => office.Key, StringComparer.Ordinal)
                 .SelectMany(office => state.Publication.From(office.Key), (office, held) => (Office: office, Held: held)).Take(MostWithheld)
-                .Select((pair, i) => new WithheldLine(i + 1, pair.Office, pair.Held, overrides.GetValueOrDefault((pair.Office.Key, pair.Held.Home.Native, pair.Held.Home.Face)))),
+                .Select(pair => new WithheldLine(RowId.Of(pair.Office.Key, pair.Held.Home.Native, pair.Held.Home.Face), pair.Office, pair.Held, overrides.GetValueOrDefault((pair.Office.Key, pair.Held.Home.Native, pair.Held.Home.Face)))),
         ];
     }
 
