@@ -55,7 +55,7 @@ internal sealed class CcMailChecks(CcMailConnectorSettings settings, AllowedPath
         var box = files.Find(file => file.StartsWith("CCPOMBOX.", StringComparison.OrdinalIgnoreCase));
         return box is null
             ? (false, $"The folder {path} was opened and is not a cc:Mail post office: it holds no CCPOMBOX file.")
-            : CanWrite(path) is { Length: > 0 } refusal
+            : Connectors.WorkFolder.WhyNotWritten(path) is { Length: > 0 } refusal
                 ? (false, $"The post office was found ({box}), but the folder cannot be written: {refusal}")
                 : (true, $"Opened: {path} holds {box}.");
     }
@@ -74,7 +74,7 @@ internal sealed class CcMailChecks(CcMailConnectorSettings settings, AllowedPath
             existing = Path.GetDirectoryName(existing)!;
         }
 
-        return CanWrite(existing) is { Length: > 0 } refusal
+        return Connectors.WorkFolder.WhyNotWritten(existing) is { Length: > 0 } refusal
             ? (false, $"{existing} cannot be written: {refusal}")
             : (true, existing == path ? $"Opened: a file could be written in {path}." : $"{path} is made when the connector starts.");
     }
@@ -120,19 +120,4 @@ internal sealed class CcMailChecks(CcMailConnectorSettings settings, AllowedPath
     private (bool, string) Zone() => TimeZoneInfo.TryFindSystemTimeZoneById(settings.TimeZone, out var zone)
         ? (true, $"{zone.Id}: {zone.StandardName}.")
         : (false, $"This machine knows no time zone {settings.TimeZone}.");
-
-    private static string CanWrite(string folder)
-    {
-        var probe = Path.Combine(folder, "POSTERN.TMP");
-        try
-        {
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
-            return "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return e.Message;
-        }
-    }
 }

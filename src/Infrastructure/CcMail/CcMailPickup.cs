@@ -70,7 +70,7 @@ public sealed class CcMailPickup : IPickup
                 continue;
             }
 
-            var isClean = await EndedCleanAsync(runId, cancellationToken);
+            var isClean = await link.Runs.EndedCleanAsync(link.ConnectorId, runId, cancellationToken);
             messages += await ReadWaitingAsync(new WorkFile(link, accept, notices, path, runId, isClean), path, cancellationToken);
         }
 
@@ -99,18 +99,6 @@ public sealed class CcMailPickup : IPickup
 
             return 0;
         }
-    }
-
-    private async Task<bool> EndedCleanAsync(long runId, CancellationToken cancellationToken)
-    {
-        await using var command = link.Database.CreateCommand(
-            """
-            -- did the post office let go of the messages of this run?
-            select exists (select from program_run where id = $1 and connector_id = $2 and exit_code = 0)
-            """);
-        command.Parameters.Add(new() { Value = runId });
-        command.Parameters.Add(new() { Value = link.ConnectorId });
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task FailAsync(ExportOutcome outcome, CancellationToken cancellationToken)

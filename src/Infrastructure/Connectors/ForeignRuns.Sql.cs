@@ -80,4 +80,10 @@ public sealed partial class ForeignRuns
          where r.connector_id = $1
                and not exists (select from settled s where s.run_id = f.run_id and s.file_name = f.file_name)
         """;
+
+    private const string EndedCleanSql =
+        """
+        -- did this run end with 0?
+        select exists (select from program_run where connector_id = $1 and id = $2 and exit_code = 0)
+        """;
 }

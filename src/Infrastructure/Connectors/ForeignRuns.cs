@@ -195,6 +195,15 @@ public sealed partial class ForeignRuns(NpgsqlDataSource database, string node, 
         await transaction.CommitAsync(CancellationToken.None);
     }
 
+    /// <summary>Did the program end with 0, so that the post office let go of the messages of this run?</summary>
+    public async Task<bool> EndedCleanAsync(long connectorId, long runId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(EndedCleanSql);
+        command.Parameters.Add(new() { Value = connectorId });
+        command.Parameters.Add(new() { Value = runId });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     private async Task ExecuteAsync(string sql, params object[] values)
     {
         await using var command = database.CreateCommand(sql);

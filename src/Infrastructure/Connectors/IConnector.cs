@@ -90,4 +90,15 @@ public sealed record TransferDelivery(
 /// <summary>How the attempt at one delivery ended, and what the conversion lost or changed on the way (promise P7).</summary>
 /// <param name="Notes">Losses as JSON, kept on the delivery's timeline; null when nothing was lost.</param>
 /// <param name="MayRepeat">The next attempt, if any, may repeat one that was taken.</param>
-public sealed record DeliveryResult(long DeliveryId, AttemptOutcome Outcome, string? Notes = null, bool MayRepeat = false);
+public sealed record DeliveryResult(long DeliveryId, AttemptOutcome Outcome, string? Notes = null, bool MayRepeat = false)
+{
+    /// <summary>Everything that has no result yet waits, for a reason that is nobody's fault and concerns the whole destination.</summary>
+    internal static void AllWait(IReadOnlyList<Transfer> transfers, List<DeliveryResult> results, string reason)
+    {
+        var known = results.Select(result => result.DeliveryId).ToHashSet();
+        results.AddRange(transfers
+            .SelectMany(transfer => transfer.Deliveries)
+            .Where(delivery => !known.Contains(delivery.Id))
+            .Select(delivery => new DeliveryResult(delivery.Id, new AttemptOutcome.Deferred("4.3.1", "", reason, "", DestinationDown: true))));
+    }
+}

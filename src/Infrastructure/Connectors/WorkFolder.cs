@@ -30,4 +30,20 @@ internal static class WorkFolder
             return target;
         }
     }
+
+    /// <summary>Why nothing can be written into a folder; empty when it can. Leaves no trace.</summary>
+    public static string WhyNotWritten(string folder)
+    {
+        var probe = Path.Combine(folder, "POSTERN.TMP");
+        try
+        {
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class MsMailChecks(MsMailConnectorSettings settings, AllowedPath
     {
         var path = allowed.Folder(folder);
         return !Directory.Exists(path) ? (false, $"The {what} {path} does not exist, or cannot be reached from this machine.")
-            : CanWrite(path) is { Length: > 0 } refusal ? (false, $"The {what} {path} cannot be written: {refusal}")
+            : WorkFolder.WhyNotWritten(path) is { Length: > 0 } refusal ? (false, $"The {what} {path} cannot be written: {refusal}")
             : (true, $"Opened: a file could be written in {path}.");
     }
 
@@ -72,19 +72,4 @@ internal sealed class MsMailChecks(MsMailConnectorSettings settings, AllowedPath
     private (bool, string) Zone() => TimeZoneInfo.TryFindSystemTimeZoneById(settings.TimeZone, out var zone)
         ? (true, $"{zone.Id}: {zone.StandardName}.")
         : (false, $"This machine knows no time zone {settings.TimeZone}.");
-
-    private static string CanWrite(string folder)
-    {
-        var probe = Path.Combine(folder, "POSTERN.TMP");
-        try
-        {
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
-            return "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return e.Message;
-        }
-    }
 }

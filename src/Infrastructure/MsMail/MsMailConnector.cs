@@ -1,5 +1,4 @@
 using Postern.Domain.Formats.MsMail;
-using Postern.Domain.Queue;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Queue;
 
@@ -70,7 +69,7 @@ public sealed class MsMailConnector : IConnector
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             await health.FailedAsync($"A work folder cannot be used: {e.Message}");
-            AllWait(transfers, results, $"A work folder of {link.Name} cannot be used: {e.Message}");
+            DeliveryResult.AllWait(transfers, results, $"A work folder of {link.Name} cannot be used: {e.Message}");
         }
         finally
         {
@@ -84,15 +83,6 @@ public sealed class MsMailConnector : IConnector
     {
         oneCall.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private static void AllWait(IReadOnlyList<Transfer> transfers, List<DeliveryResult> results, string reason)
-    {
-        var known = results.Select(result => result.DeliveryId).ToHashSet();
-        results.AddRange(transfers
-            .SelectMany(transfer => transfer.Deliveries)
-            .Where(delivery => !known.Contains(delivery.Id))
-            .Select(delivery => new DeliveryResult(delivery.Id, new AttemptOutcome.Deferred("4.3.1", "", reason, "", DestinationDown: true))));
     }
 
     // What a run had in hand when nobody saw its end, and has not taken for certain.

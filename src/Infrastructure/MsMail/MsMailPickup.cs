@@ -100,7 +100,7 @@ public sealed class MsMailPickup : IPickup
                 continue;
             }
 
-            var isClean = exchange is not null || await EndedCleanAsync(runId, cancellationToken);
+            var isClean = exchange is not null || await link.Runs.EndedCleanAsync(link.ConnectorId, runId, cancellationToken);
             messages += await ReadWaitingAsync(new FetchedFile(link, accept, path, runId, isClean), path, cancellationToken);
         }
 
@@ -126,18 +126,6 @@ public sealed class MsMailPickup : IPickup
 
             return 0;
         }
-    }
-
-    private async Task<bool> EndedCleanAsync(long runId, CancellationToken cancellationToken)
-    {
-        await using var command = link.Database.CreateCommand(
-            """
-            -- did the post office let go of the messages of this run?
-            select exists (select from program_run where id = $1 and connector_id = $2 and exit_code = 0)
-            """);
-        command.Parameters.Add(new() { Value = runId });
-        command.Parameters.Add(new() { Value = link.ConnectorId });
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task FailAsync(GetOutcome outcome, CancellationToken cancellationToken)
