@@ -98,9 +98,11 @@ internal sealed class CsvFile
         file.Refresh();
         if (!file.Exists || (file.Length, file.LastWriteTimeUtc) != looks)
         {
-            throw new PartnerException($"{Path} was changed while it was read. It is read anew with the next cycle.");
+            throw Changed();
         }
     }
+
+    private PartnerException Changed() => new($"{Path} was changed while it was read. It is read anew with the next cycle.");
 
     private StreamReader Open()
     {
@@ -118,7 +120,9 @@ internal sealed class CsvFile
     {
         try
         {
-            return reader.Read(buffer);
+            var count = reader.Read(buffer);
+            // One that grows as fast as it is read would have no end.
+            return reader.BaseStream.Position > looks.Length ? throw Changed() : count;
         }
         catch (IOException e)
         {

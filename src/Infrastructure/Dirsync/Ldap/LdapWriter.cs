@@ -126,7 +126,7 @@ internal sealed class LdapWriter(AttributeMap map, LdapHeld held, LdapSession se
         foreach (var name in written.Where(name => !values[name].ToHashSet(StringComparer.Ordinal).SetEquals(wanted[name])))
         {
             var modification = new DirectoryAttributeModification { Name = name, Operation = DirectoryAttributeOperation.Replace };
-            modification.AddRange([.. wanted[name].Cast<object>()]);
+            modification.AddRange(wanted[name].ToArray());
             yield return modification;
         }
     }
@@ -139,9 +139,9 @@ internal sealed class LdapWriter(AttributeMap map, LdapHeld held, LdapSession se
     private string WhyNotTouched(Found found, ApplyStep step)
     {
         var address = AddressOf(found);
-        return !held.IsOurs(found.Place, found.Values) ? $"{found.Text} is no entry that Postern wrote into {held.Container}, and is left alone."
+        return !held.IsOurs(found.Place, found.Values) ? $"{found.Place} is no entry that Postern wrote into {held.Container}, and is left alone."
             : address.Length == 0 || address == step.Before?.AddressKey || address == step.After?.AddressKey ? ""
-            : $"{found.Text} has another address now than the plan says; the next cycle looks at it again.";
+            : $"{found.Place} has another address now than the plan says; the next cycle looks at it again.";
     }
 
     private string AddressOf(Found found) => map.TryRead(found.Text, found.Values, out var entry, out _) ? entry.Address.Key : "";
