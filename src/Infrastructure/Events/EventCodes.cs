@@ -186,6 +186,23 @@ public static class EventCodes
 
     /// <summary>The schedule of a partner called for cycles that never began (Q148718).</summary>
     public const int DirsyncRunMissed = 6001;
+    /// <summary>Changes of a directory wait for somebody to look at them.</summary>
+    public const int PlanWaits = 6050;
+
+    /// <summary>What was approved of a plan was carried out.</summary>
+    public const int PlanApplied = 6051;
+
+    /// <summary>A directory refused rows of a plan.</summary>
+    public const int PlanRowsRefused = 6052;
+
+    /// <summary>A plan cannot be carried out now, and goes on later.</summary>
+    public const int PlanStuck = 6053;
+
+    /// <summary>Cycle after cycle changes the same entry (Q237588).</summary>
+    public const int EntryFlaps = 6054;
+
+    /// <summary>Those who approve could not be told by mail that a plan waits.</summary>
+    public const int ApproverMailFailed = 6055;
 
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;
