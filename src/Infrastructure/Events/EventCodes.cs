@@ -181,6 +181,9 @@ public static class EventCodes
     /// <summary>A message came back that Postern had sent on, and was returned (Q128627).</summary>
     public const int MsMailCircularRoute = 5026;
 
+    /// <summary>Synchronisation mail came that no partner waits for.</summary>
+    public const int MsMailDirsyncUnknown = 5027;
+
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;
 

@@ -42,11 +42,15 @@ public sealed record MsMailEntries(IReadOnlyList<MappedValue> Fields)
         {
             Name = isModified && record.NewAlias.Length > 0 ? record.NewAlias : record.Alias,
             Address = address,
-            Values = RowValues.Of(record.Values.Select(value => KeyValuePair.Create(ValueOf(value.Key), value.Value)).Where(value => value.Key.Length > 0)),
+            Values = FieldsOf(record),
             Source = source,
         };
         return true;
     }
+
+    /// <summary>The values of a record's fields, as far as the map knows their prompts.</summary>
+    public RowValues FieldsOf(ImportRecord record) =>
+        RowValues.Of(record.Values.Select(value => KeyValuePair.Create(ValueOf(value.Key), value.Value)).Where(value => value.Key.Length > 0));
 
     /// <summary>The records that carry a change: M where name or fields change in a list, D and A where an entry goes to another list (Q246833).</summary>
     public IEnumerable<ImportRecord> Write(Change change) => ApplySteps.Of(change, TargetAbility.MsMail).Select(Write);

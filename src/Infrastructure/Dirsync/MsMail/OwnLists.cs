@@ -1,9 +1,9 @@
 using System.Buffers;
 using Postern.Domain.Addresses;
+using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Partners;
 using Postern.Domain.Directory.Plans;
-using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Rows;
 using Postern.Domain.Formats.MsMail;
 using Postern.Infrastructure.MsMail;
@@ -38,7 +38,9 @@ internal sealed class OwnLists
 
     public IReadOnlyList<OwnList> Names { get; }
 
-    public bool Has(MailAddress address) => homes.Contains(address.HomeKey);
+    public bool Has(MailAddress address) => HasHome(address.HomeKey);
+
+    public bool HasHome(string homeKey) => homes.Contains(homeKey);
 
     /// <summary>The row as import text will bring it there; what cannot be written is refused here, with its reason, and not by a program later.</summary>
     public bool TryHold(DirectoryRow row, MsMailEntries entries, NameRule rule, MsMailProfile profile, out DirectoryRow held, out string fault)
