@@ -1,5 +1,6 @@
 using Npgsql;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.MsMail;
 
@@ -10,8 +11,7 @@ public sealed class MsMailLinks(NpgsqlDataSource database, Func<ConnectorDefinit
     /// <summary>The link of a connector; null when there is none of this name and kind, or when its settings make none.</summary>
     internal async Task<MsMailLink?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select id, settings::text from connector where kind = 'msmail' and name = $1");
-        command.Parameters.Add(new() { Value = name });
+        await using var command = database.Command("select id, settings::text from connector where kind = 'msmail' and name = $1", name);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken))
         {

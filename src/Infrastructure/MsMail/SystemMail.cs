@@ -1,8 +1,8 @@
 using System.Buffers;
 using Npgsql;
-using NpgsqlTypes;
 using Postern.Domain.Addresses;
 using Postern.Domain.Formats.MsMail;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.MsMail;
@@ -50,20 +50,13 @@ internal sealed class SystemMail(MsMailLink link)
         await using var connection = await link.Database.OpenConnectionAsync(cancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
-            await using var insert = new NpgsqlCommand(InsertSql, connection, transaction);
-            foreach (var value in (object[])
-            [
-                identity.FileId, identity.Ordinal, link.Name, Storable.Text(message.From?.Text ?? "", 200), sender?.HomeKey ?? "", mailbox.HomeKey, Storable.Text(message.Subject, 200),
-                attachment is not null,
-            ])
-            {
-                insert.Parameters.Add(new() { Value = value });
-            }
-
+            await using var insert = connection.Command(
+                InsertSql, identity.FileId, identity.Ordinal, link.Name, Storable.Text(message.From?.Text ?? "", 200), sender?.HomeKey ?? "", mailbox.HomeKey,
+                Storable.Text(message.Subject, 200), attachment is not null);
             if (await insert.ExecuteScalarAsync(cancellationToken) is long id)
             {
-                await PutAsync(connection, transaction, id, isAttachment: false, message.Body, cancellationToken);
-                await PutAsync(connection, transaction, id, isAttachment: true, attachment?.Data ?? ReadOnlySequence<byte>.Empty, cancellationToken);
+                await PutAsync(connection, id, isAttachment: false, message.Body, cancellationToken);
+                await PutAsync(connection, id, isAttachment: true, attachment?.Data ?? ReadOnlySequence<byte>.Empty, cancellationToken);
             }
 
             await transaction.CommitAsync(cancellationToken);
@@ -77,17 +70,13 @@ internal sealed class SystemMail(MsMailLink link)
         message.Attachments.FirstOrDefault(file => !file.IsExternal && file.Name.Equals(DirsyncWriter.AttachmentName, StringComparison.OrdinalIgnoreCase))
         ?? message.Attachments.FirstOrDefault(file => !file.IsExternal && !file.Name.EndsWith(".LOG", StringComparison.OrdinalIgnoreCase) && !file.Name.EndsWith(".DAT", StringComparison.OrdinalIgnoreCase));
 
-    private static async Task PutAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, bool isAttachment, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
+    private static async Task PutAsync(NpgsqlConnection connection, long id, bool isAttachment, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
         var piece = 0;
         for (var rest = content; rest.Length > 0; piece++)
         {
             var size = Math.Min(rest.Length, PieceSize);
-            await using var command = new NpgsqlCommand(PartSql, connection, transaction);
-            command.Parameters.Add(new() { Value = id });
-            command.Parameters.Add(new() { Value = isAttachment });
-            command.Parameters.Add(new() { Value = piece });
-            command.Parameters.Add(new() { Value = rest.Slice(0, size).ToArray(), NpgsqlDbType = NpgsqlDbType.Bytea });
+            await using var command = connection.Command(PartSql, id, isAttachment, piece, rest.Slice(0, size).ToArray());
             await command.ExecuteNonQueryAsync(cancellationToken);
             rest = rest.Slice(size);
         }
@@ -97,7 +86,7 @@ internal sealed class SystemMail(MsMailLink link)
     // post office that gave up.
     private async Task<bool> IsAwaitedAsync(NpgsqlConnection connection, MsMailMessage message, MsMailAddress? sender, MsMailAddress mailbox, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(RequestorsSql, connection);
+        await using var command = connection.Command(RequestorsSql);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {

@@ -1,4 +1,4 @@
-using Postern.Domain.Addresses;
+using Npgsql;
 using Postern.Domain.Directory.Dirsync;
 using Postern.Domain.Directory.Partners;
 using Postern.Domain.Formats.MsMail;
@@ -62,13 +62,13 @@ internal sealed class RequestorAnswers(MsMailLink link, RequestorStore store, Se
         }
         else
         {
-            var row = await store.LockAsync(connection, transaction, cancellationToken);
+            var row = await store.LockAsync(connection, cancellationToken);
             var records = mail.HasAttachment ? DirsyncReader.AttachedRecords(attachment.AsSequence(), link.Profile) : DirsyncReader.BodyRecords(text.AsSequence(), link.Profile);
             var answer = Damaged(ServerAnswer.Of(message, records, _ => { }), mail);
             var verdict = ForeignRequestor.Receive(row.State, answer, mail.ArrivedAt);
             if (verdict.IsTaken)
             {
-                var applied = await ApplyAsync(connection, transaction, records, verdict, cancellationToken);
+                var applied = await ApplyAsync(connection, records, verdict, cancellationToken);
                 if (applied > 0)
                 {
                     notes.Add($"{server} sent {applied:N0} {(applied == 1 ? "record" : "records")}{(verdict.ReplacesLists ? ", its whole lists" : "")}; the last one is {verdict.State.ServerSequence:N0}.");
@@ -76,19 +76,19 @@ internal sealed class RequestorAnswers(MsMailLink link, RequestorStore store, Se
             }
 
             notes.AddRange(message.Faults.Select(fault => $"{server} says: [{fault.Number}] {Storable.Text(fault.Sentence, 200)}"));
-            await store.SaveAsync(connection, transaction, verdict.State, cancellationToken);
+            await store.SaveAsync(connection, verdict.State, cancellationToken);
         }
 
-        await RequestorStore.ForgetAsync(connection, transaction, mail.Id, cancellationToken);
+        await RequestorStore.ForgetAsync(connection, mail.Id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<long> ApplyAsync(
-        Npgsql.NpgsqlConnection connection, Npgsql.NpgsqlTransaction transaction, IEnumerable<ImportRecord> records, AnswerVerdict verdict, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IEnumerable<ImportRecord> records, AnswerVerdict verdict, CancellationToken cancellationToken)
     {
         if (verdict.ReplacesLists)
         {
-            await lists.DropAllAsync(connection, transaction, cancellationToken);
+            await lists.DropAllAsync(connection, cancellationToken);
         }
 
         var applied = 0L;
@@ -100,12 +100,13 @@ internal sealed class RequestorAnswers(MsMailLink link, RequestorStore store, Se
             }
 
             applied++;
-            if (await lists.ApplyAsync(connection, transaction, record, own, cancellationToken) is { } fault && faults.Count < MostFaults)
+            if (await lists.ApplyAsync(connection, record, own, cancellationToken) is { } fault && faults.Count < MostFaults)
             {
                 faults.Add(fault);
             }
         }
 
+        await lists.FlushAsync(connection, cancellationToken);
         return applied;
     }
 

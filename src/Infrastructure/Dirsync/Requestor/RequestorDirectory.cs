@@ -128,9 +128,9 @@ internal sealed class RequestorDirectory : IPartnerDirectory
         await using (var connection = await store.Database.OpenConnectionAsync(cancellationToken))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var row = await store.LockAsync(connection, transaction, cancellationToken);
-            var count = await store.AppendAsync(connection, transaction, row.State.LastNumber, records, isNew: false, cancellationToken);
-            await store.SaveAsync(connection, transaction, Domain.Directory.Dirsync.ForeignRequestor.Queue(row.State, count), cancellationToken);
+            var row = await store.LockAsync(connection, cancellationToken);
+            var count = await store.AppendAsync(connection, row.State.LastNumber, records, isNew: false, cancellationToken);
+            await store.SaveAsync(connection, Domain.Directory.Dirsync.ForeignRequestor.Queue(row.State, count), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

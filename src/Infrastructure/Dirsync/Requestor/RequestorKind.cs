@@ -48,8 +48,7 @@ public sealed class RequestorKind(MsMailLinks links, NpgsqlDataSource database, 
     // Two requestors of one server under one name would take each other's answers (Q201084, Q163625).
     private async Task CheckAloneAsync(Partner partner, RequestorSettings settings, MsMailLink link, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(OthersSql);
-        command.Parameters.Add(new() { Value = partner.Id });
+        await using var command = database.Command(OthersSql, partner.Id);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {

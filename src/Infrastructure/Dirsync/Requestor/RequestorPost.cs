@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
+using Npgsql;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Dirsync;
 using Postern.Domain.Directory.Names;
@@ -10,6 +10,7 @@ using Postern.Domain.Formats.MsMail;
 using Postern.Domain.Mime;
 using Postern.Domain.Queue;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync.MsMail;
 using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Queue;
@@ -59,27 +60,26 @@ internal sealed class RequestorPost(MsMailLink link, RequestorSettings settings,
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var row = await store.LockAsync(connection, transaction, cancellationToken);
+        var row = await store.LockAsync(connection, cancellationToken);
         var (state, mail) = ForeignRequestor.Send(row.State, link.House.Clock.GetUtcNow());
         if (mail.ExportsAll)
         {
-            await store.DropRecordsAsync(connection, transaction, cancellationToken);
-            var count = await store.AppendAsync(connection, transaction, state.LastNumber, await EverybodyAsync(connection, cancellationToken), isNew: true, cancellationToken);
+            await store.DropRecordsAsync(connection, cancellationToken);
+            var count = await store.AppendAsync(connection, state.LastNumber, await EverybodyAsync(connection, cancellationToken), isNew: true, cancellationToken);
             state = ForeignRequestor.Exported(state, count);
         }
 
-        await store.SaveAsync(connection, transaction, state, cancellationToken);
+        await store.SaveAsync(connection, state, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (mail, state);
     }
 
     // An R for each list of ours, and everybody in it. Never one for another's list: it would be emptied everywhere (Q156996, Q152924).
-    private async Task<List<(string AddressKey, string Record)>> EverybodyAsync(Npgsql.NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<List<(string AddressKey, string Record)>> EverybodyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var rows = new List<DirectoryRow>();
-        await using (var command = new Npgsql.NpgsqlCommand(HeldSql, connection))
+        await using (var command = connection.Command(HeldSql, store.PartnerId))
         {
-            command.Parameters.Add(new() { Value = store.PartnerId });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var rule = new MsMailNames(link.Profile.CodePage);
             while (await reader.ReadAsync(cancellationToken))

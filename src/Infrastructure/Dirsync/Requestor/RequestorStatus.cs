@@ -4,6 +4,7 @@ using Postern.Domain.Access;
 using Postern.Domain.Directory.Dirsync;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Dirsync.Requestor;
 
@@ -44,9 +45,9 @@ public sealed class RequestorStatus(NpgsqlDataSource database, TimeProvider cloc
         var store = new RequestorStore(database, partnerId);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var row = await store.LockAsync(connection, transaction, cancellationToken);
-        await store.SaveAsync(connection, transaction, ForeignRequestor.Press(row.State, export, import), cancellationToken);
-        await using (var wish = RequestorStore.Command(connection, transaction, WishCycleSql, partnerId))
+        var row = await store.LockAsync(connection, cancellationToken);
+        await store.SaveAsync(connection, ForeignRequestor.Press(row.State, export, import), cancellationToken);
+        await using (var wish = connection.Command(WishCycleSql, partnerId))
         {
             await wish.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -69,8 +70,7 @@ public sealed class RequestorStatus(NpgsqlDataSource database, TimeProvider cloc
 
     private async Task<(string Name, RequestorSettings Settings)?> PartnerAsync(long partnerId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(PartnerSql);
-        command.Parameters.Add(new() { Value = partnerId });
+        await using var command = database.Command(PartnerSql, partnerId);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? (row.GetString(1), SettingsJson.Read<RequestorSettings>(row.GetString(2))) : null;
     }

@@ -26,7 +26,7 @@ internal sealed partial class RequestorStore
          order by id
         """;
 
-    private const string InsertRecordSql = "insert into dirsync_record (partner_id, number, address_key, record) values ($1, $2, $3, $4)";
+    private const string CopyRecordSql = "copy dirsync_record (partner_id, number, address_key, record) from stdin (format binary)";
 
     private const string AppendRecordSql =
         """

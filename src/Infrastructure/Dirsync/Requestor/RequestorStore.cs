@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using Postern.Domain.Directory.Dirsync;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Dirsync.Requestor;
@@ -24,49 +25,44 @@ internal sealed partial class RequestorStore(NpgsqlDataSource database, long par
     /// <summary>Where it stands now; as new where it never spoke to its server.</summary>
     public async Task<RequestorRow> FindAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(SelectSql);
-        command.Parameters.Add(new() { Value = partnerId });
+        await using var command = database.Command(SelectSql, partnerId);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? await OfAsync(row, cancellationToken) : new RequestorRow(RequestorState.New, [], null, []);
     }
 
     /// <summary>The state, held until the transaction ends, so that two cycles cannot give one number twice.</summary>
-    public async Task<RequestorRow> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    public async Task<RequestorRow> LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using (var make = Command(connection, transaction, InsertSql, partnerId, JsonSerializer.Serialize(RequestorState.New, SettingsJson.Options)))
+        await using (var make = connection.Command(InsertSql, partnerId, JsonSerializer.Serialize(RequestorState.New, SettingsJson.Options)))
         {
             await make.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var command = Command(connection, transaction, SelectSql + "\n for update of requestor", partnerId);
+        await using var command = connection.Command(SelectSql + "\n for update of requestor", partnerId);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return await OfAsync(row, cancellationToken);
     }
 
-    public async Task SaveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RequestorState state, CancellationToken cancellationToken)
+    public async Task SaveAsync(NpgsqlConnection connection, RequestorState state, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, transaction, UpdateSql, partnerId, JsonSerializer.Serialize(state, SettingsJson.Options));
+        await using var command = connection.Command(UpdateSql, partnerId, JsonSerializer.Serialize(state, SettingsJson.Options));
         await command.ExecuteNonQueryAsync(cancellationToken);
-        await using var confirmed = Command(connection, transaction, ConfirmedSql, partnerId, state.Confirmed);
+        await using var confirmed = connection.Command(ConfirmedSql, partnerId, state.Confirmed);
         await confirmed.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Keeps what the last answers said, for the partner's page.</summary>
     public async Task SaidAsync(IReadOnlyList<string> said, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("update dirsync_requestor set said = $2 where partner_id = $1");
-        command.Parameters.Add(new() { Value = partnerId });
-        command.Parameters.Add(new() { Value = said.Take(MostSaid).Select(line => Storable.Text(line, 500)).ToArray() });
+        await using var command = database.Command("update dirsync_requestor set said = $2 where partner_id = $1", partnerId, said.Take(MostSaid).Select(line => Storable.Text(line, 500)).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Keeps which mails were queued for the server last.</summary>
     public async Task SentAsync(IReadOnlyList<long> messages, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("update dirsync_requestor set sent_at = now(), messages = $2 where partner_id = $1");
-        command.Parameters.Add(new() { Value = partnerId });
-        command.Parameters.Add(new() { Value = messages.ToArray() });
+        await using var command = database.Command("update dirsync_requestor set sent_at = now(), messages = $2 where partner_id = $1", partnerId, messages.ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -75,9 +71,7 @@ internal sealed partial class RequestorStore(NpgsqlDataSource database, long par
     /// <param name="ours">The key of ours.</param>
     public async Task<IReadOnlyList<WaitingMail>> WaitingAsync(string server, string ours, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(WaitingSql);
-        command.Parameters.Add(new() { Value = ours });
-        command.Parameters.Add(new() { Value = server });
+        await using var command = database.Command(WaitingSql, ours, server);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var mails = new List<WaitingMail>();
         while (await rows.ReadAsync(cancellationToken))
@@ -92,9 +86,7 @@ internal sealed partial class RequestorStore(NpgsqlDataSource database, long par
     public async Task<MessageContent> ContentAsync(long mailId, bool isAttachment, string spoolFolder, CancellationToken cancellationToken)
     {
         using var content = new ContentWriter(spoolFolder);
-        await using var command = database.CreateCommand("select content from dirsync_mail_part where mail_id = $1 and is_attachment = $2 order by piece");
-        command.Parameters.Add(new() { Value = mailId });
-        command.Parameters.Add(new() { Value = isAttachment });
+        await using var command = database.Command("select content from dirsync_mail_part where mail_id = $1 and is_attachment = $2 order by piece", mailId, isAttachment);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
@@ -104,17 +96,16 @@ internal sealed partial class RequestorStore(NpgsqlDataSource database, long par
         return content.Complete();
     }
 
-    public static async Task ForgetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long mailId, CancellationToken cancellationToken)
+    public static async Task ForgetAsync(NpgsqlConnection connection, long mailId, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, transaction, "delete from dirsync_mail where id = $1", mailId);
+        await using var command = connection.Command("delete from dirsync_mail where id = $1", mailId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>The records that the server has not confirmed, in their order.</summary>
     public async IAsyncEnumerable<(long Number, string Record)> PendingAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select number, record from dirsync_record where partner_id = $1 order by number");
-        command.Parameters.Add(new() { Value = partnerId });
+        await using var command = database.Command("select number, record from dirsync_record where partner_id = $1 order by number", partnerId);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
@@ -125,33 +116,35 @@ internal sealed partial class RequestorStore(NpgsqlDataSource database, long par
     /// <summary>Puts records behind those that wait. One that says what the last one of its address says is not put again: a step that is done twice is one record.</summary>
     /// <returns>How many were put.</returns>
     public async Task<int> AppendAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long after, IEnumerable<(string AddressKey, string Record)> records, bool isNew, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long after, IEnumerable<(string AddressKey, string Record)> records, bool isNew, CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var (address, record) in records)
+        if (!isNew)
         {
-            await using var command = Command(connection, transaction, isNew ? InsertRecordSql : AppendRecordSql, partnerId, after + count + 1, address, record);
-            count += await command.ExecuteNonQueryAsync(cancellationToken);
+            foreach (var (address, record) in records)
+            {
+                await using var command = connection.Command(AppendRecordSql, partnerId, after + count + 1, address, record);
+                count += await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            return count;
         }
 
+        await using var copy = await connection.BeginBinaryImportAsync(CopyRecordSql, cancellationToken);
+        foreach (var (address, record) in records)
+        {
+            count++;
+            await copy.WriteRowAsync(cancellationToken, partnerId, after + count, address, record);
+        }
+
+        await copy.CompleteAsync(cancellationToken);
         return count;
     }
 
-    public async Task DropRecordsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    public async Task DropRecordsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, transaction, "delete from dirsync_record where partner_id = $1", partnerId);
+        await using var command = connection.Command("delete from dirsync_record where partner_id = $1", partnerId);
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    internal static NpgsqlCommand Command(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection, transaction);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        return command;
     }
 
     private static async Task<RequestorRow> OfAsync(NpgsqlDataReader row, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Partners;
 using Postern.Domain.Directory.Rows;
 using Postern.Domain.Formats.MsMail;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync.MsMail;
 using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Queue;
@@ -39,25 +40,34 @@ internal sealed class ServerLists(long partnerId, MsMailEntries entries)
 
     private const string SelectSql = "select name, address, row_values, source from dirsync_entry where partner_id = $1 order by address_key";
 
+    private const int BatchSize = 500;
+
+    private readonly List<NpgsqlBatchCommand> adds = new(BatchSize);
+
     /// <summary>Empties all lists, before a full import.</summary>
-    public async Task DropAllAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    public async Task DropAllAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = RequestorStore.Command(connection, transaction, DropAllSql, partnerId);
+        await using var command = connection.Command(DropAllSql, partnerId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Applies one record; a sentence where it cannot be, and the next one is applied all the same (Q156729, Q194819).</summary>
     /// <remarks>An add of somebody who is there changes, a change of somebody who is not adds, a delete of nobody does nothing (Q118447, Q241086, Q117260).</remarks>
-    public async Task<EntryFault?> ApplyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ImportRecord record, OwnLists own, CancellationToken cancellationToken)
+    public async Task<EntryFault?> ApplyAsync(NpgsqlConnection connection, ImportRecord record, OwnLists own, CancellationToken cancellationToken)
     {
+        if (record.Action != ImportAction.Add || adds.Count >= BatchSize)
+        {
+            await FlushAsync(connection, cancellationToken);
+        }
+
         switch (record.Action)
         {
             case ImportAction.Template when record.Faults.Count == 0:
                 return null;
             case ImportAction.Replace when record.Faults.Count == 0:
-                return await ReplaceAsync(connection, transaction, record, own, cancellationToken);
+                return await ReplaceAsync(connection, record, own, cancellationToken);
             case ImportAction.Modify when record.IsUsable && record is { Address.IsEmpty: true, NewAddress: null }:
-                return await FieldsByNameAsync(connection, transaction, record, cancellationToken);
+                return await FieldsByNameAsync(connection, record, cancellationToken);
         }
 
         if (!entries.TryRead(record, out var entry, out var fault))
@@ -72,29 +82,46 @@ internal sealed class ServerLists(long partnerId, MsMailEntries entries)
 
         if (record.Action == ImportAction.Delete)
         {
-            await DeleteAsync(connection, transaction, entry, cancellationToken);
+            await DeleteAsync(connection, entry, cancellationToken);
             return null;
         }
 
         if (record.Action == ImportAction.Modify && record.NewAddress is not null && record.Address.TryAddress(out var before, out _) && before.Key != entry.Address.Key)
         {
-            await ExecuteAsync(connection, transaction, DropSql, [partnerId, before.Key], cancellationToken);
+            await ExecuteAsync(connection, DropSql, [partnerId, before.Key], cancellationToken);
         }
 
         var keepsValues = record.Action == ImportAction.Modify && entry.Values.IsEmpty;
-        var values = record.Action == ImportAction.Modify && !keepsValues ? await OverlaidAsync(connection, transaction, entry, cancellationToken) : entry.Values;
-        await ExecuteAsync(
-            connection, transaction, PutSql,
-            [partnerId, entry.Address.Key, ListOf(entry.Address), NameKey.Fold(entry.Name), Storable.Text(entry.Name, 200), entry.Address.ToString(), values.Text, SourceOf(record), keepsValues],
-            cancellationToken);
+        var values = record.Action == ImportAction.Modify && !keepsValues ? await OverlaidAsync(connection, entry, cancellationToken) : entry.Values;
+        var put = new NpgsqlBatchCommand(PutSql);
+        foreach (var value in (object[])
+            [partnerId, entry.Address.Key, ListOf(entry.Address), NameKey.Fold(entry.Name), Storable.Text(entry.Name, 200), entry.Address.ToString(), values.Text, SourceOf(record), keepsValues])
+        {
+            put.Parameters.Add(new() { Value = value });
+        }
+
+        adds.Add(put);
         return null;
+    }
+
+    /// <summary>Puts what was applied last into the table; a full list comes in batches.</summary>
+    public async Task FlushAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (adds.Count == 0)
+        {
+            return;
+        }
+
+        await using var batch = new NpgsqlBatch(connection);
+        adds.ForEach(batch.BatchCommands.Add);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        adds.Clear();
     }
 
     /// <summary>Everybody in the lists.</summary>
     public async IAsyncEnumerable<ListedEntry> AllAsync(NpgsqlDataSource database, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(SelectSql);
-        command.Parameters.Add(new() { Value = partnerId });
+        await using var command = database.Command(SelectSql, partnerId);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
@@ -105,7 +132,7 @@ internal sealed class ServerLists(long partnerId, MsMailEntries entries)
         }
     }
 
-    private async Task<EntryFault?> ReplaceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ImportRecord record, OwnLists own, CancellationToken cancellationToken)
+    private async Task<EntryFault?> ReplaceAsync(NpgsqlConnection connection, ImportRecord record, OwnLists own, CancellationToken cancellationToken)
     {
         var list = record.Address.IsNative ? SystemMail.HomeKeyOf(record.List) : record.Address.Type;
         if (list.Length == 0)
@@ -115,17 +142,17 @@ internal sealed class ServerLists(long partnerId, MsMailEntries entries)
 
         if (!own.HasHome(list))
         {
-            await ExecuteAsync(connection, transaction, DropListSql, [partnerId, list], cancellationToken);
+            await ExecuteAsync(connection, DropListSql, [partnerId, list], cancellationToken);
         }
 
         return null;
     }
 
     // A form that the guide printed and IMPORT never took; taken where only one entry can be meant (Q152424).
-    private async Task<EntryFault?> FieldsByNameAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ImportRecord record, CancellationToken cancellationToken)
+    private async Task<EntryFault?> FieldsByNameAsync(NpgsqlConnection connection, ImportRecord record, CancellationToken cancellationToken)
     {
         var found = new List<string>();
-        await using (var command = RequestorStore.Command(connection, transaction, ByNameSql, partnerId, NameKey.Fold(record.Alias)))
+        await using (var command = connection.Command(ByNameSql, partnerId, NameKey.Fold(record.Alias)))
         {
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
@@ -141,35 +168,35 @@ internal sealed class ServerLists(long partnerId, MsMailEntries entries)
         }
 
         var overlaid = entries.FieldsOf(record);
-        await using var update = RequestorStore.Command(
-            connection, transaction, "update dirsync_entry set row_values = $3 where partner_id = $1 and address_key = $2", partnerId, found[0],
-            Overlaid(await ValuesAsync(connection, transaction, found[0], cancellationToken), overlaid).Text);
+        await using var update = connection.Command(
+            "update dirsync_entry set row_values = $3 where partner_id = $1 and address_key = $2", partnerId, found[0],
+            Overlaid(await ValuesAsync(connection, found[0], cancellationToken), overlaid).Text);
         await update.ExecuteNonQueryAsync(cancellationToken);
         return null;
     }
 
-    private async Task DeleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, PartnerEntry entry, CancellationToken cancellationToken)
+    private async Task DeleteAsync(NpgsqlConnection connection, PartnerEntry entry, CancellationToken cancellationToken)
     {
-        if (await ExecuteAsync(connection, transaction, DropSql, [partnerId, entry.Address.Key], cancellationToken) == 0)
+        if (await ExecuteAsync(connection, DropSql, [partnerId, entry.Address.Key], cancellationToken) == 0)
         {
-            await ExecuteAsync(connection, transaction, DropNameSql, [partnerId, ListOf(entry.Address), NameKey.Fold(entry.Name)], cancellationToken);
+            await ExecuteAsync(connection, DropNameSql, [partnerId, ListOf(entry.Address), NameKey.Fold(entry.Name)], cancellationToken);
         }
     }
 
-    private async Task<RowValues> OverlaidAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, PartnerEntry entry, CancellationToken cancellationToken) =>
-        Overlaid(await ValuesAsync(connection, transaction, entry.Address.Key, cancellationToken), entry.Values);
+    private async Task<RowValues> OverlaidAsync(NpgsqlConnection connection, PartnerEntry entry, CancellationToken cancellationToken) =>
+        Overlaid(await ValuesAsync(connection, entry.Address.Key, cancellationToken), entry.Values);
 
     private static RowValues Overlaid(RowValues before, RowValues told) => RowValues.Of([.. told.All(), .. before.All()]);
 
-    private async Task<RowValues> ValuesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string addressKey, CancellationToken cancellationToken)
+    private async Task<RowValues> ValuesAsync(NpgsqlConnection connection, string addressKey, CancellationToken cancellationToken)
     {
-        await using var command = RequestorStore.Command(connection, transaction, ValuesSql, partnerId, addressKey);
+        await using var command = connection.Command(ValuesSql, partnerId, addressKey);
         return await command.ExecuteScalarAsync(cancellationToken) is string values ? RowValues.OfText(values) : RowValues.None;
     }
 
-    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, object[] values, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, object[] values, CancellationToken cancellationToken)
     {
-        await using var command = RequestorStore.Command(connection, transaction, sql, values);
+        await using var command = connection.Command(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
