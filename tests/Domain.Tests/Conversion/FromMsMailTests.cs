@@ -44,6 +44,7 @@ public sealed class FromMsMailTests
     }
 
     [Fact]
+    [Trait("source", "Q175579")]
     public void Copies_gateways_and_internet_addresses_keep_their_place()
     {
         var messages = Read(Fixture("several-cr.in"));

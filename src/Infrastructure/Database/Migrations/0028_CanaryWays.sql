@@ -6,3 +6,5 @@ alter table canary
   add column reporter    text not null default '';   -- key of the post office that wrote the report; empty where that cannot be told
 
 comment on column canary.reporter is 'A report shows what a post office knows when that post office itself wrote it: one on the way there may answer for it';
+
+comment on column api_key.scopes is 'read, queue, connectors, routing';
