@@ -79,9 +79,10 @@ public sealed partial class CoverageTests
 
             Documented failures of the original (Microsoft Knowledge Base numbers) and the tests that hold the behaviour that is right. Written by the
             architecture tests (`POSTERN_WRITE_DOCS=1 ./test Architecture`). Which failures there are of queues, poison messages, logging and diagnostics
-            stands in `tests/Architecture.Tests/DocumentedFailures.cs`; the tests say so themselves, each with the number of the article.
+            stands in `tests/Architecture.Tests/DocumentedFailures.cs`, which of routing, addressing, loops and reports in `DocumentedRoutes.cs`; the tests say so themselves, each with
+            the number of the article.
 
-            ## Queues and poison messages, logging and diagnostics
+            ## Queues and poison messages, logging and diagnostics, routing, addressing, loops and reports
 
             | Article | What went wrong | Tests |
             |---|---|---|

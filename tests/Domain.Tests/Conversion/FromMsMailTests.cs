@@ -4,6 +4,7 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
 using Postern.Domain.Formats.MsMail;
 using Postern.Domain.Mime;
+using Postern.Domain.Tests.Formats.MsMail;
 using static Postern.Domain.Tests.Formats.MsMail.MsMailFiles;
 
 namespace Postern.Domain.Tests.Conversion;
@@ -29,6 +30,28 @@ public sealed class FromMsMailTests
         var body = MessageBody.Of(mail.Root);
         TextOf(mail).ShouldBe("Hello Anna,\r\nthe timetable is attached.\r\n\r\nRegards, Erik\r\n");
         (body.Files.Single().FileName, Encoding.Latin1.GetString(Decoded(body.Files.Single()))).ShouldBe(("CRANE.TXT", "06:00 north\r\n14:00 south"));
+    }
+
+    [Fact]
+    [Trait("source", "Q119052")]
+    public void What_went_out_and_comes_in_again_has_its_text_and_no_header_within()
+    {
+        MsMailAddress.TryParse("HARBOR/PIER1/ANNAB", out var anna, out _).ShouldBeTrue();
+        var sent = ToMsMail.Convert(new MsMailRequest
+        {
+            Message = MimeMessage.Read(new(Encoding.Latin1.GetBytes("From: <erik@test.example>\r\nTo: <anna@test.example>\r\nSubject: Round\r\nContent-Type: text/plain\r\n\r\nHello Anna,\r\n\r\nErik\r\n"))),
+            Deliveries = [new MsMailDelivery(anna, Domain.Formats.RecipientClass.To, "anna@test.example")],
+            Originator = new OriginatorText("CSI:BRIDGENET/HUB1/ERIKF", "", []),
+            Profile = Profile,
+            HtmlToText = html => html,
+            AcceptedAt = Received,
+            Zone = TimeZoneInfo.Utc,
+        }).Messages.Single();
+
+        var (mail, _) = Converted(MsMailFiles.Read(MsMailFiles.Written(sent.Message)).Single());
+
+        TextOf(mail).ShouldBe("Hello Anna,\r\n\r\nErik\r\n");
+        mail.Root.Addresses("To").Mailboxes.Select(mailbox => mailbox.Address).ShouldBe(["annab.pier1@test.example"]);
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public sealed class HarborJourneyTests
         await Eventually.HoldsAsync("both are at the peer", () => Peer(folder).Any(mail => mail.Contains("<boss@partner.example>") && mail.Contains("RE: Crane"))
             && Peer(folder).Any(mail => mail.Contains("Order")));
         await Eventually.HoldsAsync("the report is back", () => Mails(pier1, "CARLD").Any(mail => mail.Contains("[002]") && mail.Contains("POSTERN/SITE1/NOBODY")));
-        await Eventually.HoldsAsync("what we cannot route comes back with the reason", () => Mails(pier1, "CARLD").Any(mail => mail.Contains("SUBJECT: Beyond")
-            && mail.Contains("No route leads to BAY/DOCK: it is not defined and no address space covers it.")));
+        await Eventually.HoldsAsync("what we cannot route comes back", () => Mails(pier1, "CARLD").Any(mail => mail.Contains("BAY/DOCK")));
+        Mails(pier1, "CARLD").Single(mail => mail.Contains("BAY/DOCK")).ShouldContain("No route leads to BAY/DOCK");
         File.ReadAllText(Path.Combine(pier1, "lost.log")).ShouldContain("Silence");
         Peer(folder).ShouldNotContain(mail => mail.Contains("Silence"));
         (await PosternProgram.RunAsync("books", "--data", folder["data"])).ExitCode.ShouldBe(0);
