@@ -1,7 +1,7 @@
 namespace Postern.Architecture.Tests;
 
 /// <summary>The documented failures of routing, addressing, loops and reports of failure in the MS Mail connector and its post offices; what another list has is not repeated here.</summary>
-internal static class DocumentedRoutes
+internal static class RoutingFailures
 {
     private const string NoDisk = "Our post office is no folder on a disk: what it is called stands in the configuration, and its mail in the database.";
 
