@@ -13,13 +13,11 @@ internal sealed record DocumentedFailure(string Article, string Failure, string 
 internal static class DocumentedFailures
 {
     private const string DirectorySynchronisation = "directory synchronisation";
-    private const string Routing = "routing edited in the browser";
-    private const string MsMail = "MS Mail post offices";
 
     public static IReadOnlyList<DocumentedFailure> All { get; } =
     [
         new("Q93080", "Mail for a full disk was tried without end, and all other destinations starved."),
-        new("Q96001", "The transfer agent's log spoke in numbers that stood only in a list elsewhere.", WaitsFor: MsMail),
+        new("Q96001", "The transfer agent's log spoke in numbers that stood only in a list elsewhere."),
         new("Q98159", "The item at the head of a queue stopped each run at the same place."),
         new("Q99204", "Two items got one number, and one of them was lost."),
         new("Q100703", "A file that was still being written was taken for a whole one."),
@@ -43,7 +41,6 @@ internal static class DocumentedFailures
         new("Q148707", "Nobody could see in which direction of a link mail stood."),
         new("Q148768", "An item that could not be translated hung the gateway."),
         new("Q148771", "What went wrong in a cycle started by hand stood only on the screen.", WaitsFor: DirectorySynchronisation),
-        new("Q149121", "Why a way was taken could be read from a table, of which there was one generation back.", WaitsFor: Routing),
         new("Q149271", "Ordinary messages of the log looked like errors."),
         new("Q149387", "A crash in the middle of a delivery, after which it was done again."),
         new("Q151431", "A service ended by itself and left no word in the log."),
