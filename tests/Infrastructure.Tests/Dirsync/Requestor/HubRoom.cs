@@ -82,6 +82,9 @@ internal sealed class HubRoom : PartnerRoom
         await Lab.PickUpAsync();
     }
 
+    /// <summary>What was mailed and has not arrived is lost.</summary>
+    public void LoseMail() => queued.Clear();
+
     /// <summary>What was mailed arrives.</summary>
     public async Task DeliverAsync()
     {

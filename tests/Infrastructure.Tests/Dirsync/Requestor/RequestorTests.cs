@@ -122,6 +122,7 @@ public sealed class RequestorTests : PartnerContract
         await using var room = await HubRoom.EnterAsync(isRegistered: false);
         async Task<RequestorFinding> FindingAsync()
         {
+            room.LoseMail();
             await room.ExchangeAsync();
             return RequestorStatus.Of(await new RequestorStore(room.Lab.DataSource, room.PartnerId).FindAsync(CancellationToken.None), room.Settings, TimeProvider.System.GetUtcNow()).Findings[0];
         }
@@ -136,6 +137,7 @@ public sealed class RequestorTests : PartnerContract
         room.Server("--add", "Abel, Ida", "HARBOR/PIER1/IDAA");
         var limit = await FindingAsync();
         room.Server("--register", "POSTERN/SITE1", "--password", "HARBOUR");
+        room.LoseMail();
         var (_, records) = await room.ExchangeAsync();
 
         unknown.Sentence.ShouldStartWith("HARBOR/PIER1 does not know our requestor (120, 158). Its administrator registers exactly our network and post office");
