@@ -204,6 +204,9 @@ public static class EventCodes
     /// <summary>Those who approve could not be told by mail that a plan waits.</summary>
     public const int ApproverMailFailed = 6055;
 
+    /// <summary>Synchronisation mail came that no partner waits for.</summary>
+    public const int MsMailDirsyncUnknown = 5027;
+
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;
 
