@@ -64,7 +64,7 @@ internal abstract class PartnerRoom : IAsyncDisposable
             }
         }
 
-        var present = records.Where(record => record.Held is not null && (directory.IsReadBack || !record.IsOurs)).Select(record => new HeldRow(record.Held!, record.IsOurs))
+        var present = records.Where(record => record.Held is not null && (directory.IsReadBack || !record.IsOurs)).Select(record => new HeldRow(record.IsOurs ? record.Held! with { Identity = record.Held!.AddressKey } : record.Held!, record.IsOurs))
             .Concat(directory.IsReadBack ? [] : written.Values.Select(row => new HeldRow(row, IsOurs: true)));
         var changes = DirectoryComparison.Of(rows, present, new MergeRules { Names = directory.Names, IsComplete = true }).Where(change => change.IsProposal).Order(PlanOrder.Instance).ToList();
         var steps = changes.SelectMany((change, i) => ApplySteps.Of(change, directory.Ability).Select(step => new WriteStep(i + 1, step, ""))).OrderBy(step => step.Step.Kind).ToList();
