@@ -98,5 +98,9 @@ public static class ChangeLines
         RowValues.Differences(before, after).Select(value => new ChangeLine(
             Label(value.Name), value.Before.Length == 0 ? null : value.Before, value.After.Length == 0 ? null : value.After));
 
-    private static string Behind(DirectoryRow row) => Where(row) is { } where && where.StartsWith("at ", StringComparison.OrdinalIgnoreCase) ? $" {where}" : $", {where}";
+    private static string Behind(DirectoryRow row)
+    {
+        var where = Where(row);
+        return where.StartsWith("at ", StringComparison.OrdinalIgnoreCase) ? $" {where}" : $", {where}";
+    }
 }

@@ -31,6 +31,8 @@ public sealed partial class PartnersPage : DirsyncActPage
 
     private string? WhyNotAdd => mayNot;
 
+    private IEnumerable<IPartnerKind> Offered => mayNot is null ? Kinds.All.OrderBy(kind => kind.Name, StringComparer.Ordinal) : [];
+
     private string? CountText => partners is null ? null
         : partners.Count(row => PartnerLook.Of(row).IsBad) is > 0 and var bad ? $"{partners.Count}, {bad} failed" : Quantity.Text(partners.Count);
 

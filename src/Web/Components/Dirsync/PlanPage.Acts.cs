@@ -101,6 +101,8 @@ public sealed partial class PlanPage
 
     private Task GiveAsync(PlanRow row, string identity) => TryAsync(async who => Said(await Decisions.GiveNameAsync(shown!.Plan.Id, row.Ordinal, identity, who, CancellationToken.None)));
 
+    private Task SettleAsync(Func<Operator, Task<DecisionResult>> settle) => TryAsync(async who => Said(await settle(who)));
+
     private Task EditAsync(PlanRow row, string name, RowValues values) => TryAsync(async who => Said(await Decisions.EditAsync(shown!.Plan.Id, row.Ordinal, name, values, who, CancellationToken.None)));
 
     // One by one: a name that cannot be taken stops there, and what was taken before stays.
