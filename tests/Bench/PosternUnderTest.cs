@@ -85,10 +85,10 @@ internal sealed class PosternUnderTest : IAsyncDisposable
         await EmbeddedPostgres.AttachAsync(folder, CancellationToken.None) ?? throw new InvalidOperationException("The database does not run.");
 
     /// <summary>Processor time that the process and its database have used; <paramref name="postmaster"/> is the database's first process.</summary>
-    public TimeSpan ProcessorTime(int postmaster)
+    public (TimeSpan Server, TimeSpan Database) ProcessorTimes(int postmaster)
     {
         // A process that has ended is counted by the one that started it.
-        var ticks = Ticks(process.Id, withEnded: false) + Ticks(postmaster, withEnded: true);
+        var ticks = Ticks(postmaster, withEnded: true);
         foreach (var folder in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
         {
             try
@@ -101,7 +101,7 @@ internal sealed class PosternUnderTest : IAsyncDisposable
             }
         }
 
-        return TimeSpan.FromSeconds(ticks / 100.0);
+        return (TimeSpan.FromSeconds(Ticks(process.Id, withEnded: false) / 100.0), TimeSpan.FromSeconds(ticks / 100.0));
     }
 
     // proc(5): what stands behind the name in brackets; 1 is the parent, 11 to 14 the times in hundredths of a second.

@@ -1,4 +1,5 @@
 using Npgsql;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Access;
@@ -51,7 +52,7 @@ public sealed class ApiOperations(NpgsqlDataSource database)
         await ExecuteAsync(connection, LockSql, [name], cancellationToken);
         try
         {
-            await using (var find = Command(connection, FindSql, keyId, idempotencyKey, requestHash, Memory))
+            await using (var find = connection.Command(FindSql, keyId, idempotencyKey, requestHash, Memory))
             await using (var row = await find.ExecuteReaderAsync(cancellationToken))
             {
                 if (await row.ReadAsync(cancellationToken))
@@ -79,7 +80,7 @@ public sealed class ApiOperations(NpgsqlDataSource database)
             await ExecuteAsync(connection, ForgetSql, [keyId, idempotencyKey], CancellationToken.None);
         }
 
-        await using var insert = Command(connection, InsertSql, operation.Id, keyId);
+        await using var insert = connection.Command(InsertSql, operation.Id, keyId);
         insert.Parameters.Add(new() { Value = (object?)idempotencyKey ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         insert.Parameters.Add(new() { Value = requestHash });
         await insert.ExecuteNonQueryAsync(CancellationToken.None);
@@ -89,19 +90,8 @@ public sealed class ApiOperations(NpgsqlDataSource database)
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, object[] values, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, sql, values);
+        await using var command = connection.Command(sql, values);
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

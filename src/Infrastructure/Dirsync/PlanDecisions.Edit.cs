@@ -222,7 +222,7 @@ public sealed partial class PlanDecisions
 
         var partnerId = row.GetInt64(0);
         await row.DisposeAsync();
-        var partner = await PlanPartner.FindAsync(connection, partnerId, cancellationToken);
+        var partner = (await PartnerStore.FindAsync(connection, partnerId, cancellationToken))!;
         await using var directory = await (kinds.Find(partner.Kind) ?? throw new PartnerException($"There is no kind of partner called {partner.Kind}.")).OpenAsync(partner, cancellationToken);
         return new Directory(directory.Names);
     }

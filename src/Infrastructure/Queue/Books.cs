@@ -66,7 +66,7 @@ public sealed partial class Books(NpgsqlDataSource database)
 
     public async Task<BooksBalance> CheckAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OneProcess.OpenAsync(database, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         var rows = await CountRowsAsync(connection, cancellationToken);
         var ledger = await CountLedgerAsync(connection, cancellationToken);

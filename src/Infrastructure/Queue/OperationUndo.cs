@@ -2,6 +2,7 @@ using Npgsql;
 using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -35,7 +36,7 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var locking = Command("select now() from operation where id = $1 for update", connection, id))
+        await using (var locking = connection.Command("select now() from operation where id = $1 for update", id))
         {
             if (await locking.ExecuteScalarAsync(cancellationToken) is not DateTime now || await operations.FindAsync(id, cancellationToken) is not { } operation)
             {
@@ -53,7 +54,7 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
             }
         }
 
-        await using var command = Command(BeginSql, connection, id, actor);
+        await using var command = connection.Command(BeginSql, id, actor);
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
@@ -62,7 +63,7 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
     private async Task<List<int>> PiecesAsync(long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = Command("select distinct piece from operation_item where operation_id = $1 and is_done and restored is null order by piece", connection, id);
+        await using var command = connection.Command("select distinct piece from operation_item where operation_id = $1 and is_done and restored is null order by piece", id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var pieces = new List<int>();
         while (await reader.ReadAsync(cancellationToken))
@@ -89,11 +90,11 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
 
         if (operation.Verb is DeliveryVerb.Reroute or DeliveryVerb.Replay)
         {
-            await using var back = Command(BackSql, connection, operation.Id, piece);
+            await using var back = connection.Command(BackSql, operation.Id, piece);
             await DeliveryRerouting.SplitAsync(connection, (long[])(await back.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
         }
 
-        await using var note = Command(NoteSql, connection, operation.Id, piece, actor, operation.Verb.Ends() ? EndedRefusal : MovedRefusal);
+        await using var note = connection.Command(NoteSql, operation.Id, piece, actor, operation.Verb.Ends() ? EndedRefusal : MovedRefusal);
         await note.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -104,8 +105,8 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
         var from = DeliveryTransitions.From(what);
         var to = from.Select(state => DeliveryTransitions.TryNext(state, what, out var next) ? next.ToSql() : "").ToArray();
         return operation.Verb.Ends()
-            ? Command(RestoreEndedSql, connection, operation.Id, piece, to[0], actor, Guid.CreateVersion7())
-            : Command(RestoreMovedSql, connection, operation.Id, piece, from.Select(state => state.ToSql()).ToArray(), to, actor);
+            ? connection.Command(RestoreEndedSql, operation.Id, piece, to[0], actor, Guid.CreateVersion7())
+            : connection.Command(RestoreMovedSql, operation.Id, piece, from.Select(state => state.ToSql()).ToArray(), to, actor);
     }
 
     // A report that nobody has touched leaves the queue; one that is on its way keeps its delivery returned.
@@ -113,7 +114,7 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
         NpgsqlConnection connection, OperationSnapshot operation, int piece, string actor, CancellationToken cancellationToken)
     {
         var rows = new List<OutcomeRow>();
-        await using (var command = Command(ReportsSql, connection, operation.Id, piece))
+        await using (var command = connection.Command(ReportsSql, operation.Id, piece))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
@@ -133,18 +134,7 @@ public sealed partial class OperationUndo(NpgsqlDataSource database, QueueOperat
     private async Task EndAsync(long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = Command(EndSql, connection, id);
+        await using var command = connection.Command(EndSql, id);
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static NpgsqlCommand Command(string sql, NpgsqlConnection connection, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

@@ -15,7 +15,8 @@ public sealed partial class QueueView
     public async Task<QueueSummary> SummaryAsync(IReadOnlyList<TimeSpan> bounds, CancellationToken cancellationToken)
     {
         var names = await NamesAsync(cancellationToken);
-        await using var command = Command("");
+        await using var connection = await OneProcess.OpenAsync(database, cancellationToken);
+        await using var command = Command(connection, "");
         // Filters of one aggregate, for the planner knows how few connectors and states there are, but not how few ages.
         var older = bounds.Select(bound => $"count(*) filter (where accepted_at <= (select now() - {Add(command.Parameters, bound)}::interval))").ToList();
         command.CommandText =

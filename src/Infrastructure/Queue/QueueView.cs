@@ -30,7 +30,8 @@ public sealed partial class QueueView(NpgsqlDataSource database)
     public async Task<(IReadOnlyList<QueueCause> Causes, long All)> CausesAsync(int most, CancellationToken cancellationToken)
     {
         var names = await NamesAsync(cancellationToken);
-        await using var command = Command(CausesStatement, most);
+        await using var connection = await OneProcess.OpenAsync(database, cancellationToken);
+        await using var command = Command(connection, CausesStatement, most);
         long all = 0;
         var causes = await ReadAsync(
             command,
@@ -146,9 +147,12 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         return (await ReadAsync(command, row => (row.GetInt64(0), row.GetString(1)), cancellationToken)).ToDictionary();
     }
 
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
+    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values) => With(values, database.CreateCommand(sql));
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values) => With(values, new NpgsqlCommand(sql, connection));
+
+    private static NpgsqlCommand With(ReadOnlySpan<object> values, NpgsqlCommand command)
     {
-        var command = database.CreateCommand(sql);
         command.CommandTimeout = LimitSeconds;
         foreach (var value in values)
         {

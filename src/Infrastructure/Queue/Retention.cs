@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
 
 namespace Postern.Infrastructure.Queue;
@@ -92,7 +93,7 @@ public sealed partial class Retention(NpgsqlDataSource database, EventLog events
 
     private static async Task<string> WhyKeptAsync(NpgsqlConnection connection, DateOnly day, DateTimeOffset limit, CancellationToken cancellationToken)
     {
-        await using (var command = Command(connection, StillNeeded, [day, limit]))
+        await using (var command = connection.Command(StillNeeded, day, limit))
         await using (var row = await command.ExecuteReaderAsync(cancellationToken))
         {
             await row.ReadAsync(cancellationToken);
@@ -107,7 +108,7 @@ public sealed partial class Retention(NpgsqlDataSource database, EventLog events
             }
         }
 
-        await using var balance = Command(connection, IsBalanced, [day]);
+        await using var balance = connection.Command(IsBalanced, day);
         return (bool)(await balance.ExecuteScalarAsync(cancellationToken))! ? "" : "its books are off; see postern books";
     }
 
@@ -133,7 +134,7 @@ public sealed partial class Retention(NpgsqlDataSource database, EventLog events
     private async Task<List<DateOnly>> OldDaysAsync(NpgsqlConnection connection, string table, int days, CancellationToken cancellationToken)
     {
         var before = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-days - 1);
-        await using var command = Command(connection, OldDays, [table, before]);
+        await using var command = connection.Command(OldDays, table, before);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<DateOnly>();
         while (await row.ReadAsync(cancellationToken))
@@ -146,19 +147,8 @@ public sealed partial class Retention(NpgsqlDataSource database, EventLog events
 
     private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, object[] values, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, sql, values);
+        await using var command = connection.Command(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        return command;
     }
 
     private static string Iso(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);

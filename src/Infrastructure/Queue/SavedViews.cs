@@ -1,6 +1,7 @@
 using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -43,7 +44,7 @@ public sealed class SavedViews(NpgsqlDataSource database)
     /// <summary>What a person sees.</summary>
     public async Task<IReadOnlyList<SavedView>> ListAsync(string owner, CancellationToken cancellationToken)
     {
-        await using var command = Command(ListSql, owner);
+        await using var command = database.Command(ListSql, owner);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<SavedView>();
         while (await row.ReadAsync(cancellationToken))
@@ -65,25 +66,14 @@ public sealed class SavedViews(NpgsqlDataSource database)
             return $"A name has 1 to {LongestName} characters.";
         }
 
-        await using var command = Command(SaveSql, who.Name, called, Storable.Text(query), isShared, Most);
+        await using var command = database.Command(SaveSql, who.Name, called, Storable.Text(query), isShared, Most);
         return await command.ExecuteScalarAsync(cancellationToken) is null ? $"{Most} views are kept already; remove one first." : null;
     }
 
     /// <summary>Forgets a view; false when it is not theirs to remove.</summary>
     public async Task<bool> RemoveAsync(long id, Operator who, CancellationToken cancellationToken)
     {
-        await using var command = Command(RemoveSql, id, who.Name, who.May(Right.Configure));
+        await using var command = database.Command(RemoveSql, id, who.Name, who.May(Right.Configure));
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
-    }
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Routing;
@@ -39,7 +40,7 @@ internal sealed partial class KnowledgeWriter(NpgsqlConnection connection)
     /// <summary>Writes an act and its audit row.</summary>
     public async Task<long> ActAsync(Operator who, string verb, string ownerKey, string target, string before, string after, CancellationToken cancellationToken)
     {
-        await using var command = Command(ActSql, who.Name, verb, ownerKey, Storable.Text(who.Reason), before, after);
+        await using var command = connection.Command(ActSql, who.Name, verb, ownerKey, Storable.Text(who.Reason), before, after);
         var id = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         await AuditLog.WriteAsync(connection, who, $"{verb} definitions", target, $$"""{"act": {{id}}, "before": {{before}}, "after": {{after}}}""", cancellationToken);
         return id;
@@ -49,7 +50,7 @@ internal sealed partial class KnowledgeWriter(NpgsqlConnection connection)
     public async Task<(string Verb, string OwnerKey)?> TakeBackAsync(long act, Operator who, CancellationToken cancellationToken)
     {
         var (verb, owner, before, after) = ("", "", "", "");
-        await using (var command = Command(TakenBackSql, act, who.Name))
+        await using (var command = connection.Command(TakenBackSql, act, who.Name))
         await using (var row = await command.ExecuteReaderAsync(cancellationToken))
         {
             if (!await row.ReadAsync(cancellationToken))
@@ -68,7 +69,7 @@ internal sealed partial class KnowledgeWriter(NpgsqlConnection connection)
 
     private async Task<IReadOnlyList<KnowledgeRow>> RowsAsync(string[] owners, string[] destinations, CancellationToken cancellationToken)
     {
-        await using var command = Command(RowsSql, owners, destinations);
+        await using var command = connection.Command(RowsSql, owners, destinations);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<KnowledgeRow>();
         while (await row.ReadAsync(cancellationToken))
@@ -81,13 +82,13 @@ internal sealed partial class KnowledgeWriter(NpgsqlConnection connection)
 
     private async Task<string> SnapshotAsync(string[] owners, string[] destinations, CancellationToken cancellationToken)
     {
-        await using var command = Command(SnapshotSql, owners, destinations);
+        await using var command = connection.Command(SnapshotSql, owners, destinations);
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task InsertAsync(IReadOnlyList<KnowledgeRow> rows, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = connection.Command(
             InsertSql,
             Texts(row => row.Definition.System), Texts(row => row.Definition.Owner), Texts(row => row.Definition.Destination), Texts(row => row.Definition.Via),
             Texts(row => row.Definition.OwnerKey), Texts(row => row.Definition.DestinationKey), Texts(row => row.State.ToString().ToLowerInvariant()),
@@ -104,18 +105,7 @@ internal sealed partial class KnowledgeWriter(NpgsqlConnection connection)
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = Command(sql, values);
+        await using var command = connection.Command(sql, values);
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private NpgsqlCommand Command(string sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

@@ -5,6 +5,7 @@ using Postern.Domain.Access;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Routing;
 
@@ -28,7 +29,7 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
         var set = RouteJson.Write(RouteSet.Of(state.Model.Table));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = Command(connection, InsertSql, name.Trim(), who.Name, state.Version, set, set);
+        await using var command = connection.Command(InsertSql, name.Trim(), who.Name, state.Version, set, set);
         if (await command.ExecuteScalarAsync(cancellationToken) is not long id)
         {
             return DraftResult.No($"There is a draft {name.Trim()} already; choose another name.");
@@ -112,7 +113,7 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = Command(connection, DeleteSql, read.Id, read.RowVersion);
+        await using var command = connection.Command(DeleteSql, read.Id, read.RowVersion);
         if (await command.ExecuteScalarAsync(cancellationToken) is null)
         {
             return await SlowerAsync(read, cancellationToken);
@@ -178,7 +179,7 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var taken = Command(connection, IsTakenSql, wanted.Name, wanted.Id))
+        await using (var taken = connection.Command(IsTakenSql, wanted.Name, wanted.Id))
         {
             if ((long)(await taken.ExecuteScalarAsync(cancellationToken))! > 0)
             {
@@ -186,8 +187,7 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
             }
         }
 
-        await using var save = Command(
-            connection, SaveSql, read.Id, read.RowVersion, wanted.Name, wanted.IsShared, wanted.BaseVersion, RouteJson.Write(wanted.Base), RouteJson.Write(wanted.Content), who.Name);
+        await using var save = connection.Command(SaveSql, read.Id, read.RowVersion, wanted.Name, wanted.IsShared, wanted.BaseVersion, RouteJson.Write(wanted.Base), RouteJson.Write(wanted.Content), who.Name);
         if (await save.ExecuteScalarAsync(cancellationToken) is null)
         {
             return await SlowerAsync(read, cancellationToken);
@@ -203,7 +203,7 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
     private async Task<IReadOnlyList<RouteDraft>> ReadAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = Command(connection, sql, values);
+        await using var command = connection.Command(sql, values);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var drafts = new List<RouteDraft>();
         while (await row.ReadAsync(cancellationToken))
@@ -212,16 +212,5 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
         }
 
         return drafts;
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

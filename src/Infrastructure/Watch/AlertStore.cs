@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using Postern.Domain.Watch;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 
@@ -162,7 +163,7 @@ public sealed partial class AlertStore(NpgsqlDataSource database, AlertSettingsS
 
     private static async Task<List<AlertFacts>> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = Command(connection, sql, values);
+        await using var command = connection.Command(sql, values);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<AlertFacts>();
         while (await row.ReadAsync(cancellationToken))
@@ -177,19 +178,8 @@ public sealed partial class AlertStore(NpgsqlDataSource database, AlertSettingsS
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = Command(connection, sql, values);
+        await using var command = connection.Command(sql, values);
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        return command;
     }
 
     private static AlertKind? KindOf(string word) => Enum.GetValues<AlertKind>().Cast<AlertKind?>().FirstOrDefault(kind => kind!.Value.ToWord() == word);

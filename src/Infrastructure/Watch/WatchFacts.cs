@@ -32,7 +32,7 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
     /// <param name="later">Added to the clock; for tests.</param>
     public async Task<Sighting> LookAsync(long workerId, TimeSpan later, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OneProcess.OpenAsync(database, cancellationToken);
         var (now, isLeader) = (await ReadAsync(connection, TurnSql, row => (row.GetFieldValue<DateTimeOffset>(0), row.GetBoolean(1)), cancellationToken, workerId))[0];
         if (counting.IsDue(later) || waiting.Values.Sum(here => here.Waiting + here.Poison) < Much)
         {
@@ -59,7 +59,7 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
     /// <summary>Bounced deliveries of the last day without a report and without a word why: how many, and the first.</summary>
     public async Task<(long Missing, long First)> ReportsAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OneProcess.OpenAsync(database, cancellationToken);
         return (await ReadAsync(connection, ReportsSql, row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
     }
 

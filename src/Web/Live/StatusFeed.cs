@@ -13,9 +13,14 @@ public sealed class StatusFeed
     /// <summary>What is known now.</summary>
     public ConsoleStatus Current => current;
 
-    /// <summary>Takes a newer status and tells every window.</summary>
+    /// <summary>Takes a newer status and tells every window, unless it says what they show.</summary>
     public void Publish(ConsoleStatus status)
     {
+        if (status == current)
+        {
+            return;
+        }
+
         current = status;
         Changed?.Invoke();
     }

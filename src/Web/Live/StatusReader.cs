@@ -29,7 +29,8 @@ public sealed partial class StatusReader(
     private long checkedStamp;
     private TimeSpan checkTook;
     private BooksBalance? balance;
-    private TrafficToday? today;
+    private BooksFigures? shown;
+    private IReadOnlyList<string> workers = [];
 
     /// <summary>One round.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -41,7 +42,7 @@ public sealed partial class StatusReader(
         {
             var start = clock.GetTimestamp();
             balance = await books.CheckAsync(cancellationToken);
-            today = await traffic.TodayAsync(cancellationToken);
+            shown = Figures(balance, await traffic.TodayAsync(cancellationToken));
             checkedStamp = clock.GetTimestamp();
             checkTook = clock.GetElapsedTime(start);
         }
@@ -52,8 +53,10 @@ public sealed partial class StatusReader(
         }
 
         var around = await house.ReadAsync(cancellationToken);
+        // What says the same stays the same object, so that nobody draws it again.
+        workers = workers.SequenceEqual(around.Workers) ? workers : around.Workers;
         status.Publish(new ConsoleStatus(
-            around.Site, Figures(), balance?.CheckedAt, around.OpenAlerts, around.Connectors, around.Workers, Version)
+            around.Site, shown, balance?.CheckedAt, around.OpenAlerts, around.Connectors, workers, Version)
         {
             Balance = balance,
             InQueue = waiting.All,
@@ -99,7 +102,7 @@ public sealed partial class StatusReader(
 
     private void NoteChange() => Volatile.Write(ref isChanged, 1);
 
-    private BooksFigures? Figures() => balance is not { } b || today is not { } t ? null : new BooksFigures(
+    private static BooksFigures Figures(BooksBalance b, TrafficToday t) => new(
         b.Accepted, b.Delivered, b.Bounced, b.Removed, b.Expanded, b.Queued, b.Leased, b.Held, b.Quarantined,
         new BooksToday(t.Accepted, t.Delivered, t.Bounced, t.Removed, t.Expanded),
         [.. b.Differences.Select(d => new Components.Shared.BooksDifference(Sentence(d), Urls.Books(d.Day)))]);

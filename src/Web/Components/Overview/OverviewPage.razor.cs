@@ -11,6 +11,7 @@ public sealed partial class OverviewPage : LivePage
 
     private int mostCauses = FewCauses;
     private bool isBehind;
+    private (DateTimeOffset? CheckedAt, int OpenAlerts) drawn;
 
     [Inject]
     private OverviewReader Reader { get; set; } = null!;
@@ -49,8 +50,10 @@ public sealed partial class OverviewPage : LivePage
 
     private void BooksRead()
     {
-        if (!IsPaused)
+        var now = (Status.Current.CheckedAt, Status.Current.OpenAlerts);
+        if (!IsPaused && now != drawn)
         {
+            drawn = now;
             _ = InvokeAsync(StateHasChanged);
         }
     }
