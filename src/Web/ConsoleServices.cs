@@ -83,6 +83,7 @@ public static class ConsoleServices
         services.TryAddSingleton<RoutingLoader>();
         services.TryAddSingleton<LiveRouting>();
         services.AddRoutes();
+        services.AddDirsync();
         services.AddSingleton<RouteScenes>();
         AddDirectories(services);
         services.AddSingleton<AlertSettingsStore>();

@@ -193,7 +193,7 @@ internal sealed partial class Staging : IAsyncDisposable
         var command = new NpgsqlCommand(sql, Connection) { CommandTimeout = 0 };
         foreach (var value in values)
         {
-            command.Parameters.Add(new() { Value = value });
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
         }
 
         return command;
