@@ -4,6 +4,8 @@ using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.Csv;
+using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Entries;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Quarantine;
@@ -100,12 +102,12 @@ public static class ConsoleServices
 
     private static void AddDirectories(IServiceCollection services)
     {
-        services.TryAddSingleton<PartnerKinds>();
-        services.TryAddSingleton<PartnerStore>();
         services.TryAddSingleton<PlanStore>();
         services.TryAddSingleton<PlanDecisions>();
         services.TryAddSingleton<PlanRevert>();
         services.AddSingleton<PlanFigures>();
         services.AddSingleton<PlanReader>();
+        services.TryAddSingleton<RequestorStatus>();
+        services.TryAddSingleton<CsvSamples>();
     }
 }

@@ -36,6 +36,9 @@ public sealed class PartnerForm
         new("enabled", ItemFields.General, "Enabled", "", "Cycles run. One that is switched off keeps its entries, and its open plans can still be decided.", "yes", "true", SettingForm.Flag, []),
     ];
 
+    /// <summary>The settings of the kind as they are typed.</summary>
+    public string SettingsJson() => settings.Read(settings.Fields.Select(field => new DraftValue(field.Path, Fields[field.Path], field.Form))).Json;
+
     /// <summary>What is to be saved; the faults of the form are those of reading it.</summary>
     public PartnerDraft ToDraft()
     {

@@ -6,6 +6,8 @@ using Postern.Infrastructure.Access;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.Csv;
+using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Components.Dirsync;
@@ -14,6 +16,7 @@ namespace Postern.Web.Components.Dirsync;
 public sealed partial class PartnerPage : DirsyncActPage
 {
     private const string CyclesTab = "Cycles";
+    private const string ColumnLines = PartnerSettings.Prefix + "columns";
     private const int MostNotes = 100;
 
     private PartnerForm? form;
@@ -24,6 +27,8 @@ public sealed partial class PartnerPage : DirsyncActPage
     private IReadOnlyList<SecretUse> secrets = [];
     private IReadOnlyList<PartnerCheck> checks = [];
     private PartnerDeletion? deletion;
+    private RequestorView? requestor;
+    private CsvSample? sample;
     private string? deleteFault;
     private string openedAs = "";
     private string kind = "";
@@ -43,6 +48,12 @@ public sealed partial class PartnerPage : DirsyncActPage
 
     [Inject]
     private PartnerKinds Kinds { get; set; } = null!;
+
+    [Inject]
+    private RequestorStatus Requestors { get; set; } = null!;
+
+    [Inject]
+    private CsvSamples Samples { get; set; } = null!;
 
     [Inject]
     private SecretNames SecretNames { get; set; } = null!;
@@ -95,10 +106,11 @@ public sealed partial class PartnerPage : DirsyncActPage
         var said = found is null ? [] : await Store.NotesAsync(found.Partner.Id, null, MostNotes, cancellationToken);
         var decided = found is null ? [] : await Plans.DecisionsAsync(found.Partner.Name, cancellationToken);
         var not = found is null ? [] : await Plans.RefusedAsync(found.Partner.Name, cancellationToken);
+        var server = found is { Partner.Kind: "dirsync" } ? await Requestors.FindAsync(found.Partner.Id, cancellationToken) : null;
         var known = await SecretNames.ListAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         (summary, notes, standing, refused, secrets, name) = (found, said, decided, not, known, wanted);
-        kind = found?.Partner.Kind ?? asked;
+        (kind, requestor) = (found?.Partner.Kind ?? asked, server);
         var opened = $"{wanted}|{kind}";
         if (opened == openedAs && form is { Fields.IsChanged: true })
         {
@@ -107,10 +119,14 @@ public sealed partial class PartnerPage : DirsyncActPage
 
         if (opened != openedAs)
         {
-            (checks, deletion, openedAs) = ([], null, opened);
+            (checks, deletion, openedAs, sample) = ([], null, opened, null);
         }
 
         form = Kinds.Find(kind) is { } offered && (wanted is null || found is not null) ? new PartnerForm(offered, found?.Partner) : null;
+        if (form is not null && IsColumns && sample is null && WhyNotConfigure is null)
+        {
+            ReadSample();
+        }
     }
 
     /// <inheritdoc/>
@@ -124,6 +140,17 @@ public sealed partial class PartnerPage : DirsyncActPage
     }
 
     private int FaultsOn(string tab) => form!.Fields.Fields.Count(field => (field.Tab == tab || (tab == RuleFields.Consent && field.Tab == RuleFields.Cells)) && form.Fields.FaultOf(field.Path) is not null);
+
+    private bool IsColumns => kind == "csv" && Tab == "Columns";
+
+    private void ReadSample() => sample = Samples.Read(form!.SettingsJson());
+
+    private void Map(string title, string word)
+    {
+        form!.Fields[ColumnLines] = CsvLines.Mapped(sample!.Titles, form.Fields[ColumnLines], title, word);
+        Typed();
+        ReadSample();
+    }
 
     private void Typed() => (Done, checks) = (null, []);
 
@@ -235,6 +262,9 @@ public sealed partial class PartnerPage : DirsyncActPage
             (deleteFault, Refusal) = (Refusal, null);
         }
     }
+
+    private Task PressAsync(bool export, bool import) => TryAsync(async who =>
+        await Requestors.PressAsync(summary!.Partner.Id, export, import, who, CancellationToken.None) is { } said ? (VisibleText.Of(said, 600), "") : ("", "There is no such server any more."));
 
     private Task ForgetAsync(StandingDecision decision) => TryAsync(async who => Said(await Decisions.ForgetDecisionAsync(decision.Partner, decision.Direction, decision.Identity, who, CancellationToken.None)));
 
