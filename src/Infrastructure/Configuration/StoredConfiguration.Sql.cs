@@ -42,13 +42,13 @@ internal sealed partial class StoredConfiguration
 
     private const string ReadGiven =
         """
-        -- addresses that entries of partners have
-        select entry_address.address, entry.display_name, partner.name, entry_address.key
-          from entry_address
-          join entry on entry.id = entry_address.entry_id
-          join partner on partner.id = entry.partner_id
-         where entry_address.key = any($1)
-      order by entry_address.address
+          -- addresses that entries of partners have
+          select entry_address.address, entry.display_name, partner.name, entry_address.key
+            from entry_address
+            join entry on entry.id = entry_address.entry_id
+            join partner on partner.id = entry.partner_id
+           where entry_address.key = any($1)
+        order by entry_address.address
         """;
 
     // Live deliveries of connectors by name.

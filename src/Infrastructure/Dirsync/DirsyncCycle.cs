@@ -5,6 +5,7 @@ using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Ownership;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Routing;
 
@@ -257,9 +258,7 @@ public sealed partial class DirsyncCycle(NpgsqlDataSource database, PartnerKinds
     {
         if (!isDry)
         {
-            await using var command = database.CreateCommand(FailSql);
-            command.Parameters.Add(new() { Value = partner.Id });
-            command.Parameters.Add(new() { Value = Queue.Storable.Text(fault) });
+            await using var command = database.Command(FailSql, partner.Id, Queue.Storable.Text(fault));
             if ((string?)await command.ExecuteScalarAsync(CancellationToken.None) != fault)
             {
                 await events.WriteAsync(

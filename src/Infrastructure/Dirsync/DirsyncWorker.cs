@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
 
 namespace Postern.Infrastructure.Dirsync;
@@ -58,7 +59,7 @@ public sealed partial class DirsyncWorker(
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var look = new NpgsqlCommand("select pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LookLock } } };
+        await using var look = connection.Command("select pg_try_advisory_xact_lock($1)", LookLock);
         if (running.Count >= MostAtOnce || await look.ExecuteScalarAsync(cancellationToken) is not true)
         {
             return;
@@ -171,12 +172,7 @@ public sealed partial class DirsyncWorker(
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
+        await using var command = database.Command(sql, values);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -4,10 +4,10 @@ internal sealed partial class OutboundStage
 {
     private const string EntriesSql =
         """
-        select e.id, e.display_name, e.kind, e.row_values, e.is_hidden, e.trust, coalesce(p.name, ''), coalesce(p.rules -> 'export' ->> 'mesh', ''),
-               array_agg(a.address order by a.is_native desc, a.ordinal, a.id), e.container
-          from entry e join entry_address a on a.entry_id = e.id left join partner p on p.id = e.partner_id
-      group by e.id, p.id
+          select e.id, e.display_name, e.kind, e.row_values, e.is_hidden, e.trust, coalesce(p.name, ''), coalesce(p.rules -> 'export' ->> 'mesh', ''),
+                 array_agg(a.address order by a.is_native desc, a.ordinal, a.id), e.container
+            from entry e join entry_address a on a.entry_id = e.id left join partner p on p.id = e.partner_id
+        group by e.id, p.id
         """;
 
     private const string HeldColumns = "n, identity, match, is_ours, key, name, address, address_key, kind, row_values, name_key, place, source_identity";
@@ -15,21 +15,21 @@ internal sealed partial class OutboundStage
     // A row of ours is known by where it stands, else by the address that was written, else by the address that is to be written (Q295753).
     private const string HeldAsReadSql =
         $"""
-        with known as (
-          select distinct on (s.n) s.n, s.place, s.identity as source_identity, s.key, s.name, s.address, s.address_key, s.kind, s.row_values,
-                 coalesce(at_place.identity, at_address.identity, wanted.identity) as identity,
-                 at_address.identity is not null as is_exact
-            from seen s
-       left join held_row at_place on at_place.partner_id = $1 and at_place.is_ours and at_place.place <> '' and at_place.place = s.place
-       left join held_row at_address on at_address.partner_id = $1 and at_address.is_ours and at_address.address_key = s.address_key
-       left join staged wanted on wanted.address_key = s.address_key and wanted.withheld is null
-           where s.is_ours
-        order by s.n, at_address.identity is not null desc),
-        numbered as (
-          select *, row_number() over (partition by identity order by is_exact desc, n) as place_of_identity from known)
-        insert into held ({HeldColumns})
-        select n, known_as, known_as, true, key, name, address, address_key, kind, row_values, '', place, source_identity
-          from numbered, lateral (select case when identity is not null and place_of_identity = 1 then identity else 'row:' || source_identity end as known_as) as known_by
+         with known as (
+           select distinct on (s.n) s.n, s.place, s.identity as source_identity, s.key, s.name, s.address, s.address_key, s.kind, s.row_values,
+                  coalesce(at_place.identity, at_address.identity, wanted.identity) as identity,
+                  at_address.identity is not null as is_exact
+             from seen s
+        left join held_row at_place on at_place.partner_id = $1 and at_place.is_ours and at_place.place <> '' and at_place.place = s.place
+        left join held_row at_address on at_address.partner_id = $1 and at_address.is_ours and at_address.address_key = s.address_key
+        left join staged wanted on wanted.address_key = s.address_key and wanted.withheld is null
+            where s.is_ours
+         order by s.n, at_address.identity is not null desc),
+         numbered as (
+           select *, row_number() over (partition by identity order by is_exact desc, n) as place_of_identity from known)
+         insert into held ({HeldColumns})
+         select n, known_as, known_as, true, key, name, address, address_key, kind, row_values, '', place, source_identity
+           from numbered, lateral (select case when identity is not null and place_of_identity = 1 then identity else 'row:' || source_identity end as known_as) as known_by
         """;
 
     private const string HeldUnreadSql =

@@ -5,6 +5,7 @@ using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Dirsync;
 
@@ -36,12 +37,8 @@ public sealed partial class OwnDirectory
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = new NpgsqlCommand(sql, connection, transaction);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
+        await using var command = connection.Command(sql, values);
+        command.Transaction = transaction;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

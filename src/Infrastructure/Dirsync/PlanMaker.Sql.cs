@@ -5,25 +5,25 @@ internal sealed partial class PlanMaker
     // Decision 26 has both sides: every wanted row brings what is held for it along, every held row the name under which it is wanted.
     private const string WantedSql =
         """
-        select w.identity, w.key, w.name, w.address, w.address_key, w.kind, w.row_values, p.identity, p.key, p.name, p.address, p.address_key, p.kind, p.row_values
-          from staged w left join held p on p.is_ours and p.match = w.identity
-         where w.withheld is null
-      order by w.key, w.identity
+          select w.identity, w.key, w.name, w.address, w.address_key, w.kind, w.row_values, p.identity, p.key, p.name, p.address, p.address_key, p.kind, p.row_values
+            from staged w left join held p on p.is_ours and p.match = w.identity
+           where w.withheld is null
+        order by w.key, w.identity
         """;
 
     private const string PresentSql =
         """
-        select p.identity, p.key, p.name, p.address, p.address_key, p.kind, p.row_values, p.is_ours, case when w.withheld is null then w.key end, w.withheld
-          from held p left join staged w on p.is_ours and w.identity = p.match
-      order by p.key, p.identity
+          select p.identity, p.key, p.name, p.address, p.address_key, p.kind, p.row_values, p.is_ours, case when w.withheld is null then w.key end, w.withheld
+            from held p left join staged w on p.is_ours and w.identity = p.match
+        order by p.key, p.identity
         """;
 
     // A source has one row for an identity, which lost its place to another one where it is repeated.
     private const string OrderedSql =
         """
-        select m.*, coalesce(s.source, ''), coalesce(s.why, '')
-          from made m left join staged s on s.identity = m.identity
-      order by m.class, m.key, m.identity
+          select m.*, coalesce(s.source, ''), coalesce(s.why, '')
+            from made m left join staged s on s.identity = m.identity
+        order by m.class, m.key, m.identity
         """;
 
     private const string OpenSql =
@@ -46,7 +46,7 @@ internal sealed partial class PlanMaker
 
     private const string CopyRows =
         """
-        copy plan_row (plan_id, ordinal, class, gone, takes_held_name, identity, hash,
+        copy plan_row (plan_id, ordinal, class, gone, takes_held_name, identity, before_identity, hash,
                        before_key, before_name, before_address, before_address_key, before_kind, before_values,
                        after_key, after_name, after_address, after_address_key, after_kind, after_values, sides, source, why, verdict) from stdin (format binary)
         """;

@@ -177,6 +177,15 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
         copy.Write((short)change.Gone, NpgsqlDbType.Smallint);
         copy.Write(change.TakesHeldName, NpgsqlDbType.Boolean);
         copy.Write(change.Identity, NpgsqlDbType.Text);
+        if (change.Before is { } before && before.Identity != change.Identity)
+        {
+            copy.Write(before.Identity, NpgsqlDbType.Text);
+        }
+        else
+        {
+            copy.WriteNull();
+        }
+
         copy.Write(row.Hash, NpgsqlDbType.Bytea);
         Staging.Write(copy, change.Before);
         Staging.Write(copy, change.After);
