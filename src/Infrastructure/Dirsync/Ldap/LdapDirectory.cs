@@ -37,6 +37,8 @@ internal sealed class LdapDirectory : IPartnerDirectory
 
     public bool IsReadBack => true;
 
+    public bool ReadsChanges => settings.ReadsChanges;
+
     public bool TryHold(DirectoryRow row, out DirectoryRow held, out string fault) => map.TryHold(row, out held, out fault);
 
     public async Task<ReadResult> ReadAsync(string memory, Func<ReadRecord, ValueTask> take, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ internal sealed class LdapHeld(AttributeMap map, NameRule names, DistinguishedNa
     /// <summary>Ours are entries directly in the container and of the classes that we write; what else stands there is somebody else's, and never touched.</summary>
     public bool IsOurs(DistinguishedName place, ILookup<string, string> values) => place.IsChildOf(container) && classes.IsSubsetOf(values["objectClass"]);
 
+    /// <summary>Where an entry of the container stands, always written in the same way: a server has its own for blanks, case and escapes.</summary>
+    public string PlaceOf(DistinguishedName place) => container.Child(place.NamingAttribute.ToLowerInvariant(), place.Name).ToString();
+
     /// <summary>The row that an entry of the container takes there; false with a sentence where it has no address.</summary>
     public bool TryRow(DistinguishedName place, ILookup<string, string> values, bool isOurs, out DirectoryRow row, out string fault)
     {

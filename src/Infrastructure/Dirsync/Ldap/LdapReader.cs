@@ -77,7 +77,7 @@ internal sealed class LdapReader(Partner partner, LdapSettings settings, LdapHel
             var isOurs = held.IsOurs(place, values);
             if (held.TryRow(place, values, isOurs, out var row, out fault))
             {
-                await take(new ReadRecord { Held = row, IsOurs = isOurs, Place = entry.DistinguishedName });
+                await take(new ReadRecord { Held = row, IsOurs = isOurs, Place = isOurs ? held.PlaceOf(place) : entry.DistinguishedName });
             }
             else if (fault.Length > 0)
             {

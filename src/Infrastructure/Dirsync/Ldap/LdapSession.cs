@@ -26,6 +26,11 @@ internal sealed class LdapSession : IDisposable
     /// <exception cref="PartnerException">The server cannot be reached, shows a wrong certificate or lets nobody in.</exception>
     public static async Task<LdapSession> OpenAsync(LdapSettings settings, string password, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (LdapLibrary.Obstacle is { Length: > 0 } obstacle)
+        {
+            throw new PartnerException(obstacle);
+        }
+
         var certificate = await LdapServerProbe.KnockAsync(settings, clock, cancellationToken);
         var connection = new LdapConnection(new LdapDirectoryIdentifier(settings.Host, settings.Port)) { Timeout = settings.TimeLimit };
         var trusted = "";

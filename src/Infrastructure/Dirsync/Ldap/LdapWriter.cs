@@ -89,7 +89,7 @@ internal sealed class LdapWriter(AttributeMap map, LdapHeld held, LdapSession se
     private async Task<StepResult> BringAsync(WriteStep step, Found found)
     {
         var after = step.Step.After!;
-        var place = found.Text;
+        var (place, stands) = (found.Text, held.PlaceOf(found.Place));
         if (!map.HasMadeUpNames && found.Place.Name != after.Name)
         {
             var renamed = held.Container.Child(held.NamingAttribute, after.Name);
@@ -99,7 +99,7 @@ internal sealed class LdapWriter(AttributeMap map, LdapHeld held, LdapSession se
                 return Refused(step, code == ResultCode.EntryAlreadyExists ? $"{renamed} is there already: {words}" : words);
             }
 
-            place = renamed.ToString();
+            place = stands = renamed.ToString();
         }
 
         var request = new ModifyRequest(place);
@@ -113,7 +113,7 @@ internal sealed class LdapWriter(AttributeMap map, LdapHeld held, LdapSession se
             }
         }
 
-        return Done(step, place);
+        return Done(step, stands);
     }
 
     // What we write, and nothing else: a photograph that somebody has put there stays.

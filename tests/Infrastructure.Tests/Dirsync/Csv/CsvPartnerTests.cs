@@ -151,7 +151,7 @@ public sealed class CsvPartnerTests : IDisposable
         File.ReadAllLines(settings.WriteFile).ShouldBe(
         [
             "Name,Address,Kind,given,surname,initials,alias,department,office,phone,title,company,city,notes,custom1",
-            "\"Roe, Jane\",jane@site1.example,person,,,,,,,,,,,,", "=cmd(),\"CCMAIL:Doe, Jane at SALES\",person,,,,,,,,,,,,", "İß,MS:NET/PO/Y,person,,,,,,,,,,,,", "New,new@site1.example,person,,,,,,,,,,,,",
+            "=cmd(),\"CCMAIL:Doe, Jane at SALES\",person,,,,,,,,,,,,", "\"Roe, Jane\",jane@site1.example,person,,,,,,,,,,,,", "İß,MS:NET/PO/Y,person,,,,,,,,,,,,", "New,new@site1.example,person,,,,,,,,,,,,",
         ]);
         Directory.GetFiles(folder.Path).Length.ShouldBe(1, "nothing is left of the work");
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Dirsync.Ldap;
 
@@ -5,6 +7,8 @@ namespace Postern.Infrastructure.Tests.Dirsync;
 
 public sealed class LdapTroubleTests(SlapdFixture fixture) : IClassFixture<SlapdFixture>
 {
+    private const int ChildEnded = 17;
+
     private readonly SlapdServer server = fixture.Server;
 
     [Fact]
@@ -154,6 +158,33 @@ public sealed class LdapTroubleTests(SlapdFixture fixture) : IClassFixture<Slapd
         }
     }
 
+    [Fact]
+    public async Task A_signal_to_the_process_is_not_taken_for_a_server_that_is_gone()
+    {
+        using var room = new LdapRoom(server);
+        room.Settings = room.Settings with { Base = SlapdFixture.ManyBase, PageSize = 20 };
+        using var ended = new CancellationTokenSource();
+        var rain = Task.Run(() => Rain(ended.Token), TestContext.Current.CancellationToken);
+
+        var names = (await room.ReadAsync()).Names.Count;
+        await ended.CancelAsync();
+
+        names.ShouldBe(SlapdFixture.Many);
+        await rain;
+
+        // As when a program of ours ends: .NET has a handler for that signal, and whatever thread waits is woken.
+        static void Rain(CancellationToken cancellationToken)
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                foreach (var thread in Directory.GetDirectories("/proc/self/task"))
+                {
+                    SignalThread(Environment.ProcessId, int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), ChildEnded);
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("", "host: The directory server must be named.")]
     [InlineData("a b", "host: “a b” is no host name and no address.")]
@@ -172,6 +203,9 @@ public sealed class LdapTroubleTests(SlapdFixture fixture) : IClassFixture<Slapd
             .ShouldBe(["port", "trustedCertificate", "password", "allowPlainText", "bindDn", "container", "filter", "attributes", "attributes", "attributes", "pageSize"]);
         new LdapPartners((_, _) => Task.FromResult<string?>(null), TimeProvider.System).Faults("{\"port\":\"x\"}").Single().ShouldContain("$.port");
     }
+
+    [DllImport("libc", EntryPoint = "tgkill")]
+    private static extern int SignalThread(int process, int thread, int signal);
 
     private static async Task<IReadOnlyList<PartnerCheck>> CheckAsync(LdapRoom room)
     {
