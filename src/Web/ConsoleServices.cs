@@ -81,6 +81,7 @@ public static class ConsoleServices
         services.TryAddSingleton<RoutingLoader>();
         services.TryAddSingleton<LiveRouting>();
         services.AddRoutes();
+        services.AddDirsync();
         services.AddSingleton<RouteScenes>();
         services.AddSingleton<AlertSettingsStore>();
         services.AddSingleton<OverviewReader>();

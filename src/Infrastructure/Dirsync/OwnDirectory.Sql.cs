@@ -17,6 +17,11 @@ public sealed partial class OwnDirectory
            set address = excluded.address, identity = excluded.identity, is_stable = excluded.is_stable, name = excluded.name, gone_at = now()
         """;
 
+    private const string RenameSql =
+        """
+        update entry set partner_id = $1, source_identity = new.identity from unnest($2, $3) as new (id, identity) where entry.id = new.id
+        """;
+
     private const string InsertSql =
         """
         insert into entry (id, partner_id, display_name, kind, source_identity, row_values, is_hidden, trust, container) overriding system value

@@ -5,6 +5,7 @@ using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Dirsync;
 
@@ -36,16 +37,10 @@ public sealed partial class OwnDirectory
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = new NpgsqlCommand(sql, connection, transaction);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
+        await using var command = connection.Command(sql, values);
+        command.Transaction = transaction;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    private static byte[] HashOf(string addressKey) => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(addressKey));
 
     // The entry behind one or two steps of a change.
     private sealed class Work(int ordinal, ApplyStep step)
@@ -95,7 +90,7 @@ public sealed partial class OwnDirectory
         /// <summary>No address has two holders: a proxy that somebody else has is left out, a step whose own address is taken is not done.</summary>
         public async Task SettleAsync(CancellationToken cancellationToken)
         {
-            var holders = await HoldersAsync(cancellationToken);
+            var holders = await HoldersAsync(works.SelectMany(work => work.Wanted).Select(address => address.Key), cancellationToken);
             bool isSettled;
             do
             {
@@ -129,6 +124,12 @@ public sealed partial class OwnDirectory
             await ExecuteAsync(
                 connection, transaction, "delete from entry_address where entry_id = any($1)", cancellationToken, done.Where(work => !work.IsNew).Select(work => work.EntryId).ToArray());
             var kept = done.Where(work => work.After is not null).ToList();
+            // A change in two steps finds its entry again by what it is called after.
+            await ExecuteAsync(
+                connection, transaction, RenameSql, cancellationToken,
+                partner.Id,
+                done.Where(work => work is { After: null, Leaves: false, IsNew: false }).Select(work => work.EntryId).ToArray(),
+                done.Where(work => work is { After: null, Leaves: false, IsNew: false }).Select(work => work.Step.Of.Identity).ToArray());
             await WriteEntriesAsync(kept, cancellationToken);
             await CopyAddressesAsync(kept, cancellationToken);
             await ExecuteAsync(
@@ -162,10 +163,14 @@ public sealed partial class OwnDirectory
                 }
             }
 
+            var byAddress = await HoldersAsync(works.Where(work => work.Step.Of.Before is not null).Select(work => work.Step.Of.Before!.AddressKey), cancellationToken);
             foreach (var work in works)
             {
-                // By what it was before, or, where the step was done already, by what it is after.
-                work.EntryId = found.GetValueOrDefault(work.BeforeIdentity) is > 0 and var id ? id : found.GetValueOrDefault(work.Step.Of.Identity);
+                // By what its partner calls it; an entry that is taken over, or that changed its identity with its address, by the address that it had.
+                work.EntryId = found.GetValueOrDefault(work.BeforeIdentity) is > 0 and var id ? id
+                    : found.GetValueOrDefault(work.Step.Of.Identity) is > 0 and var same ? same
+                    : work.Step.Of.Before is { } before ? byAddress.GetValueOrDefault(before.AddressKey)
+                    : 0;
                 work.Fault = work.IsNew && work.After is not null && work.Step.Of.Class != ChangeClass.Add ? $"{work.Step.Of.Before!.Name} is not in the directory any more." : "";
             }
         }
@@ -188,12 +193,12 @@ public sealed partial class OwnDirectory
             }
         }
 
-        private async Task<Dictionary<string, long>> HoldersAsync(CancellationToken cancellationToken)
+        private async Task<Dictionary<string, long>> HoldersAsync(IEnumerable<string> addressKeys, CancellationToken cancellationToken)
         {
             var byHash = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var address in works.SelectMany(work => work.Wanted))
+            foreach (var key in addressKeys)
             {
-                byHash[Convert.ToHexString(HashOf(address.Key))] = address.Key;
+                byHash[Convert.ToHexString(Staging.HashOf(key))] = key;
             }
 
             var holders = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -255,13 +260,17 @@ public sealed partial class OwnDirectory
                 group.Select(work => work.After!.Name).ToArray(),
                 group.Select(work => OwnRows.WordOf(work.After!.Kind)).ToArray(),
                 // What is not this partner's has no identity of its own there.
-                group.Select(work => NumberOf(work.After!.Identity) > 0 ? "" : work.After!.Identity).ToArray(),
+                group.Select(work => IsHandedBack(work) ? "" : work.After!.Identity).ToArray(),
                 group.Select((work, i) => OwnRows.Plain(work.After!.Values).With(OwnRows.Made, string.Join("; ", extras[i].Made)).Text).ToArray(),
                 extras.Select(extra => extra.IsHidden).ToArray(),
                 extras.Select(extra => extra.Trust).ToArray(),
                 extras.Select(extra => extra.Container).ToArray(),
             ];
         }
+
+        // Taking back that an entry was taken over.
+        private static bool IsHandedBack(Work work) =>
+            NumberOf(work.After!.Identity) > 0 || (work.After.Values[OwnRows.Giver].Length == 0 && work.Step.Of.Before?.Values[OwnRows.Giver] is { Length: > 0 });
 
         private async Task CopyAddressesAsync(List<Work> kept, CancellationToken cancellationToken)
         {

@@ -5,6 +5,7 @@ using Postern.Domain.Access;
 using Postern.Domain.Directory.Plans;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Dirsync;
 
@@ -128,7 +129,7 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
 
     internal static async Task<Partner?> FindAsync(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(OneSql, connection) { Parameters = { new() { Value = id } } };
+        await using var command = connection.Command(OneSql, id);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? PartnerOf(row) : null;
     }
@@ -161,7 +162,7 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
     private static async Task<PartnerFault?> WriteHomesAsync(NpgsqlConnection connection, long id, SyncRules rules, CancellationToken cancellationToken)
     {
         var keys = rules.OwnedHomes.Select(home => PartnerRules.TryHome(home, out var key, out _) ? key : "").ToArray();
-        await using var command = new NpgsqlCommand(TakenSql, connection) { Parameters = { new() { Value = keys }, new() { Value = id } } };
+        await using var command = connection.Command(TakenSql, keys, id);
         await using (var row = await command.ExecuteReaderAsync(cancellationToken))
         {
             if (await row.ReadAsync(cancellationToken))
@@ -236,12 +237,7 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
+        await using var command = database.Command(sql, values);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<T>();
         while (await row.ReadAsync(cancellationToken))
@@ -254,12 +250,7 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
 
     private static async Task<object?> ReadOneAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
+        await using var command = connection.Command(sql, values);
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 

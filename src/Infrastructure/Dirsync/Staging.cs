@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Rows;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Dirsync;
 
@@ -190,12 +191,8 @@ internal sealed partial class Staging : IAsyncDisposable
 
     private NpgsqlCommand CommandOf(string sql, object[] values)
     {
-        var command = new NpgsqlCommand(sql, Connection) { CommandTimeout = 0 };
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
+        var command = Connection.Command(sql, values);
+        command.CommandTimeout = 0;
         return command;
     }
 }
