@@ -9,6 +9,12 @@ public sealed partial class CoverageTests
 {
     private const string Document = "docs/coverage.md";
 
+    private static readonly (string Title, IReadOnlyList<DocumentedFailure> Failures)[] Areas =
+    [
+        ("Queues and poison messages, logging and diagnostics", DocumentedFailures.All),
+        ("Directory synchronisation", DirectoryFailures.All),
+    ];
+
     [Fact]
     public void The_coverage_table_is_in_step_with_the_tests()
     {
@@ -22,8 +28,8 @@ public sealed partial class CoverageTests
     }
 
     [Fact]
-    public void Each_failure_of_queue_and_log_is_tested_or_has_its_reason_and_never_both() =>
-        FaultsOf(DocumentedFailures.All, Tests().Select(test => test.Article).ToHashSet(StringComparer.Ordinal)).ShouldBeEmpty();
+    public void Each_listed_failure_is_tested_or_has_its_reason_and_never_both() =>
+        FaultsOf([.. Areas.SelectMany(area => area.Failures)], Tests().Select(test => test.Article).ToHashSet(StringComparer.Ordinal)).ShouldBeEmpty();
 
     [Fact]
     public void A_failure_without_test_and_reason_or_with_both_is_found()
@@ -72,36 +78,22 @@ public sealed partial class CoverageTests
     private static string Write()
     {
         var tests = Tests().ToLookup(test => test.Article, test => $"{test.Class}.{test.Method}");
-        var known = DocumentedFailures.All.Select(failure => failure.Article).ToHashSet(StringComparer.Ordinal);
+        var known = Areas.SelectMany(area => area.Failures).Select(failure => failure.Article).ToHashSet(StringComparer.Ordinal);
         var text = new StringBuilder(
             """
             # Coverage
 
             Documented failures of the original (Microsoft Knowledge Base numbers) and the tests that hold the behaviour that is right. Written by the
-            architecture tests (`POSTERN_WRITE_DOCS=1 ./test Architecture`). Which failures there are of queues, poison messages, logging and diagnostics
-            stands in `tests/Architecture.Tests/DocumentedFailures.cs`; the tests say so themselves, each with the number of the article.
-
-            ## Queues and poison messages, logging and diagnostics
-
-            | Article | What went wrong | Tests |
-            |---|---|---|
+            architecture tests (`POSTERN_WRITE_DOCS=1 ./test Architecture`). Which failures there are in each area stands in
+            `tests/Architecture.Tests/*Failures.cs`; the tests say so themselves, each with the number of the article.
 
             """);
-        foreach (var failure in InOrder(DocumentedFailures.All.Where(failure => tests.Contains(failure.Article))))
+        foreach (var (title, failures) in Areas)
         {
-            text.Append("| ").Append(failure.Article).Append(" | ").Append(failure.Failure).Append(" | ").AppendJoin("<br>", Names(tests[failure.Article])).Append(" |\n");
-        }
-
-        text.Append("\n### Waiting for a part that is not built yet\n\n| Article | What went wrong | Waits for |\n|---|---|---|\n");
-        foreach (var failure in InOrder(DocumentedFailures.All.Where(failure => failure.WaitsFor.Length > 0)))
-        {
-            text.Append("| ").Append(failure.Article).Append(" | ").Append(failure.Failure).Append(" | ").Append(failure.WaitsFor).Append(" |\n");
-        }
-
-        text.Append("\n### Not applicable\n\n| Article | What went wrong | Why it cannot happen here |\n|---|---|---|\n");
-        foreach (var failure in InOrder(DocumentedFailures.All.Where(failure => failure.NotHere.Length > 0)))
-        {
-            text.Append("| ").Append(failure.Article).Append(" | ").Append(failure.Failure).Append(" | ").Append(failure.NotHere).Append(" |\n");
+            text.Append("\n## ").Append(title).Append("\n\n| Article | What went wrong | Tests |\n|---|---|---|\n");
+            Append(text, failures.Where(failure => tests.Contains(failure.Article)), failure => string.Join("<br>", Names(tests[failure.Article])));
+            Append(text, failures.Where(failure => failure.WaitsFor.Length > 0), failure => failure.WaitsFor, "Waiting for a part that is not built yet", "Waits for");
+            Append(text, failures.Where(failure => failure.NotHere.Length > 0), failure => failure.NotHere, "Not applicable", "Why it cannot happen here");
         }
 
         text.Append("\n## Other failures\n\n| Article | Tests |\n|---|---|\n");
@@ -113,7 +105,19 @@ public sealed partial class CoverageTests
         return text.ToString();
     }
 
-    private static IEnumerable<DocumentedFailure> InOrder(IEnumerable<DocumentedFailure> failures) => failures.OrderBy(failure => Number(failure.Article));
+    private static void Append(StringBuilder text, IEnumerable<DocumentedFailure> failures, Func<DocumentedFailure, string> last, string title = "", string column = "")
+    {
+        var rows = failures.OrderBy(failure => Number(failure.Article)).ToList();
+        if (rows.Count > 0 && title.Length > 0)
+        {
+            text.Append("\n### ").Append(title).Append("\n\n| Article | What went wrong | ").Append(column).Append(" |\n|---|---|---|\n");
+        }
+
+        foreach (var failure in rows)
+        {
+            text.Append("| ").Append(failure.Article).Append(" | ").Append(failure.Failure).Append(" | ").Append(last(failure)).Append(" |\n");
+        }
+    }
 
     private static IEnumerable<string> Names(IEnumerable<string> tests) => tests.Distinct().Order(StringComparer.Ordinal);
 

@@ -186,6 +186,7 @@ public static class EventCodes
 
     /// <summary>The schedule of a partner called for cycles that never began (Q148718).</summary>
     public const int DirsyncRunMissed = 6001;
+
     /// <summary>Changes of a directory wait for somebody to look at them.</summary>
     public const int PlanWaits = 6050;
 
@@ -203,6 +204,9 @@ public static class EventCodes
 
     /// <summary>Those who approve could not be told by mail that a plan waits.</summary>
     public const int ApproverMailFailed = 6055;
+
+    /// <summary>Synchronisation mail came that no partner waits for.</summary>
+    public const int MsMailDirsyncUnknown = 5027;
 
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;

@@ -67,6 +67,7 @@ public sealed class ForeignRequestorTests
     [Fact]
     [Trait("source", "Q113453")]
     [Trait("source", "Q103421")]
+    [Trait("source", "Q243187")]
     public void A_server_that_was_restored_is_found_by_its_numbers_and_everything_is_exchanged()
     {
         var restored = ForeignRequestor.Receive(InStep, new ServerAnswer { RequestorSequence = 12, ServerSequence = 600 }, Now);

@@ -11,7 +11,7 @@ namespace Postern.Domain.Tests.Directory;
 public sealed class OwnershipTests
 {
     private static readonly OwnershipTable Table = new(
-        [new("MS:NET/PO1", "one"), new("MS:NET/PO10", "ten"), new("SMTP:site1.example", "")], [new("MS:NET/PO1/LENT", "ten")]);
+        [new("MS:NET/PO1", "one"), new("MS:NET/PO10", "ten"), new("SMTP:fax.example", "one"), new("SMTP:site1.example", "")], [new("MS:NET/PO1/LENT", "ten")]);
 
     private static readonly DirectoryEntry Jane = new()
     {
@@ -30,7 +30,10 @@ public sealed class OwnershipTests
     [Trait("source", "Q155727")]
     [Trait("source", "Q156996")]
     [Trait("source", "Q125917")]
+    [Trait("source", "Q123856")]
     [InlineData("one", "MS:NET/PO1/A", "")]
+    [InlineData("one", "4711@fax.example", "")]
+    [InlineData("ten", "4711@fax.example", "4711@fax.example belongs to one; ten cannot change it.")]
     [InlineData("one", "MS:net/po1/a", "")]
     [InlineData("ten", "MS:NET/PO1/A", "MS:NET/PO1/A belongs to one; ten cannot change it.")]
     [InlineData("one", "MS:NET/PO10/A", "MS:NET/PO10/A belongs to ten; one cannot change it.")]
@@ -113,6 +116,7 @@ public sealed class OwnershipTests
     [Trait("source", "Q199534")]
     [Trait("source", "Q152924")]
     [Trait("source", "Q122751")]
+    [Trait("source", "Q151518")]
     public void A_row_has_the_first_address_of_the_partners_type_and_no_entry_goes_without_a_way_or_an_address()
     {
         Scope.TryRow(Jane, MsMail, Table, hasWay: true, out var row, out _, out _).ShouldBeTrue();
@@ -123,6 +127,15 @@ public sealed class OwnershipTests
 
         Scope.TryRow(Jane with { Proxies = [] }, MsMail, Table, hasWay: true, out _, out var reason, out var fault).ShouldBeFalse();
         (reason, fault).ShouldBe((GoneReason.Unholdable, "Doe, Jane has no address of the type MS."));
+    }
+
+    [Fact]
+    [Trait("source", "Q128872")]
+    public void What_the_partner_cannot_hold_never_enters_what_is_sent_and_says_why()
+    {
+        Scope.TryRow(Jane with { Name = "日本" }, MsMail, Table, hasWay: true, out _, out var reason, out var fault).ShouldBeFalse();
+
+        (reason, fault).ShouldBe((GoneReason.Unholdable, "No character of “日本” exists in code page 850."));
     }
 
     [Fact]
@@ -138,6 +151,7 @@ public sealed class OwnershipTests
     [Theory]
     [Trait("source", "Q153487")]
     [Trait("source", "Q146104")]
+    [Trait("source", "Q219030")]
     [InlineData("* at SALES", "CCMAIL:Doe, Jane at SALES", true)]
     [InlineData("doe*at sales", "CCMAIL:Doe, Jane at SALES", true)]
     [InlineData("* at SALE", "CCMAIL:Doe, Jane at SALES", false)]
