@@ -6,7 +6,7 @@ COPY . .
 RUN dotnet publish src/Web/Web.csproj -c Release -o /program
 
 FROM ubuntu:26.04
-RUN apt-get update && apt-get install -y --no-install-recommends aspnetcore-runtime-10.0 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends aspnetcore-runtime-10.0 libldap2 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /program /program
 RUN useradd --system postern && install -d -m 0700 -o postern -g postern /data
 USER postern

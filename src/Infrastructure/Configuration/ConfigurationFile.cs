@@ -63,6 +63,7 @@ public sealed class ConfigurationFile(NpgsqlDataSource database, SettingsCatalog
 
         var difference = ConfigurationDifference.Between(current, wanted);
         await stored.CheckRemovalsAsync(difference, faults, cancellationToken);
+        await stored.CheckGivenAsync(difference, faults, cancellationToken);
         if (faults.Any || difference.IsEmpty)
         {
             return new ConfigurationResult(faults.InOrder(), [], [], version);

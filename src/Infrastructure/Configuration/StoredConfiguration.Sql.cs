@@ -30,13 +30,25 @@ internal sealed partial class StoredConfiguration
 
     private const string ReadListeners = "select name, host, port, enabled, settings::text from listener";
 
-    // One row an entry, its addresses in order, the native one first.
+    // One row an entry, its addresses in order, the native one first. What partners give is their word and not a part of the configuration.
     private const string ReadEntries =
         """
           select entry.id, display_name, kind, array_agg(address order by is_native desc, ordinal, entry_address.id)
             from entry
             join entry_address on entry_address.entry_id = entry.id
+           where entry.partner_id is null
         group by entry.id
+        """;
+
+    private const string ReadGiven =
+        """
+          -- addresses that entries of partners have
+          select entry_address.address, entry.display_name, partner.name, entry_address.key
+            from entry_address
+            join entry on entry.id = entry_address.entry_id
+            join partner on partner.id = entry.partner_id
+           where entry_address.key = any($1)
+        order by entry_address.address
         """;
 
     // Live deliveries of connectors by name.

@@ -53,6 +53,24 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
         }
     }
 
+    /// <summary>An address that a partner's entry has is taken, although that entry is no part of the configuration.</summary>
+    public async Task CheckGivenAsync(ConfigurationDifference difference, FaultList faults, CancellationToken cancellationToken)
+    {
+        var wanted = difference.Entries.Added.Concat(difference.Entries.Changed.Select(pair => pair.Wanted))
+            .SelectMany(entry => entry.Addresses.Select(address => (Key: Convert.ToHexString(AddressKey.Of(address)), entry)))
+            .DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.entry, StringComparer.Ordinal);
+        foreach (var keys in wanted.Keys.Chunk(10_000))
+        {
+            await using var command = new NpgsqlCommand(ReadGiven, connection) { Parameters = { new() { Value = keys.Select(Convert.FromHexString).ToArray() } } };
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            while (await row.ReadAsync(cancellationToken))
+            {
+                var entry = wanted[Convert.ToHexString(row.GetFieldValue<byte[]>(3))];
+                faults.Add(entry.Line, $"The address {row.GetString(0)} of {entry.DisplayName} is taken: the partner {row.GetString(2)} gives it to {row.GetString(1)}.");
+            }
+        }
+    }
+
     /// <summary>A sentence for each secret that settings ask for and nobody has stored.</summary>
     public async Task<IReadOnlyList<string>> MissingSecretsAsync(ConfigurationDocument wanted, CancellationToken cancellationToken)
     {

@@ -37,7 +37,19 @@ public interface IPartnerDirectory : IAsyncDisposable
     /// <summary>What it holds of ours is read with every cycle. Where it is not, what was written is believed.</summary>
     bool IsReadBack { get; }
 
+    /// <summary>Reads may give changes only (<see cref="ReadResult.IsChangesOnly"/>). What it said of an entry is kept then, so that one that is not read again is not forgotten.</summary>
+    bool ReadsChanges => false;
+
+    /// <summary>The row as the directory will hold it, without values that it has no place for; false with a sentence where it cannot hold the row at all.</summary>
+    /// <remarks>Rows are compared after this: a value that gets lost on the way would be found missing in every cycle, and sent without end (Q237588).</remarks>
+    bool TryHold(DirectoryRow row, out DirectoryRow held, out string fault)
+    {
+        (held, fault) = (row, "");
+        return true;
+    }
+
     /// <summary>Reads everything, or what changed, and gives it to <paramref name="take"/> one by one.</summary>
+    /// <remarks>Rows of ours (<see cref="ReadRecord.Held"/>) are all there with every read, also in one of changes.</remarks>
     /// <param name="memory">What the last read or write of this partner left to be remembered; <c>{}</c> at first.</param>
     /// <exception cref="PartnerException">Nothing could be read.</exception>
     Task<ReadResult> ReadAsync(string memory, Func<ReadRecord, ValueTask> take, CancellationToken cancellationToken);

@@ -55,6 +55,12 @@ public sealed class DirectoryEdits(NpgsqlDataSource database, DirectoryView view
             async connection =>
             {
                 theirs = basis is null ? null : await MovedAsync(basis, cancellationToken);
+                if (basis is not null && await GiverFaultAsync(connection, basis, cancellationToken) is { } given)
+                {
+                    faults.Add(given);
+                    return false;
+                }
+
                 faults.AddRange(theirs is null ? await CollisionsAsync(connection, wanted, draft, cancellationToken) : []);
                 return theirs is null && faults.Count == 0;
             },
@@ -73,12 +79,22 @@ public sealed class DirectoryEdits(NpgsqlDataSource database, DirectoryView view
     {
         who.Demand(Right.ApproveDirectory);
         EntryRow? theirs = null;
+        EntryFault? given = null;
         var gone = ItemOf(basis);
         var isDone = await ChangeAsync(
             who, "delete", gone.Title, new SectionDifference<EntryItem>([], [], [gone]),
-            async _ => (theirs = await MovedAsync(basis, cancellationToken)) is null,
+            async connection => (given = await GiverFaultAsync(connection, basis, cancellationToken)) is null && (theirs = await MovedAsync(basis, cancellationToken)) is null,
             cancellationToken);
-        return new EntryResult(isDone, basis.Id, [], theirs);
+        return new EntryResult(isDone, basis.Id, given is null ? [] : [given], theirs);
+    }
+
+    // The next cycle would put it back as the partner has it; what is to differ is decided in a plan, and stays decided.
+    private static async Task<EntryFault?> GiverFaultAsync(NpgsqlConnection connection, EntryRow basis, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select p.name from entry e join partner p on p.id = e.partner_id where e.id = $1", connection) { Parameters = { new() { Value = basis.Id } } };
+        return await command.ExecuteScalarAsync(cancellationToken) is string partner
+            ? new EntryFault("", $"{basis.DisplayName} is given by {partner}, and the next cycle would undo this. Change it at {partner}, or decide about it in a plan.")
+            : null;
     }
 
     private async Task<bool> ChangeAsync(

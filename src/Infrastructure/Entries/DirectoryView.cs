@@ -13,7 +13,14 @@ public sealed record DirectoryFilter(string Text = "", string Kind = "", string 
 }
 
 /// <summary>One entry as a list shows it.</summary>
-public sealed record EntryRow(long Id, string DisplayName, string Kind, string Native, IReadOnlyList<string> Proxies);
+public sealed record EntryRow(long Id, string DisplayName, string Kind, string Native, IReadOnlyList<string> Proxies)
+{
+    /// <summary>The partner that gives it; empty for one of our own.</summary>
+    public string Giver { get; init; } = "";
+
+    /// <summary>No partner gets it.</summary>
+    public bool IsHidden { get; init; }
+}
 
 /// <summary>A page of the directory.</summary>
 /// <param name="Next">Where the next page begins; null on the last one.</param>
@@ -34,8 +41,9 @@ public sealed class DirectoryView(NpgsqlDataSource database)
     private const string PageSql =
         $"""
         -- a page of entries by name, each with its native address and its proxies in order
-          select e.id, e.display_name, e.kind, n.address, array(select a.address from entry_address a where a.entry_id = e.id and not a.is_native order by a.ordinal, a.id)
+          select e.id, e.display_name, e.kind, n.address, array(select a.address from entry_address a where a.entry_id = e.id and not a.is_native order by a.ordinal, a.id), coalesce(p.name, ''), e.is_hidden
             from entry e
+         left join partner p on p.id = e.partner_id
             join entry_address n on n.entry_id = e.id and n.is_native
            where {Condition} and (lower(e.display_name), e.id) > (lower($4), $5)
         order by lower(e.display_name), e.id
@@ -49,8 +57,8 @@ public sealed class DirectoryView(NpgsqlDataSource database)
 
     private const string OneSql =
         """
-        select e.id, e.display_name, e.kind, n.address, array(select a.address from entry_address a where a.entry_id = e.id and not a.is_native order by a.ordinal, a.id)
-          from entry e join entry_address n on n.entry_id = e.id and n.is_native
+        select e.id, e.display_name, e.kind, n.address, array(select a.address from entry_address a where a.entry_id = e.id and not a.is_native order by a.ordinal, a.id), coalesce(p.name, ''), e.is_hidden
+          from entry e join entry_address n on n.entry_id = e.id and n.is_native left join partner p on p.id = e.partner_id
          where e.id = $1
         """;
 
@@ -112,7 +120,7 @@ public sealed class DirectoryView(NpgsqlDataSource database)
     }
 
     private static EntryRow Entry(DbDataReader row) =>
-        new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4));
+        new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4)) { Giver = row.GetString(5), IsHidden = row.GetBoolean(6) };
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {

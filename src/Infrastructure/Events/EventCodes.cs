@@ -1,6 +1,6 @@
 namespace Postern.Infrastructure.Events;
 
-/// <summary>The number of every event, the same in the log and in the console: 1000 host, 2000 queue, 2300 watch, 3000 SMTP, 4000 cc:Mail, 7000 console.</summary>
+/// <summary>The number of every event, the same in the log and in the console: 1000 host, 2000 queue, 2300 watch, 3000 SMTP, 4000 cc:Mail, 5000 MS Mail, 6000 directory synchronisation, 7000 console.</summary>
 /// <remarks>A number keeps its meaning for ever; one that is no longer used is not given away again.</remarks>
 public static class EventCodes
 {
@@ -180,6 +180,33 @@ public static class EventCodes
 
     /// <summary>A message came back that Postern had sent on, and was returned (Q128627).</summary>
     public const int MsMailCircularRoute = 5026;
+
+    /// <summary>A cycle of a partner came to nothing, or works again.</summary>
+    public const int DirsyncCycleFailed = 6000;
+
+    /// <summary>The schedule of a partner called for cycles that never began (Q148718).</summary>
+    public const int DirsyncRunMissed = 6001;
+
+    /// <summary>Changes of a directory wait for somebody to look at them.</summary>
+    public const int PlanWaits = 6050;
+
+    /// <summary>What was approved of a plan was carried out.</summary>
+    public const int PlanApplied = 6051;
+
+    /// <summary>A directory refused rows of a plan.</summary>
+    public const int PlanRowsRefused = 6052;
+
+    /// <summary>A plan cannot be carried out now, and goes on later.</summary>
+    public const int PlanStuck = 6053;
+
+    /// <summary>Cycle after cycle changes the same entry (Q237588).</summary>
+    public const int EntryFlaps = 6054;
+
+    /// <summary>Those who approve could not be told by mail that a plan waits.</summary>
+    public const int ApproverMailFailed = 6055;
+
+    /// <summary>Synchronisation mail came that no partner waits for.</summary>
+    public const int MsMailDirsyncUnknown = 5027;
 
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;

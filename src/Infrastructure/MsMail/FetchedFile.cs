@@ -1,4 +1,5 @@
 using Npgsql;
+using Postern.Domain.Addresses;
 using Postern.Domain.Formats.MsMail;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
@@ -17,6 +18,7 @@ internal sealed class FetchedFile(MsMailLink link, AcceptMessage accept, string 
 
     private readonly RepeatedMessages repeated = new(link.Database, link.Name);
     private readonly InboundMessages inbound = new(link);
+    private readonly SystemMail system = new(link);
     private readonly List<MsMailMessage> seen = [];
     private readonly Dictionary<string, int> copies = new(StringComparer.Ordinal);
 
@@ -98,6 +100,15 @@ internal sealed class FetchedFile(MsMailLink link, AcceptMessage accept, string 
     // The isolation boundary of a message on its way in: what is wrong with it concerns it alone.
     private async Task AcceptAsync(MsMailMessage message, int ordinal, byte[] fingerprint, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
+        if (system.MailboxOf(message) is { } mailbox)
+        {
+            await KeepForDirsyncAsync(message, mailbox, ordinal, cancellationToken);
+            if (message.Recipients.All(recipient => recipient.Address.IsMailbox(MsMailAddressText.SystemMailbox)))
+            {
+                return;
+            }
+        }
+
         InboundMessage? incoming;
         try
         {
@@ -133,6 +144,16 @@ internal sealed class FetchedFile(MsMailLink link, AcceptMessage accept, string 
             case IntakeResult.Unacceptable never:
                 await SetAsideAsync(message, ordinal, EventCodes.MsMailMessageUnacceptable, $"cannot be stored: {never.Reason}");
                 break;
+        }
+    }
+
+    private async Task KeepForDirsyncAsync(MsMailMessage message, MsMailAddress mailbox, int ordinal, CancellationToken cancellationToken)
+    {
+        if (!await system.KeepAsync(message, mailbox, new PickupIdentity(FileId.From(runId), ordinal), cancellationToken))
+        {
+            await link.TellAsync(
+                EventCodes.MsMailDirsyncUnknown, EventSeverity.Warning, $"Synchronisation mail for {mailbox.Text} came {Title(message)}, and no partner of directory synchronisation waits for it.",
+                "Add the partner with that server and our post office, or remove our requestor there.");
         }
     }
 

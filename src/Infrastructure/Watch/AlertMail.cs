@@ -1,9 +1,4 @@
-using System.Buffers;
 using System.Text;
-using Postern.Domain.Addresses;
-using Postern.Domain.Mime;
-using Postern.Domain.Queue;
-using Postern.Domain.Routing;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 
@@ -16,6 +11,8 @@ namespace Postern.Infrastructure.Watch;
 /// </remarks>
 public sealed class AlertMail(AcceptMessage accept, LiveRouting routing, TimeProvider clock, string hostName)
 {
+    private readonly NoticeMail mail = new(accept, routing, clock, hostName);
+
     /// <summary>What the books call it.</summary>
     public const string Source = "alerts";
 
@@ -27,49 +24,10 @@ public sealed class AlertMail(AcceptMessage accept, LiveRouting routing, TimePro
             return "";
         }
 
-        var table = routing.Current;
-        var routes = new List<(MailAddress Address, RouteDecision.Routed Route)>();
-        var lost = new List<string>();
-        foreach (var recipient in recipients)
-        {
-            if (MailAddress.TryParse(recipient, out var address, out _) && table.Resolve(address) is RouteDecision.Routed route)
-            {
-                routes.Add((address, route));
-            }
-            else
-            {
-                lost.Add(recipient);
-            }
-        }
-
-        if (routes.Count == 0)
-        {
-            return $"No route leads to {string.Join(", ", lost)}.";
-        }
-
         var bodies = notices.Select(notice => notice.Read()).ToList();
-        var domain = table.Sites.SelectMany(site => site.SmtpDomains).FirstOrDefault() ?? hostName;
-        var subject = SubjectOf(bodies);
-        var id = $"alert-{notices[0].Id:N}@{domain}";
-        using var content = MessageContent.FromMemory(Write(domain, routes.Select(route => route.Address), subject, id, TextOf(bodies, lost)));
-        var answer = await accept(
-            new IncomingMessage
-            {
-                Source = Source,
-                Sender = null,
-                Recipients = [.. routes.Select(route => new IncomingRecipient(route.Route, route.Address.ToString(), Notify.Never, RecipientClass.To))],
-                Content = content,
-                HeaderId = id,
-                Subject = subject,
-                Identity = new PickupIdentity(notices[0].Id.ToString("N"), 0),
-            },
-            cancellationToken);
-        return answer switch
-        {
-            IntakeResult.TryLater later => $"The queue takes nothing now: {later.Reason}.",
-            IntakeResult.Unacceptable never => $"The queue cannot hold it: {never.Reason}.",
-            _ => "",
-        };
+        var first = notices[0].Id.ToString("N");
+        return await mail.SendAsync(
+            new Notice(Source, $"alert-{first}", SubjectOf(bodies), recipients, new PickupIdentity(first, 0), lost => TextOf(bodies, lost)), cancellationToken);
     }
 
     private static string SubjectOf(List<AlertBody> bodies)
@@ -79,7 +37,7 @@ public sealed class AlertMail(AcceptMessage accept, LiveRouting routing, TimePro
         return "[Postern] " + (bodies.Count == 1 ? first : $"{bodies.Count} changes of alerts; {first}");
     }
 
-    private string TextOf(List<AlertBody> bodies, List<string> lost)
+    private string TextOf(List<AlertBody> bodies, IReadOnlyList<string> lost)
     {
         var text = new StringBuilder().Append("This is Postern, the mail connector at ").Append(hostName).Append(".\r\n");
         foreach (var (heading, what) in ((string, string[])[])[("New", ["opened"]), ("Worse", ["worse"]), ("Open, and nobody has taken it", ["again"]), ("Over", ["closed"])])
@@ -88,10 +46,10 @@ public sealed class AlertMail(AcceptMessage accept, LiveRouting routing, TimePro
             text.Append(here.Count > 0 ? $"\r\n{heading}:\r\n" : "");
             foreach (var body in here)
             {
-                text.Append("\r\n  [").Append(body.Alert.Severity).Append("] ").Append(OneLine(body.Alert.Text)).Append("\r\n");
+                text.Append("\r\n  [").Append(body.Alert.Severity).Append("] ").Append(NoticeMail.OneLine(body.Alert.Text)).Append("\r\n");
                 if (body.What != "closed")
                 {
-                    text.Append("  What to do: ").Append(OneLine(body.Alert.NextStep)).Append("\r\n");
+                    text.Append("  What to do: ").Append(NoticeMail.OneLine(body.Alert.NextStep)).Append("\r\n");
                 }
 
                 text.Append("  Alert ").Append(body.Alert.Id).Append(", since ").Append(body.Alert.Since.ToUniversalTime().ToString("ddd d MMM yyyy HH:mm:ss 'UTC'", System.Globalization.CultureInfo.InvariantCulture)).Append("\r\n");
@@ -105,24 +63,4 @@ public sealed class AlertMail(AcceptMessage accept, LiveRouting routing, TimePro
 
         return text.Append("\r\nThe console has them under Alerts. Nobody reads an answer to this mail.\r\n").ToString();
     }
-
-    private ReadOnlyMemory<byte> Write(string domain, IEnumerable<MailAddress> to, string subject, string id, string text)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        MessageWriter.Write(
-            new MessageDraft
-            {
-                From = new Mailbox("Postern", $"postmaster@{domain}"),
-                To = [.. to.Select(address => new Mailbox("", address.Text))],
-                Subject = subject,
-                Date = clock.GetUtcNow(),
-                MessageId = $"<{id}>",
-                MoreFields = [new("Auto-Submitted", "auto-generated")],
-                Parts = [new DraftPart.Text(text)],
-            },
-            output);
-        return output.WrittenMemory;
-    }
-
-    private static string OneLine(string text) => StorableText.Clean(text.ReplaceLineEndings(" "), 500);
 }

@@ -4,6 +4,10 @@ using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.CcMail;
+using Postern.Infrastructure.Dirsync.MsMail;
+using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Queue;
@@ -35,6 +39,11 @@ public static class ConnectorKinds
         }));
         services.AddSingleton(provider => new CcMailLinks(
             provider.GetRequiredService<NpgsqlDataSource>(), (definition, change) => Link(provider, definition, change)));
+        services.AddSingleton(provider => new MsMailLinks(provider.GetRequiredService<NpgsqlDataSource>(), definition => MsMailLink(provider, definition)));
+        services.AddSingleton<IPartnerKind, CcMailPartnerKind>();
+        services.AddSingleton<IPartnerKind, MsMailPartnerKind>();
+        services.AddSingleton<IPartnerKind>(provider => new RequestorKind(
+            provider.GetRequiredService<MsMailLinks>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<Intake>().AcceptAsync));
         services.AddSingleton<KeptFiles>();
         services.AddSingleton(provider => new SetAsideFiles(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CcMailLinks>(), provider.GetRequiredService<Intake>().AcceptAsync));
@@ -71,6 +80,14 @@ public static class ConnectorKinds
 
     private static BuiltConnector MsMail(IServiceProvider provider, ConnectorDefinition definition)
     {
+        var link = MsMailLink(provider, definition);
+        var connector = new MsMailConnector(link, provider.GetRequiredService<ContentStore>());
+        var pickup = new MsMailPickup(link, provider.GetRequiredService<Intake>().AcceptAsync);
+        return new BuiltConnector(connector, pickup, RetrySchedule.Default, connector.RecoverAsync);
+    }
+
+    private static MsMailLink MsMailLink(IServiceProvider provider, ConnectorDefinition definition)
+    {
         var folder = provider.GetRequiredService<DataFolder>();
         var settings = SettingsJson.Read<MsMailConnectorSettings>(definition.Settings);
         if (settings.WorkFolder.Length == 0)
@@ -79,7 +96,7 @@ public static class ConnectorKinds
         }
 
         var routing = provider.GetRequiredService<LiveRouting>();
-        var link = new MsMailLink(
+        return new MsMailLink(
             definition.Id,
             definition.Name,
             settings,
@@ -98,9 +115,6 @@ public static class ConnectorKinds
                 Clock = provider.GetRequiredService<TimeProvider>(),
                 Copies = provider.GetRequiredService<ConnectorCopies>(),
             });
-        var connector = new MsMailConnector(link, provider.GetRequiredService<ContentStore>());
-        var pickup = new MsMailPickup(link, provider.GetRequiredService<Intake>().AcceptAsync);
-        return new BuiltConnector(connector, pickup, RetrySchedule.Default, connector.RecoverAsync);
     }
 
     private static CcMailLink Link(IServiceProvider provider, ConnectorDefinition definition, Func<CcMailConnectorSettings, CcMailConnectorSettings> change)

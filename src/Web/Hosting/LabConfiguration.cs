@@ -42,7 +42,8 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
 
     private string PeerHost => $"127.0.0.1:{peerPort}";
 
-    public async Task EnsureAsync(CancellationToken cancellationToken)
+    /// <returns>Whether it was applied now.</returns>
+    public async Task<bool> EnsureAsync(CancellationToken cancellationToken)
     {
         await using var any = database.CreateCommand("select exists (select from connector)");
         if ((bool)(await any.ExecuteScalarAsync(cancellationToken))!)
@@ -50,7 +51,7 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
             await using var move = database.CreateCommand(MovePeerSql);
             move.Parameters.Add(new() { Value = PeerHost });
             await move.ExecuteNonQueryAsync(cancellationToken);
-            return;
+            return false;
         }
 
         var who = Operator.Local("The lab");
@@ -61,6 +62,8 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
         {
             throw new StartException($"The lab cannot be configured: {string.Join(' ', result.Faults)}", StartException.Configuration);
         }
+
+        return true;
     }
 
     /// <summary>The configuration, in the form an operator would write it.</summary>

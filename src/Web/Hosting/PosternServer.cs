@@ -193,6 +193,7 @@ public sealed class PosternServer : IAsyncDisposable
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveRouting>());
         builder.Services.AddQueue(hostName, folder.Spool);
         builder.Services.AddConnectors(hostName);
+        builder.Services.AddDirsyncWork();
         builder.Services.AddWatch(hostName, folder.Path, folder.Spool);
         builder.Services.AddConsole(folder.Spool, signOn);
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);

@@ -30,6 +30,8 @@ internal sealed class MsMailLab : IAsyncDisposable
 
     public Harbor Harbor { get; } = new();
 
+    public Npgsql.NpgsqlDataSource DataSource => database.DataSource;
+
     public MsMailConnectorSettings Settings { get; set; } = new()
     {
         PostOfficeName = "HARBOR/PIER1",

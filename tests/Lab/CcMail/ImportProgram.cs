@@ -20,6 +20,11 @@ internal sealed class ImportProgram(PostOfficeFolder folder, Switches switches, 
 
     private int Run()
     {
+        if (switches.IsDirectory && switches.File.Length > 0)
+        {
+            return new DirectoryImport(folder, switches.File, faults).Run();
+        }
+
         if (switches.File.Length == 0 || switches.IsDirectory || switches.IsListing || switches.Delete.Length > 0)
         {
             Screen.Line("No message file is named. Process ended with error: 3.");

@@ -11,6 +11,17 @@ internal sealed class PostOfficeDirectory
     public static PostOfficeDirectory Parse(string text)
     {
         var directory = new PostOfficeDirectory();
+        foreach (var entry in ParseAll(text))
+        {
+            directory.Add(entry);
+        }
+
+        return directory;
+    }
+
+    /// <summary>The records of a directory file in their order, those that cannot stand beside each other included.</summary>
+    public static IEnumerable<DirectoryEntry> ParseAll(string text)
+    {
         string? name = null;
         var (location, address, comment) = ('L', "", "");
         foreach (var raw in text.Split('\n'))
@@ -21,7 +32,11 @@ internal sealed class PostOfficeDirectory
             switch (colon < 0 ? "" : line[..colon])
             {
                 case "Name":
-                    directory.Add(name, location, address, comment);
+                    if (!string.IsNullOrEmpty(name))
+                    {
+                        yield return new DirectoryEntry(name, location, address, comment);
+                    }
+
                     (name, location, address, comment) = (value, 'L', "", "");
                     break;
                 case "Locn":
@@ -36,8 +51,10 @@ internal sealed class PostOfficeDirectory
             }
         }
 
-        directory.Add(name, location, address, comment);
-        return directory;
+        if (!string.IsNullOrEmpty(name))
+        {
+            yield return new DirectoryEntry(name, location, address, comment);
+        }
     }
 
     /// <summary>A person, list, board or alias by either form of the name.</summary>
@@ -59,11 +76,11 @@ internal sealed class PostOfficeDirectory
         .Select(entry => entry.ToText()));
 
     // Names are unique over the whole directory whatever the post office; the second one is refused (D15)
-    private void Add(string? name, char location, string address, string comment)
+    private void Add(DirectoryEntry entry)
     {
-        if (!string.IsNullOrEmpty(name) && byName.TryAdd(name, new DirectoryEntry(name, location, address, comment)))
+        if (byName.TryAdd(entry.Name, entry))
         {
-            entries.Add(byName[name]);
+            entries.Add(entry);
         }
     }
 }

@@ -49,6 +49,14 @@ internal sealed class PostOfficeFolder
         return File.Exists(path) ? File.ReadAllText(path) : "";
     }
 
+    /// <summary>Replaces the directory, whole or not at all.</summary>
+    public void WriteDirectory(IEnumerable<DirectoryEntry> entries)
+    {
+        var path = System.IO.Path.Combine(Path, "directory.txt");
+        File.WriteAllBytes(path + ".tmp", Settings.Oem.Encode(string.Concat(entries.Select(entry => entry.ToText()))));
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+
     /// <summary>Adds a line to a log of the post office; one write, so that lines of two processes never mix.</summary>
     public void AppendLine(string file, string line) => File.AppendAllText(System.IO.Path.Combine(Path, file), line + "\n");
 

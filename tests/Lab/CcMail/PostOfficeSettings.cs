@@ -8,7 +8,7 @@ internal sealed class PostOfficeSettings
     private static readonly string[] KnownKeys =
     [
         "name", "password", "code page", "size model", "import version", "header limit", "recipient limit", "date order",
-        "export limit", "empty export", "und layout",
+        "export limit", "empty export", "und layout", "directory deletes",
     ];
 
     private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
@@ -43,6 +43,9 @@ internal sealed class PostOfficeSettings
 
     /// <summary>Where reasons stand in an .und file: header, before or text; public sources do not say (U4).</summary>
     public string UndLayout => Value("und layout", "header");
+
+    /// <summary>Whether a directory file called Ccmdel.imp takes its records out; how a record is marked for deletion is not public (D10).</summary>
+    public bool DeletesByFileName => Value("directory deletes", "file") == "file";
 
     public static PostOfficeSettings Parse(string text)
     {

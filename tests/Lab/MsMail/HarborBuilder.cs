@@ -14,6 +14,8 @@ internal static class HarborBuilder
         mailbox ANNAB Berg, Anna
         mailbox CARLD Dahl, Carl
         mailbox ADMIN Administrator
+        # Directory synchronisation goes from $SYSTEM to $SYSTEM; this post office is the server.
+        mailbox $SYSTEM
         gateway POSTERN/SITE1
         postoffice HARBOR/PIER2 direct
         # Missing, so that mail to people at SITE2 is lost here without a word:

@@ -48,6 +48,9 @@ internal sealed class MsPostOffice
 
     public int HopLimit => int.Parse(settings.GetValueOrDefault("hops", "10"), CultureInfo.InvariantCulture);
 
+    /// <summary>Those with a mailbox here who have a name, as the address list shows them.</summary>
+    public List<(string Mailbox, string Name)> People { get; } = [];
+
     /// <summary>Null when the folder is no post office.</summary>
     public static MsPostOffice? Open(string path)
     {
@@ -85,6 +88,11 @@ internal sealed class MsPostOffice
         {
             case ["mailbox", var mailbox, ..]:
                 mailboxes.Add(mailbox);
+                if (words.Length > 2)
+                {
+                    People.Add((mailbox, string.Join(' ', words[2..])));
+                }
+
                 break;
             case ["gateway", var place]:
                 places[place] = (Reach.Gateway, "");

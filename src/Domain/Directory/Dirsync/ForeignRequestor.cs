@@ -48,7 +48,7 @@ public static class ForeignRequestor
             return Untaken(heard with { Trouble = refusal, WantsExport = state.WantsExport || mends, WantsImport = state.WantsImport || mends });
         }
 
-        if (answer.ImportSequence is { } import && import < state.ImportSequence)
+        if (answer.ImportSequence is { } import && import < state.ImportSequence && !(answer.IsFull && state.WantsImport))
         {
             return Untaken(heard with { Trouble = RequestorTrouble.OldAnswer, WantsImport = true });
         }
@@ -60,7 +60,20 @@ public static class ForeignRequestor
             return Untaken(heard with { Trouble = RequestorTrouble.ServerWentBack, TroubleCount = state.ServerSequence - server, WantsExport = true, WantsImport = true });
         }
 
-        return answer.IsFull ? TakeFull(heard, answer) : Take(heard, answer, server);
+        return !answer.IsFull ? Take(heard, answer, server)
+            : IsFullImport(state, answer) ? TakeFull(heard, answer)
+            : server <= state.ServerSequence && !answer.IsDamaged ? Untaken(heard)
+            : Take(heard, answer, server);
+    }
+
+    // One list of many may be replaced in an ordinary answer, as when a post office exports anew. Everything comes when the count of full lists goes up, or when numbers
+    // begin again below those that are here and we asked for it; a server that registered us anew counts from the start, and is believed when we asked.
+    private static bool IsFullImport(RequestorState state, ServerAnswer answer)
+    {
+        var beginsAnew = answer.First <= state.ServerSequence;
+        return answer.ImportSequence is { } count
+            ? count > state.ImportSequence || (state.WantsImport && (count < state.ImportSequence || beginsAnew))
+            : state.WantsImport || (beginsAnew && (answer.ServerSequence ?? answer.Last) > state.ServerSequence);
     }
 
     private static AnswerVerdict TakeFull(RequestorState state, ServerAnswer answer)

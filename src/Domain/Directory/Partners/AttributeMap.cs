@@ -37,8 +37,11 @@ public sealed record AttributeMap
     /// <summary>The object classes of an entry that we write.</summary>
     public IReadOnlyList<string> WrittenClasses { get; init; } = ["top", "person", "organizationalPerson", "inetOrgPerson"];
 
-    /// <summary>The attribute that entries are named by.</summary>
+    /// <summary>The attribute that entries are named by. Where it holds nothing that people read (it is none of <see cref="Name"/>), what it says is made up.</summary>
     public string NamingAttribute { get; init; } = "cn";
+
+    /// <summary>How many characters an attribute takes at most, where that is known: more of them would have the whole entry refused.</summary>
+    public IReadOnlyDictionary<string, int> Lengths { get; init; } = new Dictionary<string, int>();
 
     public IReadOnlyList<MappedValue> Values { get; init; } =
     [
@@ -88,12 +91,24 @@ public sealed record AttributeMap
             new("title", ValueNames.Title), new("company", ValueNames.Company), new("l", ValueNames.City), new("info", ValueNames.Notes),
             new("extensionAttribute1", ValueNames.Custom),
         ],
+        Lengths = new Dictionary<string, int>
+        {
+            ["givenName"] = 64, ["sn"] = 64, ["initials"] = 6, ["mailNickname"] = 64, ["department"] = 64, ["physicalDeliveryOfficeName"] = 128,
+            ["telephoneNumber"] = 64, ["title"] = 64, ["company"] = 64, ["l"] = 128, ["info"] = 1024, ["displayName"] = 256, ["extensionAttribute1"] = 1024,
+        },
     };
+
+    /// <summary>Names of entries are made up, as those of Exchange 5.5 are.</summary>
+    public bool HasMadeUpNames => !Name.Contains(NamingAttribute, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>All attributes that must be asked for.</summary>
     public IReadOnlyList<string> Attributes =>
         [.. Id.Concat(Name).Concat([Mail, Proxies, Target, Hidden, ModifiedAt, "objectClass"]).Concat(Values.Select(value => value.Attribute))
             .Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>The id that never changes, with the attribute that holds it before it; empty for an entry that shows none.</summary>
+    public string IdOf(ILookup<string, string> attributes) =>
+        Id.Select(id => (id, value: attributes[id].FirstOrDefault() ?? "")).Where(id => id.value.Length > 0).Select(id => $"{id.id}:{id.value}").FirstOrDefault() ?? "";
 
     /// <summary>Reads an entry; false with a sentence, and the next one is read all the same.</summary>
     /// <param name="attributes">By name without regard to case; ids that are bytes in hexadecimal.</param>
@@ -110,7 +125,7 @@ public sealed record AttributeMap
 
         entry = new PartnerEntry
         {
-            SourceId = Id.Select(id => (id, value: attributes[id].FirstOrDefault() ?? "")).Where(id => id.value.Length > 0).Select(id => $"{id.id}:{id.value}").FirstOrDefault() ?? "",
+            SourceId = IdOf(attributes),
             Name = shown,
             Address = addresses[0],
             Proxies = addresses[1..],
@@ -125,20 +140,61 @@ public sealed record AttributeMap
     /// <summary>The attributes of an entry that we write, each once, in the order of their names.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Write(DirectoryRow row)
     {
-        var isMail = MailAddress.TryParse(row.Address, out var address, out _) && address is SmtpAddress;
+        var isMail = IsInternet(row.Address);
         var written = WrittenClasses.Select(kind => KeyValuePair.Create("objectClass", kind)).ToList();
-        written.AddRange(Name.Append(NamingAttribute).Where(name => name != "rdn").Distinct(StringComparer.OrdinalIgnoreCase).Select(name => KeyValuePair.Create(name, row.Name)));
-        written.AddRange(isMail ? [KeyValuePair.Create(Mail, row.Address)] : []);
+        written.AddRange(Name.Append(NamingAttribute).Where(name => !HasMadeUpNames || name != NamingAttribute).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(name => KeyValuePair.Create(name, row.Name)));
+        written.AddRange(isMail && Mail.Length > 0 ? [KeyValuePair.Create(Mail, row.Address)] : []);
         written.AddRange(Target.Length > 0 ? [KeyValuePair.Create(Target, isMail ? $"SMTP:{row.Address}" : row.Address)] : []);
-        written.AddRange(Values.Select(value => KeyValuePair.Create(value.Attribute, row.Values[value.Value])).Where(value => value.Value.Length > 0));
+        written.AddRange(Values.Select(value => KeyValuePair.Create(value.Attribute, Fit(value.Attribute, row.Values[value.Value]))).Where(value => value.Value.Length > 0));
         if (WrittenClasses.Contains("person") && !written.Exists(value => value.Key == "sn"))
         {
             // A person must have a surname, by the schema.
-            written.Add(KeyValuePair.Create("sn", Templates.NameParts.Of(row.Name).Surname is { Length: > 0 } surname ? surname : row.Name));
+            written.Add(KeyValuePair.Create("sn", Fit("sn", Templates.NameParts.Of(row.Name).Surname is { Length: > 0 } surname ? surname : row.Name)));
         }
 
         return [.. written.DistinctBy(value => $"{value.Key.ToUpperInvariant()}={value.Value}").OrderBy(value => value.Key, CodePointOrder.Instance)];
     }
+
+    /// <summary>The row as it will be read back once it is written; false with a sentence where the directory cannot hold it.</summary>
+    public bool TryHold(DirectoryRow row, out DirectoryRow held, out string fault)
+    {
+        held = row;
+        var isInternet = IsInternet(row.Address);
+        fault = !isInternet && Target.Length == 0 ? $"{row.Name} has the address {row.Address}, and this directory holds internet addresses only."
+            // The syntax of mail is IA5String (RFC 4524, section 2.16).
+            : isInternet && Mail.Length > 0 && !row.Address.All(char.IsAscii) ? $"{row.Name} has the address {row.Address}, and this directory holds addresses of plain letters only."
+            : "";
+        if (fault.Length > 0)
+        {
+            return false;
+        }
+
+        if (!TryRead(row.Name, Write(row).ToLookup(value => value.Key, value => value.Value, StringComparer.OrdinalIgnoreCase), out var entry, out var unread))
+        {
+            fault = unread.Sentence;
+            return false;
+        }
+
+        held = row with { Kind = entry.Kind, Values = entry.Values };
+        return true;
+    }
+
+    // A telephone number is a PrintableString (RFC 4517, section 3.3.31), and what follows a cut would be read as a blank.
+    private string Fit(string attribute, string value)
+    {
+        var fitted = attribute.Equals("telephoneNumber", StringComparison.OrdinalIgnoreCase) ? string.Concat(value.Where(IsPrintable)) : value;
+        if (Lengths.TryGetValue(attribute, out var most) && fitted.Length > most)
+        {
+            fitted = fitted[..(char.IsHighSurrogate(fitted[most - 1]) ? most - 1 : most)];
+        }
+
+        return fitted.Trim();
+    }
+
+    private static bool IsPrintable(char c) => char.IsAsciiLetterOrDigit(c) || "'()+,-./:? =".Contains(c, StringComparison.Ordinal);
+
+    private static bool IsInternet(string text) => MailAddress.TryParse(text, out var address, out _) && address is SmtpAddress;
 
     private List<MailAddress> AddressesOf(ILookup<string, string> attributes, out string wrong)
     {

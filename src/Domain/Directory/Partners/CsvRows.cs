@@ -3,7 +3,8 @@ using System.Text;
 namespace Postern.Domain.Directory.Partners;
 
 /// <summary>A row of a table with the line of the file that it begins at.</summary>
-public sealed record CsvRow(int Line, IReadOnlyList<string> Cells);
+/// <param name="IsCut">The text ended within one of its quoted cells.</param>
+public sealed record CsvRow(int Line, IReadOnlyList<string> Cells, bool IsCut = false);
 
 /// <summary>Reads and writes tables as RFC 4180 has them: cells between commas, quoted where they hold one, a quote inside doubled.</summary>
 public static class CsvRows
@@ -87,7 +88,7 @@ public static class CsvRows
         {
             var isOpen = isQuoted;
             isQuoted = false;
-            return isOpen ? EndRow() : null;
+            return isOpen ? EndRow() with { IsCut = true } : null;
         }
 
         private CsvRow EndRow()

@@ -42,29 +42,35 @@ public sealed record MsMailEntries(IReadOnlyList<MappedValue> Fields)
         {
             Name = isModified && record.NewAlias.Length > 0 ? record.NewAlias : record.Alias,
             Address = address,
-            Values = RowValues.Of(record.Values.Select(value => KeyValuePair.Create(ValueOf(value.Key), value.Value)).Where(value => value.Key.Length > 0)),
+            Values = FieldsOf(record),
             Source = source,
         };
         return true;
     }
 
+    /// <summary>The values of a record's fields, as far as the map knows their prompts.</summary>
+    public RowValues FieldsOf(ImportRecord record) =>
+        RowValues.Of(record.Values.Select(value => KeyValuePair.Create(ValueOf(value.Key), value.Value)).Where(value => value.Key.Length > 0));
+
     /// <summary>The records that carry a change: M where name or fields change in a list, D and A where an entry goes to another list (Q246833).</summary>
-    public IEnumerable<ImportRecord> Write(Change change) =>
-        ApplySteps.Of(change, TargetAbility.MsMail).Select(step => step.Kind switch
+    public IEnumerable<ImportRecord> Write(Change change) => ApplySteps.Of(change, TargetAbility.MsMail).Select(Write);
+
+    /// <summary>The record that carries one step.</summary>
+    public ImportRecord Write(ApplyStep step) => step.Kind switch
+    {
+        StepKind.Delete => new ImportRecord { Action = ImportAction.Delete, Alias = step.Before!.Name, Address = AddressOf(step.Before) },
+        StepKind.Add => new ImportRecord { Action = ImportAction.Add, Alias = step.After!.Name, Address = AddressOf(step.After), Values = FieldsOf(step.After) },
+        // Fields that are left out would fall back to their defaults: all of them go with each M (Q107754).
+        _ => new ImportRecord
         {
-            StepKind.Delete => new ImportRecord { Action = ImportAction.Delete, Alias = step.Before!.Name, Address = AddressOf(step.Before) },
-            StepKind.Add => new ImportRecord { Action = ImportAction.Add, Alias = step.After!.Name, Address = AddressOf(step.After), Values = FieldsOf(step.After) },
-            // Fields that are left out would fall back to their defaults: all of them go with each M (Q107754).
-            _ => new ImportRecord
-            {
-                Action = ImportAction.Modify,
-                Alias = step.Before!.Name,
-                Address = AddressOf(step.Before),
-                NewAlias = step.After!.Name,
-                NewAddress = AddressOf(step.After),
-                Values = FieldsOf(step.After),
-            },
-        });
+            Action = ImportAction.Modify,
+            Alias = step.Before!.Name,
+            Address = AddressOf(step.Before),
+            NewAlias = step.After!.Name,
+            NewAddress = AddressOf(step.After),
+            Values = FieldsOf(step.After),
+        },
+    };
 
     /// <summary>A whole list of ours: an R and everybody in it. For one that we own only; an R for another's would empty it everywhere (Q156996).</summary>
     public IEnumerable<ImportRecord> WriteList(string networkAndPostOffice, IEnumerable<DirectoryRow> rows)

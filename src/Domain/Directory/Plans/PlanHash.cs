@@ -36,6 +36,9 @@ public sealed class PlanHash : IDisposable
         return hash;
     }
 
+    /// <summary>Takes the hash of the next row that changes something, where the rows' hashes are known and come in the order of the plan.</summary>
+    public void AddHash(ReadOnlySpan<byte> hash) => all.AppendData(hash);
+
     /// <summary>The fingerprint in hexadecimal; no row can be added after this.</summary>
     public string End() => Convert.ToHexStringLower(all.GetHashAndReset());
 

@@ -15,18 +15,23 @@ public static class DirsyncReader
     public static DirsyncMessage Read(ReadOnlySequence<byte> body, MsMailProfile profile)
     {
         var keys = new List<KeyValuePair<string, string>>();
+        var said = new List<ImportFault>();
+        ImportFault? strange = null;
         var isOpen = false;
         foreach (var line in new ImportLines(new ByteSource(body), profile).All())
         {
             var text = line.Text.Trim();
-            if (!isOpen)
+            if (DirsyncLogLine.TryRead(text, out var told))
             {
-                if (!text.Equals(Head, StringComparison.OrdinalIgnoreCase))
+                if (said.Count < MostKeys)
                 {
-                    return Faulty(new ImportFault(124, line.Number, $"Line {line.Number} is not {Head}, with which the text of a synchronisation mail begins."));
+                    said.Add(new ImportFault(told.Number, line.Number, told.Text));
                 }
-
-                isOpen = true;
+            }
+            else if (!isOpen)
+            {
+                isOpen = strange is null && text.Equals(Head, StringComparison.OrdinalIgnoreCase);
+                strange ??= isOpen ? null : new ImportFault(124, line.Number, $"Line {line.Number} is not {Head}, with which the text of a synchronisation mail begins.");
             }
             else if (text is ['[', ..])
             {
@@ -38,7 +43,10 @@ public static class DirsyncReader
             }
         }
 
-        return isOpen ? Of(keys) : Faulty(new ImportFault(124, 0, $"The text is empty; a synchronisation mail begins with {Head}."));
+        // What a server refuses it says in the words of its log (Q96004), with the keys or without.
+        return isOpen ? Of(keys, said)
+            : said.Count > 0 ? new DirsyncMessage { Faults = said }
+            : Faulty(strange ?? new ImportFault(124, 0, $"The text is empty; a synchronisation mail begins with {Head}."));
     }
 
     /// <summary>The records that follow in the text; none when there is no such part.</summary>
@@ -91,12 +99,12 @@ public static class DirsyncReader
         return -1;
     }
 
-    private static DirsyncMessage Of(List<KeyValuePair<string, string>> keys)
+    private static DirsyncMessage Of(List<KeyValuePair<string, string>> keys, List<ImportFault> said)
     {
         var values = keys.DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         var task = values.GetValueOrDefault("TASK", "");
         var kind = task.ToUpperInvariant() switch { "" => DirsyncTask.None, "EXPORT" => DirsyncTask.Export, "IMPORTREQ" => DirsyncTask.ImportRequest, _ => DirsyncTask.Unknown };
-        var faults = new List<ImportFault>();
+        var faults = new List<ImportFault>(said);
         if (kind == DirsyncTask.Unknown)
         {
             faults.Add(new ImportFault(155, 0, $"The task “{task}” is not known; EXPORT and IMPORTREQ are."));

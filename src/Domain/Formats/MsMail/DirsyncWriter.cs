@@ -41,6 +41,16 @@ public static class DirsyncWriter
         return ImportTextWriter.Write(records, profile, withNumbers: true, output);
     }
 
+    /// <summary>An export whose records travel in an attachment: lines of a text are broken by the programs at 78 columns, and a record has more (Q111860).</summary>
+    public static void WriteExport(string requestor, DirsyncProfile dialect, MsMailProfile profile, string password, IBufferWriter<byte> output)
+    {
+        Head(output, profile, "EXPORT", dialect.ExportNameKey, requestor, dialect, password);
+        Line(output, profile, "TRANSACTIONS=INATTACHMENT");
+    }
+
+    /// <summary>The line with which an attachment of records begins.</summary>
+    public static void BeginAttachment(MsMailProfile profile, IBufferWriter<byte> output) => Line(output, profile, "[DIRSYNC-TRANSACTIONS]");
+
     /// <summary>A request for the records after <paramref name="serverSequence"/>; 0 asks for everything. Records come in an attachment (Q123857).</summary>
     public static void WriteImportRequest(
         string requestor, IEnumerable<string> types, bool wantsTemplate, long serverSequence, long requestorSequence, long importSequence,

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Postern.Domain.Formats.MsMail;
+using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.MsMail;
+using Postern.Infrastructure.Queue;
+
+namespace Postern.Infrastructure.Dirsync.MsMail;
+
+/// <summary>Import text through a folder, where IMPORT runs on another machine.</summary>
+/// <remarks>
+/// A file that Postern lays is done when somebody removes it after importing it. Until then no second one is laid, and a list from before it is not read: it would
+/// show everything undone, and the same changes would be proposed again.
+/// </remarks>
+internal sealed class ListFolder(MsMailLink link, MsMailPartnerSettings settings) : IListTransport
+{
+    private readonly string folder = link.House.Allowed.Folder(settings.ExchangeFolder);
+
+    public bool ShowsAtOnce => false;
+
+    public Task<MessageContent> ReadAsync(string memory, CancellationToken cancellationToken)
+    {
+        Check();
+        if (WorkFolder.Find(folder, settings.ChangesFile) is not null)
+        {
+            throw new PartnerException($"{settings.ChangesFile} in {folder} was not taken yet, so a list would not show what stands in it. Let IMPORT take it and remove it.");
+        }
+
+        if (WorkFolder.Find(folder, settings.ListFile) is not { } path)
+        {
+            throw new PartnerException($"{settings.ListFile} is not in {folder}. Let IMPORT -x write it there.");
+        }
+
+        var before = new FileInfo(path);
+        if (Remembered.Of(memory).LaidAt is { } laid && before.LastWriteTimeUtc <= laid.UtcDateTime)
+        {
+            throw new PartnerException($"{settings.ListFile} is from before {settings.ChangesFile}, which was laid on {laid.UtcDateTime:d MMM yyyy HH:mm 'UTC'}. Let IMPORT -x write it anew when that file is imported.");
+        }
+
+        // A copy, because whoever writes it may write it again while it is read.
+        var copy = Path.Combine(Directory.CreateDirectory(Path.Combine(link.Folders.Root, "Dirsync")).FullName, $"{Guid.NewGuid():N}.lst");
+        try
+        {
+            File.Copy(path, copy);
+            var after = new FileInfo(path);
+            if (after.Length != before.Length || after.LastWriteTimeUtc != before.LastWriteTimeUtc)
+            {
+                File.Delete(copy);
+                throw new PartnerException($"{settings.ListFile} is being written; it is read with the next cycle.");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PartnerException($"{settings.ListFile} cannot be read: {e.Message}", e);
+        }
+
+        return Task.FromResult(MessageContent.FromFile(copy, new FileInfo(copy).Length, deletesFile: true));
+    }
+
+    public Task<(IReadOnlyList<DirsyncLogLine> Said, string Memory)> WriteAsync(string memory, IEnumerable<ImportRecord> records, CancellationToken cancellationToken)
+    {
+        Check();
+        if (WorkFolder.Find(folder, settings.ChangesFile) is not null)
+        {
+            throw new PartnerException($"{settings.ChangesFile} in {folder} was not taken yet. Let IMPORT take it and remove it.");
+        }
+
+        var path = Path.Combine(folder, settings.ChangesFile);
+        ListFile.Write(path, records, link.Profile);
+        var laid = new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
+        return Task.FromResult<(IReadOnlyList<DirsyncLogLine>, string)>(([], JsonSerializer.Serialize(new Remembered(laid))));
+    }
+
+    private void Check()
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new PartnerException($"The exchange folder {folder} cannot be reached.");
+        }
+    }
+
+    /// <param name="LaidAt">When the last file with changes was laid.</param>
+    private sealed record Remembered(DateTimeOffset? LaidAt)
+    {
+        public static Remembered Of(string memory)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<Remembered>(memory) ?? new Remembered(null as DateTimeOffset?);
+            }
+            catch (JsonException)
+            {
+                return new Remembered(null as DateTimeOffset?);
+            }
+        }
+    }
+}

@@ -1,0 +1,388 @@
+using Postern.Domain.Addresses;
+using Postern.Domain.Directory.Merging;
+using Postern.Domain.Directory.Names;
+using Postern.Domain.Directory.Plans;
+using Postern.Domain.Formats.CcMail;
+using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Tests.Dirsync.Support;
+
+namespace Postern.Infrastructure.Tests.Dirsync;
+
+/// <summary>Cycles over a real database, with partners whose directories lie in memory.</summary>
+public sealed class DirsyncCycleTests
+{
+    private const string ThreeJimmies =
+        """
+        entries:
+          - {displayName: "Smith, Jimmy", native: jimmy@site1.example, proxies: ["CCMAIL:Smith, Jimmy at SITE1"]}
+          - {displayName: "SMITH, Jimmy", native: jimmy@site2.example, proxies: ["CCMAIL:SMITH, Jimmy at SITE2"]}
+          - {displayName: "Smith, jimmy", native: jimmy@site3.example, proxies: ["CCMAIL:Smith, jimmy at SITE3"]}
+        """;
+
+    private static readonly SyncRules Takes = DirsyncHouse.Automatic with { GivesEntries = false, OwnedHomes = ["site1.example", "CCMAIL:SALES"] };
+
+    private static readonly SyncRules Gives = DirsyncHouse.Automatic with { TakesEntries = false };
+
+    [Fact]
+    [Trait("source", "Q237588")]
+    public async Task Of_three_names_that_differ_in_case_one_is_sent_two_are_listed_and_the_second_cycle_proposes_nothing()
+    {
+        await using var house = await DirsyncHouse.CreateAsync(ThreeJimmies);
+        var directory = house.Kind["po"];
+        (directory.Names, directory.AddressTypes, directory.Ability) = (new CcMailNames(new CcMailProfile()), [CcMailAddress.TypeName], TargetAbility.CcMail);
+        var partner = await house.AddAsync("po", Gives);
+
+        var first = await house.RunAsync(partner);
+        var second = await house.RunAsync(partner);
+        var third = await house.RunAsync(partner);
+
+        first.Changes.ShouldBe(1);
+        (await house.RowsAsync(first.Plans[0])).Select(row => row.Change.Class).ShouldBe([ChangeClass.Add, ChangeClass.Collision, ChangeClass.Collision]);
+        directory.Listing.ShouldBe(["Smith, Jimmy (CCMAIL:Smith, Jimmy at SITE1)"]);
+        directory.Steps.ShouldBe(1);
+        second.Changes.ShouldBe(0);
+        second.Hashes.ShouldBe(third.Hashes);
+        (await house.SentencesAsync(second.Plans[0])).ShouldBe(
+            [
+                "SMITH, Jimmy (CCMAIL:SMITH, Jimmy at SITE2) has the name of CCMAIL:Smith, Jimmy at SITE1, and names may stand there only once; it is not listed.",
+                "Smith, jimmy (CCMAIL:Smith, jimmy at SITE3) has the name of CCMAIL:Smith, Jimmy at SITE1, and names may stand there only once; it is not listed.",
+            ],
+            ignoreOrder: true);
+        // However often nothing is proposed, the history has one line of it.
+        third.Plans.ShouldBe(second.Plans);
+    }
+
+    [Fact]
+    [Trait("source", "Q105125")]
+    [Trait("source", "Q137865")]
+    [Trait("source", "Q140961")]
+    public async Task Entries_keep_their_numbers_whatever_changes_and_those_added_by_hand_stay()
+    {
+        await using var house = await DirsyncHouse.CreateAsync("""entries: [{displayName: "By hand", native: hand@home.example}]""");
+        var directory = house.Kind["site1"];
+        directory.Put("Novak, Petra", "petra@site1.example", "m-petra", ("phone", "1"));
+        directory.Put("Doe, Jane", "jane@site1.example", "m-jane");
+        var partner = await house.AddAsync("site1", Takes);
+        await house.RunAsync(partner);
+        var numbers = await NumbersAsync(house);
+
+        directory.Put("Novak-Berg, Petra", "pnb@site1.example", "m-petra", ("phone", "2"));
+        directory.Put("Doe, Janet", "jane@site1.example", "m-jane");
+        var result = await house.RunAsync(partner);
+
+        (await house.SentencesAsync(result.Plans[0])).ShouldBe(
+            ["Novak, Petra moves from petra@site1.example to pnb@site1.example and is called Novak-Berg, Petra.", "Doe, Jane (jane@site1.example) is renamed to Doe, Janet."]);
+        (await house.ListingAsync()).ShouldBe(["By hand (hand@home.example)", "Doe, Janet (jane@site1.example) < site1", "Novak-Berg, Petra (pnb@site1.example) < site1"]);
+        (await NumbersAsync(house)).ShouldBe(numbers);
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+    }
+
+    [Fact]
+    [Trait("source", "Q166581")]
+    public async Task Who_moves_in_a_source_without_ids_is_one_move_and_not_somebody_who_left_and_a_namesake()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        var directory = house.Kind["site1"];
+        directory.HasIds = false;
+        var place = directory.Put("Smith, John", "CCMAIL:Smith, John at SALES");
+        var partner = await house.AddAsync("site1", Takes with { OwnedHomes = ["CCMAIL:SALES", "CCMAIL:YARD"], Import = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%g.%s@home.example" } } });
+        await house.RunAsync(partner);
+        directory.Remove(place);
+        directory.Put("Smith, John", "CCMAIL:Smith, John at YARD");
+
+        var result = await house.RunAsync(partner);
+
+        (await house.SentencesAsync(result.Plans[0])).ShouldBe(["Smith, John moves from CCMAIL:Smith, John at SALES to CCMAIL:Smith, John at YARD."]);
+        (await house.ListingAsync()).ShouldBe(["Smith, John (CCMAIL:Smith, John at YARD) John.Smith@home.example < site1"]);
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+    }
+
+    [Fact]
+    [Trait("source", "Q142266")]
+    [Trait("source", "Q197255")]
+    public async Task Addresses_are_made_once_are_numbered_on_a_clash_and_stay_whatever_the_template_says_later()
+    {
+        await using var house = await DirsyncHouse.CreateAsync("""entries: [{displayName: "Own", native: jane.doe@home.example}]""");
+        var directory = house.Kind["site1"];
+        directory.Put("Doe, Jane", "CCMAIL:Doe, Jane at SALES", "m1");
+        directory.Put("Doe, Jane", "CCMAIL:Doe, Jane B at SALES", "m2");
+        directory.Put(new() { Name = "Own, Address", Address = MailAddress.Parse("CCMAIL:Own, Address at SALES"), Proxies = [MailAddress.Parse("mine@home.example")] }, "m3");
+        var rules = Takes with { Import = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%g.%s@home.example" } } };
+        var partner = await house.AddAsync("site1", rules);
+
+        var first = await house.RunAsync(partner);
+
+        (await house.ListingAsync()).ShouldBe(
+        [
+            "Doe, Jane (CCMAIL:Doe, Jane B at SALES) Jane.Doe2@home.example < site1", "Doe, Jane (CCMAIL:Doe, Jane at SALES) Jane.Doe3@home.example < site1",
+            "Own, Address (CCMAIL:Own, Address at SALES) mine@home.example < site1", "Own (jane.doe@home.example)",
+        ], ignoreOrder: true);
+        (await house.RowsAsync(first.Plans[0]))[0].Why.ShouldContain("is made by the template SMTP:%g.%s@home.example.");
+        partner = await house.ChangeAsync(partner, rules with { Import = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%s@else.example" } } });
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+        partner = await house.ChangeAsync(partner, Takes);
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+    }
+
+    [Fact]
+    [Trait("source", "Q166581")]
+    public async Task A_namesake_does_not_get_the_addresses_of_somebody_who_left_until_the_hold_off_is_over()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        var directory = house.Kind["site1"];
+        var gone = directory.Put("Smith, John", "CCMAIL:Smith, John at SALES");
+        var partner = await house.AddAsync("site1", Takes with { Import = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%g.%s@home.example" } } });
+        await house.RunAsync(partner);
+        directory.Remove(gone);
+        await house.RunAsync(partner);
+
+        directory.Put("Smith, John", "CCMAIL:Smith, John at SALES");
+        directory.Put(new() { Name = "Other, One", Address = MailAddress.Parse("CCMAIL:Other, One at SALES"), Proxies = [MailAddress.Parse("john.smith@home.example"), MailAddress.Parse("one@home.example")] });
+        await house.RunAsync(partner);
+
+        (await house.ListingAsync()).ShouldBe(
+            ["Other, One (CCMAIL:Other, One at SALES) one@home.example < site1", "Smith, John (CCMAIL:Smith, John at SALES) John.Smith2@home.example < site1"]);
+        (await house.NotesAsync()).ShouldContain(note => note.StartsWith("john.smith@home.example is left out at Other, One: Smith, John had it until ", StringComparison.Ordinal));
+        await house.ExecuteAsync("update former_address set gone_at = now() - interval '91 days'");
+        await house.RunAsync(partner);
+        (await house.ListingAsync())[0].ShouldBe("Other, One (CCMAIL:Other, One at SALES) john.smith@home.example one@home.example < site1");
+    }
+
+    [Fact]
+    [Trait("source", "Q192023")]
+    [Trait("source", "Q155727")]
+    public async Task A_further_address_that_somebody_has_is_left_out_and_the_same_mailbox_put_in_by_hand_is_taken_over()
+    {
+        await using var house = await DirsyncHouse.CreateAsync(
+            """
+            entries:
+              - {displayName: "Put in by hand", native: "CCMAIL:Doe, Jane at SALES", proxies: [jd@home.example]}
+              - {displayName: "Holder", native: holder@home.example, proxies: ["CCMAIL:Roe, Rick at SALES"]}
+            """);
+        var directory = house.Kind["site1"];
+        directory.Put(new() { Name = "Doe, Jane", Address = MailAddress.Parse("CCMAIL:Doe, Jane at SALES"), Proxies = [MailAddress.Parse("holder@home.example")] });
+        directory.Put("Roe, Rick", "CCMAIL:Roe, Rick at SALES");
+        var partner = await house.AddAsync("site1", Takes);
+
+        var result = await house.RunAsync(partner);
+
+        var rows = await house.RowsAsync(result.Plans[0]);
+        rows.Select(row => row.Change.Class).ShouldBe([ChangeClass.Rename, ChangeClass.Collision]);
+        rows[1].Change.Sides.Select(side => $"{side.Name} {side.Holds}").ShouldBe(["Holder True", "Roe, Rick False"]);
+        (await house.ListingAsync()).ShouldBe(["Doe, Jane (CCMAIL:Doe, Jane at SALES) < site1", "Holder (holder@home.example) CCMAIL:Roe, Rick at SALES"]);
+        (await house.NotesAsync()).ShouldContain("holder@home.example is left out at Doe, Jane: it belongs to Holder.");
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+    }
+
+    [Fact]
+    [Trait("source", "Q222186")]
+    public async Task A_read_that_was_not_complete_proposes_no_deletes_and_frees_no_name()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        var directory = house.Kind["site1"];
+        for (var i = 0; i < 20; i++)
+        {
+            directory.Put($"Person, {i:00}", $"p{i:00}@site1.example", $"p{i:00}");
+        }
+
+        var partner = await house.AddAsync("site1", Takes);
+        await house.RunAsync(partner);
+        directory.ReadsOnly = 5;
+        directory.Put("Person, 00 new", "p00@site1.example", "p00");
+
+        var result = await house.RunAsync(partner);
+
+        (await house.SentencesAsync(result.Plans[0])).ShouldBe(["Person, 00 (p00@site1.example) is renamed to Person, 00 new."]);
+        (await house.Plans.FindAsync(result.Plans[0], default))!.IsComplete.ShouldBeFalse();
+        directory.ReadsOnly = null;
+        directory.Remove("p19");
+        (await house.SentencesAsync((await house.RunAsync(partner)).Plans[0])).ShouldBe(["Person, 19 (p19@site1.example) is deleted: the source no longer has it."]);
+    }
+
+    [Fact]
+    public async Task A_read_of_changes_forgets_nobody_and_deletes_only_who_is_known_to_be_gone()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        var directory = house.Kind["site1"];
+        directory.ReadsChanges = true;
+        directory.Put("Doe, Jane", "jane@site1.example", "jane");
+        directory.Put("Roe, Rick", "rick@site1.example", "rick");
+        var partner = await house.AddAsync("site1", Takes with { ImportConsent = new ConsentRules { Thresholds = [] } });
+        var first = await house.RunAsync(partner);
+
+        // Nothing is read again, and the plan that waits still has both.
+        var second = await house.RunAsync(partner);
+        second.Hashes.ShouldBe(first.Hashes);
+        await house.ApproveAsync(second.Plans[0]);
+        directory.Remove("rick");
+        directory.KnowsAll = false;
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+        directory.KnowsAll = true;
+        directory.Put("Doe, Janet", "jane@site1.example", "jane");
+        var last = await house.RunAsync(partner);
+
+        (await house.SentencesAsync(last.Plans[0])).ShouldBe(["Roe, Rick (rick@site1.example) is deleted: the source no longer has it.", "Doe, Jane (jane@site1.example) is renamed to Doe, Janet."]);
+    }
+
+    [Fact]
+    public async Task Where_the_source_moved_only_what_moved_asks_again()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        var directory = house.Kind["site1"];
+        directory.Put("Doe, Jane", "jane@site1.example", "jane");
+        directory.Put("Roe, Rick", "rick@site1.example", "rick");
+        directory.Put("Poe, Paul", "paul@site1.example", "paul");
+        var partner = await house.AddAsync("site1", Takes with { ImportConsent = new ConsentRules() });
+        var first = (await house.RunAsync(partner)).Plans[0];
+        var hash = (await house.Plans.FindAsync(first, default))!.Hash;
+        (await house.Decisions.ApproveAsync(first, hash, new PlanRowFilter(), [1, 2], DirsyncHouse.Admin, default)).Changed.ShouldBe(2);
+
+        directory.Put("Doe, Janet", "jane@site1.example", "jane");
+        var second = await house.RunAsync(partner);
+
+        (await house.Plans.FindAsync(first, default))!.State.ShouldBe("superseded");
+        (await house.RowsAsync(second.Plans[0])).Select(row => $"{row.Change.After!.Name} {row.Verdict} {string.Join(',', row.ApprovedBy)}").ShouldBe(["Doe, Janet open ", "Poe, Paul approved kim", "Roe, Rick open "]);
+        (await house.Plans.FindAsync(second.Plans[0], default))!.State.ShouldBe("waiting");
+    }
+
+    [Fact]
+    public async Task A_refused_change_is_not_proposed_again_until_its_source_changes()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        var directory = house.Kind["site1"];
+        directory.Put("Doe, Jane", "jane@site1.example", "jane");
+        var partner = await house.AddAsync("site1", Takes with { ImportConsent = new ConsentRules() });
+        var plan = (await house.Plans.FindAsync((await house.RunAsync(partner)).Plans[0], default))!;
+        (await house.Decisions.RejectAsync(plan.Id, plan.Hash, new PlanRowFilter(), null, DirsyncHouse.Admin, default)).Changed.ShouldBe(1);
+
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+        directory.Put("Doe, Janet", "jane@site1.example", "jane");
+
+        (await house.RunAsync(partner)).Changes.ShouldBe(1);
+        (await house.ReadAsync("select count(*) from refused_change")).ShouldBe(["0"]);
+    }
+
+    [Fact]
+    public async Task A_dry_run_counts_and_fingerprints_and_stores_nothing()
+    {
+        await using var house = await DirsyncHouse.CreateAsync("""entries: [{displayName: "Ours", native: ours@home.example}]""");
+        var directory = house.Kind["site1"];
+        directory.Put("Doe, Jane", "jane@site1.example");
+        var partner = await house.AddAsync("site1", Takes with { GivesEntries = true, ImportConsent = new ConsentRules(), ExportConsent = new ConsentRules() });
+        const string Everything =
+            """
+            select (select count(*) from plan) || ' ' || (select count(*) from plan_row) || ' ' || (select count(*) from held_row) || ' ' || (select count(*) from cycle_note) || ' ' || cycle || ' ' || memory from partner
+            """;
+        var before = await house.ReadAsync(Everything);
+
+        var dry = await house.RunAsync(partner, isDry: true);
+
+        dry.Changes.ShouldBe(2);
+        dry.Sentences.ShouldBe(["1 add", "1 add"]);
+        (await house.ReadAsync(Everything)).ShouldBe(before);
+        (await house.RunAsync(partner)).Hashes.ShouldBe(dry.Hashes);
+    }
+
+    [Fact]
+    [Trait("source", "Q200062")]
+    [Trait("source", "Q241086")]
+    [Trait("source", "Q152935")]
+    [Trait("source", "Q300458")]
+    public async Task Hiding_trust_and_containers_take_out_and_put_back_just_those_whom_they_concern()
+    {
+        await using var house = await DirsyncHouse.CreateAsync(
+            """
+            entries:
+              - {displayName: "Doe, Jane", native: jane@home.example}
+              - {displayName: "Roe, Rick", native: rick@home.example}
+              - {displayName: "Poe, Paul", native: paul@home.example}
+            """);
+        var directory = house.Kind["po"];
+        var partner = await house.AddAsync("po", Gives with { Export = new ExportRules { TrustLimit = 50 } });
+        await house.RunAsync(partner);
+
+        await house.ExecuteAsync("update entry set is_hidden = true where display_name = 'Doe, Jane'");
+        await house.ExecuteAsync("update entry set trust = 60 where display_name = 'Roe, Rick'");
+        (await house.SentencesAsync((await house.RunAsync(partner)).Plans[0])).ShouldBe(
+            ["Doe, Jane (jane@home.example) is deleted: it was hidden.", "Roe, Rick (rick@home.example) is deleted: its trust level is above the partner's."]);
+        directory.Listing.ShouldBe(["Poe, Paul (paul@home.example)"]);
+        await house.ExecuteAsync("update entry set is_hidden = false, trust = 0, container = case when display_name = 'Poe, Paul' then 'Yard' else 'Office' end");
+        partner = await house.ChangeAsync(partner, partner.Rules with { Export = new ExportRules { Containers = ["Office", "Gone"] } });
+        (await house.SentencesAsync((await house.RunAsync(partner)).Plans[0])).ShouldBe(
+            ["Poe, Paul (paul@home.example) is deleted: it is outside of what is exported.", "Doe, Jane (jane@home.example) is added.", "Roe, Rick (rick@home.example) is added."]);
+
+        (await house.NotesAsync()).ShouldContain("The export container Gone does not exist; the others are exported all the same.");
+        (await house.NotesAsync()).ShouldContain("1 entry is not sent to po: it is outside of what is exported.");
+    }
+
+    [Fact]
+    [Trait("source", "Q174732")]
+    [Trait("source", "Q247182")]
+    public async Task Another_import_container_moves_everybody_and_touches_nobody_of_another_partner()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        house.Kind["site1"].Put("Doe, Jane", "jane@site1.example");
+        house.Kind["site2"].Put("Roe, Rick", "rick@site2.example");
+        house.Kind["site2"].Put("Liar", "liar@site1.example");
+        var first = await house.AddAsync("site1", Takes);
+        var second = await house.AddAsync("site2", Takes with { OwnedHomes = ["site2.example"] });
+        await house.RunAsync(first);
+        await house.RunAsync(second);
+
+        first = await house.ChangeAsync(first, Takes with { Import = new ImportRules { Container = "Imported/Site1" } });
+        var result = await house.RunAsync(first);
+
+        (await house.SentencesAsync(result.Plans[0])).ShouldBe(["Doe, Jane (jane@site1.example) is changed: container becomes Imported/Site1."]);
+        (await house.ReadAsync("select display_name || ': ' || container from entry order by 1")).ShouldBe(["Doe, Jane: Imported/Site1", "Roe, Rick: "]);
+        (await house.NotesAsync()).ShouldContain("liar@site1.example belongs to site1; site2 cannot change it.");
+    }
+
+    [Fact]
+    public async Task A_mass_rename_waits_for_a_person_although_renames_need_nobody()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        var directory = house.Kind["site1"];
+        for (var i = 0; i < 30; i++)
+        {
+            directory.Put($"Person {i:00}", $"p{i}@site1.example", $"p{i}");
+        }
+
+        var partner = await house.AddAsync("site1", Takes with { ImportConsent = DirsyncHouse.Free with { Thresholds = [new Threshold(ChangeClass.Rename, null, 10)] } });
+        await house.RunAsync(partner);
+        for (var i = 0; i < 4; i++)
+        {
+            directory.Put($"Renamed {i:00}", $"p{i}@site1.example", $"p{i}");
+        }
+
+        var plan = (await house.Plans.FindAsync((await house.RunAsync(partner)).Plans[0], default))!;
+
+        plan.State.ShouldBe("waiting");
+        plan.Exceeded.ShouldBe([ChangeClass.Rename]);
+        plan.Thresholds.ShouldBe(["4 renames (13.3 % of 30 entries): more than 10 %, so a person looks at this plan first."]);
+    }
+
+    [Fact]
+    [Trait("source", "Q148705")]
+    [Trait("source", "Q148771")]
+    public async Task A_cycle_that_fails_changes_nothing_and_leaves_its_cause_once_however_it_was_begun()
+    {
+        await using var house = await DirsyncHouse.CreateAsync();
+        house.Kind["site1"].Put("Doe, Jane", "jane@site1.example");
+        var partner = await house.AddAsync("site1", Takes);
+        house.Kind["site1"].Unreachable = "The directory server does not answer.";
+        await house.Partners.RunAsync(partner.Id, isDry: false, DirsyncHouse.Admin, default);
+
+        (await house.Worker.RunOnceAsync(default)).ShouldBe(1);
+        (await house.Cycles.RunAsync(partner.Id, isDry: false, default)).Fault.ShouldBe("The directory server does not answer.");
+
+        (await house.Partners.FindAsync("site1", default))!.CycleFault.ShouldBe("The directory server does not answer.");
+        (await house.ListingAsync()).ShouldBeEmpty();
+        house.Kind["site1"].Unreachable = "";
+        await house.RunAsync(partner);
+        (await house.ReadAsync("select severity || ' ' || text from event where code = 6000 order by id")).ShouldBe(
+            ["error A cycle of site1 came to nothing: The directory server does not answer.", "information Cycles of site1 work again."]);
+    }
+
+    private static Task<IReadOnlyList<string>> NumbersAsync(DirsyncHouse house) => house.ReadAsync("select id || ' ' || source_identity from entry order by id");
+}
