@@ -13,7 +13,6 @@ internal sealed record DocumentedFailure(string Article, string Failure, string 
 internal static class DocumentedFailures
 {
     private const string DirectorySynchronisation = "directory synchronisation";
-    private const string Routing = "routing edited in the browser";
 
     public static IReadOnlyList<DocumentedFailure> All { get; } =
     [
@@ -42,7 +41,6 @@ internal static class DocumentedFailures
         new("Q148707", "Nobody could see in which direction of a link mail stood."),
         new("Q148768", "An item that could not be translated hung the gateway."),
         new("Q148771", "What went wrong in a cycle started by hand stood only on the screen."),
-        new("Q149121", "Why a way was taken could be read from a table, of which there was one generation back.", WaitsFor: Routing),
         new("Q149271", "Ordinary messages of the log looked like errors."),
         new("Q149387", "A crash in the middle of a delivery, after which it was done again."),
         new("Q151431", "A service ended by itself and left no word in the log."),

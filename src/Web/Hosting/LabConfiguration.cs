@@ -13,7 +13,8 @@ namespace Postern.Web.Hosting;
 /// <summary>What joins Postern to the lab, applied once, while no connector is configured; after that it is the operator's.</summary>
 /// <remarks>
 /// SITE1 and SITE2 are ours; SALES is reached by <c>ccmail-sales</c>, HARBOR/PIER1 by <c>msmail-pier1</c> and HARBOR/PIER2 through it; everything on the internet goes to the
-/// lab's peer, and nothing leaves the machine. PIER1 knows SITE1 and not SITE2, so mail from there to SITE2 is lost in it, as in Q199534.
+/// lab's peer, and nothing leaves the machine. PIER1 knows SITE1 and not SITE2, so mail from there to SITE2 is lost in it, as in Q199534. Canaries
+/// show which definitions are there; the ones that are missing are left.
 /// </remarks>
 internal sealed class LabConfiguration(string program, string dataFolder, int peerPort, NpgsqlDataSource database, SecretStore secrets)
 {
@@ -110,6 +111,9 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
                   secondsBeforePut: 2
                   putTimeLimit: 20
                   getTimeLimit: 20
+                  canary:
+                    recipient: MS:HARBOR/PIER1/NOSUCHMAN
+                    interval: 1m
               - name: smtp-peer
                 kind: smtp
                 addressSpaces:
