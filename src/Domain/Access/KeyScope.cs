@@ -11,6 +11,9 @@ public enum KeyScope
 
     /// <summary>Starts and stops connectors.</summary>
     Connectors,
+
+    /// <summary>Decides about plans of directory synchronisation.</summary>
+    Directory,
 }
 
 /// <summary>The one table of which scope holds which right.</summary>
@@ -21,6 +24,7 @@ public static class KeyScopes
     {
         KeyScope.Queue => Right.ActOnQueue,
         KeyScope.Connectors => Right.RunConnectors,
+        KeyScope.Directory => Right.ApproveDirectory,
         _ => Right.View,
     };
 

@@ -20,6 +20,7 @@ public static partial class ApiEndpoints
         api.MapConnectors();
         api.MapConnectorActions();
         api.MapOperations();
+        api.MapPlans();
         api.MapHouse();
         // What is not there is not there for holders of a key; anybody else is asked for one first.
         app.Map(ApiProblems.Path + "/{**rest}", NothingHere).RequireAuthorization(KeyAuthentication.Policy).ExcludeFromDescription();

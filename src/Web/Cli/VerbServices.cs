@@ -1,4 +1,7 @@
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Hosting;
 using Postern.Web.Security;
@@ -22,6 +25,23 @@ internal static class VerbServices
         var services = Common(database);
         services.AddSingleton(LiveRouting.Fixed(Domain.Routing.RoutingTable.Empty));
         return services.AddRoutes().BuildServiceProvider();
+    }
+
+    /// <summary>Partners, plans, and cycles that run within the verb. Folders outside of the data folder and programs are the server's.</summary>
+    public static async Task<ServiceProvider> ForDirsyncAsync(VerbDatabase database, CancellationToken cancellationToken)
+    {
+        var services = Common(database);
+        services.AddSingleton(LiveRouting.Fixed((await new RoutingLoader(database.Source).LoadAsync(cancellationToken)).Table));
+        services.AddSingleton(_ => KeyFile.Open(DataFolder.KeyFileOf(database.DataFolder)));
+        services.AddSingleton<SecretStore>();
+        services.AddSingleton(new AllowedPaths([], [database.DataFolder]));
+        services.AddQueue(HostNames.Ours(), SpoolFolder(database)).AddConnectors(HostNames.Ours());
+        services.AddSingleton<AcceptMessage>((_, _) => throw new PartnerException("Mail to the partner is sent by the server; start it first."));
+        services.AddSingleton(new DirsyncPlace(database.IsAlone));
+        services.AddSingleton<PlanStore>();
+        services.AddSingleton<PlanDecisions>();
+        services.AddSingleton<PlanRevert>();
+        return services.AddRoutes().AddDirsync().BuildServiceProvider();
     }
 
     /// <summary>What makes accounts.</summary>
