@@ -46,6 +46,7 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         await page.GetByText("3 changes are done").First.WaitForAsync();
         (await EntriesAsync(console)).ShouldBe(3);
 
+        await console.Queue.ExecuteAsync("update partner set rules = jsonb_set(rules, '{importConsent,add}', '\"Approve\"')");
         await Button(page, "Revert…").ClickAsync();
         await page.GetByText("that were deleted come back.").WaitForAsync();
         await Button(page, "Make the plan that takes back 3").ClickAsync();
@@ -97,14 +98,14 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         var plan = await NewestAsync(console);
         await window.GoAsync(plan);
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve: Fontaine Theo" }).ClickAsync();
-        await page.GetByText("admin approved 1.").WaitForAsync();
+        await page.GetByText($"{Window.OperatorName} approved 1.").WaitForAsync();
         (await VerdictsAsync(console)).ShouldBe("open");
         await using var second = await chromium.OpenAsync(console.Url);
         await second.SignInAsync(password, "t.braun");
         await second.GoAsync(plan);
         await second.Page.GetByRole(AriaRole.Button, new() { Name = "Approve too: Fontaine Theo" }).ClickAsync();
         await second.Page.GetByText("Applied within a minute; deletes first.").WaitForAsync();
-        (await console.Queue.ScalarAsync<string>("select string_agg(a, ',') from plan_row, unnest(approved_by) a where plan_id = (select max(id) from plan)")).ShouldBe("admin,t.braun");
+        (await console.Queue.ScalarAsync<string>("select string_agg(a, ',') from plan_row, unnest(approved_by) a where plan_id = (select max(id) from plan)")).ShouldBe($"{Window.OperatorName},t.braun");
         (await ApplyAsync(console)).ShouldBeTrue();
         (await EntriesAsync(console)).ShouldBe(5);
 
@@ -153,7 +154,7 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         await page.GetByText("loses the name").WaitForAsync();
         await Button(page, "Keep this").ClickAsync();
         await page.GetByText("from the next cycle on").First.WaitForAsync();
-        (await console.Queue.ScalarAsync<string>("select identity || ' ' || actor from given_name")).ShouldBe("two admin");
+        (await console.Queue.ScalarAsync<string>("select identity || ' ' || actor from given_name")).ShouldBe($"two {Window.OperatorName}");
         await window.GoAsync("/partners/hr-table");
         await page.GetByText("has the name SMITH, Jimmy").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Forget what was decided" }).ClickAsync();

@@ -12,6 +12,9 @@ public enum KeyScope
     /// <summary>Starts and stops connectors.</summary>
     Connectors,
 
+    /// <summary>Records what post offices know, gives change sheets out, activates drafts of routing.</summary>
+    Routing,
+
     /// <summary>Decides about plans of directory synchronisation.</summary>
     Directory,
 }
@@ -24,6 +27,7 @@ public static class KeyScopes
     {
         KeyScope.Queue => Right.ActOnQueue,
         KeyScope.Connectors => Right.RunConnectors,
+        KeyScope.Routing => Right.EditRouting,
         KeyScope.Directory => Right.ApproveDirectory,
         _ => Right.View,
     };

@@ -32,6 +32,10 @@ public sealed class SecretNames(NpgsqlDataSource database)
             from listener cross join lateral jsonb_each_text(case jsonb_typeof(settings) when 'object' then settings else '{}' end) as setting
            where setting.key like '%_Secret' and setting.value <> ''
            union all
+          select setting.value, 'partner ' || partner.name || ', ' || left(setting.key, -6)
+            from partner cross join lateral jsonb_each_text(case jsonb_typeof(settings) when 'object' then settings else '{}' end) as setting
+           where setting.key like '%_Secret' and setting.value <> ''
+           union all
           select alert_webhook_secret, 'alerts, webhooks' from configuration where alert_webhook_secret <> '')
              select coalesce(secret.name, use.name), secret.set_at, coalesce(secret.set_by, ''),
                     coalesce(array_agg(use.place order by use.place) filter (where use.place is not null), '{}')

@@ -25,6 +25,11 @@ internal static class DirsyncWork
             return answer;
         }
 
+        if (services.GetRequiredService<PartnerKinds>().Find(partner.Kind) is null)
+        {
+            return new CycleAnswer(partner.Name, partner.Cycle, 0, [], [], $"{partner.Name} is reached through programs that the server runs; start it first.");
+        }
+
         var cycle = await services.GetRequiredService<DirsyncCycle>().RunAsync(partner.Id, isDry, cancellationToken);
         if (!isDry)
         {

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
-using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Dirsync.Csv;
+using Postern.Infrastructure.Dirsync.Ldap;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Hosting;
 using Postern.Web.Security;
@@ -35,13 +37,16 @@ internal static class VerbServices
         services.AddSingleton(_ => KeyFile.Open(DataFolder.KeyFileOf(database.DataFolder)));
         services.AddSingleton<SecretStore>();
         services.AddSingleton(new AllowedPaths([], [database.DataFolder]));
-        services.AddQueue(HostNames.Ours(), SpoolFolder(database)).AddConnectors(HostNames.Ours());
-        services.AddSingleton<AcceptMessage>((_, _) => throw new PartnerException("Mail to the partner is sent by the server; start it first."));
         services.AddSingleton(new DirsyncPlace(database.IsAlone));
         services.AddSingleton<PlanStore>();
         services.AddSingleton<PlanDecisions>();
         services.AddSingleton<PlanRevert>();
-        return services.AddRoutes().AddDirsync().BuildServiceProvider();
+        services.AddRoutes().AddDirsync();
+        // Kinds that need nothing but a file or a connection; the others go through programs, which the server runs.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, CsvPartners>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, LdapPartners>(
+            provider => new LdapPartners(provider.GetRequiredService<SecretStore>().GetAsync, provider.GetRequiredService<TimeProvider>())));
+        return services.BuildServiceProvider();
     }
 
     /// <summary>What makes accounts.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 
@@ -18,6 +19,7 @@ public static class DirsyncServices
         services.TryAddSingleton<PlanApply>();
         services.TryAddSingleton<CarryOutPlan>(provider => provider.GetRequiredService<PlanApply>().ContinueAsync);
         services.TryAddSingleton<DirsyncCycle>();
+        services.TryAddSingleton<RequestorStatus>();
         return services;
     }
 

@@ -6,6 +6,7 @@ using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
+using Postern.Domain.Formats.CcMail;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Tests.Support;
 using Postern.Web.Tests.Support;
@@ -15,7 +16,7 @@ namespace Postern.Browser.Tests.Support;
 /// <summary>Partners and plans as a house has them, written past the cycles that would make them.</summary>
 internal static class ExampleDirsync
 {
-    private static readonly CcMailNames Names = new();
+    private static readonly CcMailNames Names = new(new CcMailProfile());
 
     private static readonly string[] Surnames = ["Aldous", "Bremer", "Castellan", "Dahl", "Eriksen", "Fontaine", "Grevell", "Haddad", "Ibarra", "Jansson", "Keane", "Lindqvist", "Moreau", "Nakata", "Okafor", "Pettersen", "Quist", "Rahman", "Sandoval", "Tidemand"];
     private static readonly string[] Given = ["Peter", "Katja", "Luz", "Erik", "Ngozi", "Rami", "Orla", "Ken", "Anna", "Theo", "Maren", "Yusuf"];

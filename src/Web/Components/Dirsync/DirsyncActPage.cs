@@ -30,6 +30,12 @@ public abstract class DirsyncActPage : LivePage
     /// <summary>How our own directory is called.</summary>
     protected string Site => Status.Current.Site;
 
+    /// <inheritdoc/>
+    protected override void OnInitialized() => Rights.Changed += RightsChanged;
+
+    /// <inheritdoc/>
+    protected override void Leave() => Rights.Changed -= RightsChanged;
+
     /// <summary>Tries something and says how it ended; the page is read again in any case.</summary>
     /// <returns>Something was done.</returns>
     protected async Task<bool> TryAsync(Func<Operator, Task<(string Done, string Refusal)>> act, string reason = "")
@@ -62,4 +68,6 @@ public abstract class DirsyncActPage : LivePage
         await ReloadAsync();
         return isDone;
     }
+
+    private void RightsChanged() => _ = InvokeAsync(StateHasChanged);
 }

@@ -47,7 +47,7 @@ public static class PlanEffects
             row is null ? $"Take back plan {plan.Id}" : $"Take back {VisibleText.Of(ChangeLines.Name(row.Change), 60)}",
             [new(Quantity.Text(done), "were done"), new(Quantity.Text(done), "in the new plan at most")],
             [.. ClassLook.RiskiestFirst.Where(kind => counts[kind] > 0).Select(kind => Line(Inverse(kind), counts[kind], Back(kind, counts[kind])))],
-            $"A new plan puts back what {target} held before, where it still is as this plan left it; what has changed since is left and named. It waits for approval like any other. The next cycle does not propose the same again until its source changes.",
+            $"A new plan puts back what {target} held before, where it still is as this plan left it; what has changed since is left and named. It needs the same consent as any other plan. The next cycle does not propose the same again until its source changes.",
             row is null ? $"Make the plan that takes back {Quantity.Text(done)}" : "Make the plan", done, false, false);
     }
 

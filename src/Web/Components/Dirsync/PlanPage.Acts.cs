@@ -73,7 +73,7 @@ public sealed partial class PlanPage
             }
 
             Navigation.NavigateTo(Urls.Plan(id));
-            return ($"This plan takes back plan {plan.Id}. {stays} It waits for approval.".Replace("  ", " ", StringComparison.Ordinal), "");
+            return ($"This plan takes back plan {plan.Id}. {stays} It is decided about like any other.".Replace("  ", " ", StringComparison.Ordinal), "");
         });
     }
 

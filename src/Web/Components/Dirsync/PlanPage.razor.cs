@@ -71,6 +71,7 @@ public sealed partial class PlanPage : DirsyncActPage
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
+        base.OnInitialized();
         keys.Add(Keyboard.Take("a", () => InvokeAsync(() => PressedAsync("approved"))));
         keys.Add(Keyboard.Take("r", () => InvokeAsync(() => PressedAsync("rejected"))));
     }
@@ -98,7 +99,11 @@ public sealed partial class PlanPage : DirsyncActPage
     protected override bool IsHere(string first, string now) => now.StartsWith(Urls.PlansPath + "/", StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    protected override void Leave() => keys.ForEach(key => key.Dispose());
+    protected override void Leave()
+    {
+        base.Leave();
+        keys.ForEach(key => key.Dispose());
+    }
 
     private string With(params ReadOnlySpan<(string Key, string? Value)> changes)
     {
@@ -145,6 +150,9 @@ public sealed partial class PlanPage : DirsyncActPage
     // Where most rows of a class change the same single value, they are offered together.
     private ValueCount? AloneOf(ChangeClass kind) =>
         kind == ChangeClass.Modify && !query.IsNarrowed && shown!.Values is [var most, ..] && most.Rows >= 2 && most.Rows * 2 > shown.Plan.Counts[kind] && shown.Of(kind)?.Open >= most.Rows ? most : null;
+
+    // Open rows of what is shown; how many match typed words is found out when somebody asks.
+    private long? Approvable => query.IsNarrowed ? null : query.Class is { } kind ? (kind == ChangeClass.Collision || shown!.Plan.Needed.GetValueOrDefault(kind) == ApprovalMode.Never ? 0 : shown.Of(kind)?.Open ?? 0) : shown!.Approvable;
 
     private string? DirectoryHref(PlanRow row) => shown!.Plan.Direction == "in" && row.Change.Before is { } before ? QueryHelpers.AddQueryString(Urls.DirectoryPath, "q", before.Address) : null;
 

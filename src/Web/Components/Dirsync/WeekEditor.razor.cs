@@ -124,7 +124,7 @@ public sealed partial class WeekEditor : IDisposable
         }
     }
 
-    private void DragAsync(PointerEventArgs e)
+    private void Drag(PointerEventArgs e)
     {
         if (isDragging)
         {

@@ -7,6 +7,7 @@ using Postern.Domain.Directory.Plans;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Dirsync.Ldap;
 using Postern.Infrastructure.Events;
@@ -46,6 +47,7 @@ public sealed class LdapEndToEndTests
         using var house = new TwoDirectories(slapd, database);
         var chance = new Random(Seed);
         var (one, other) = (await house.AddAsync("one", Model(Entries)), await house.AddAsync("two", Model(0)));
+        (await new SecretNames(database.DataSource).ListAsync(TestContext.Current.CancellationToken)).Single().UsedBy.ShouldBe(["partner one, password", "partner two, password"]);
         await house.SettleAsync();
         house.Check();
 

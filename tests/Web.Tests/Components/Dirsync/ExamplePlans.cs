@@ -3,6 +3,7 @@ using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
+using Postern.Domain.Formats.CcMail;
 using Postern.Infrastructure.Dirsync;
 using Postern.Web.Tests.Support;
 
@@ -13,7 +14,7 @@ internal static class ExamplePlans
 {
     public static readonly DateTimeOffset Now = new TestClock().GetUtcNow();
 
-    private static readonly CcMailNames Names = new();
+    private static readonly CcMailNames Names = new(new CcMailProfile());
 
     public static DirectoryRow Row(string name, string address, params (string Name, string Value)[] values) =>
         DirectoryRow.TryCreate(Names, address, name, MailAddress.Parse(address), RowKind.Person, RowValues.Of(values), out var row, out var fault) ? row : throw new InvalidOperationException(fault);
