@@ -186,6 +186,7 @@ public static class EventCodes
 
     /// <summary>The schedule of a partner called for cycles that never began (Q148718).</summary>
     public const int DirsyncRunMissed = 6001;
+
     /// <summary>Changes of a directory wait for somebody to look at them.</summary>
     public const int PlanWaits = 6050;
 
