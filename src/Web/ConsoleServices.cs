@@ -3,6 +3,9 @@ using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.Csv;
+using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Entries;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Quarantine;
@@ -11,6 +14,7 @@ using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Watch;
 using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Api;
+using Postern.Web.Components.Dirsync;
 using Postern.Web.Components.Messages;
 using Postern.Web.Components.Overview;
 using Postern.Web.Components.Quarantine;
@@ -83,6 +87,7 @@ public static class ConsoleServices
         services.AddRoutes();
         services.AddDirsync();
         services.AddSingleton<RouteScenes>();
+        AddDirectories(services);
         services.AddSingleton<AlertSettingsStore>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<SavedViews>();
@@ -93,5 +98,16 @@ public static class ConsoleServices
         services.AddSingleton<QuarantineView>();
         services.AddSingleton<QuarantineReader>();
         services.AddScoped<SetAsideReader>();
+    }
+
+    private static void AddDirectories(IServiceCollection services)
+    {
+        services.TryAddSingleton<PlanStore>();
+        services.TryAddSingleton<PlanDecisions>();
+        services.TryAddSingleton<PlanRevert>();
+        services.AddSingleton<PlanFigures>();
+        services.AddSingleton<PlanReader>();
+        services.TryAddSingleton<RequestorStatus>();
+        services.TryAddSingleton<CsvSamples>();
     }
 }

@@ -27,6 +27,12 @@ public static class Urls
     /// <summary>People, lists and boards with their addresses.</summary>
     public const string DirectoryPath = "/directory";
 
+    /// <summary>Proposed changes of directories; with a number behind it, one of them.</summary>
+    public const string PlansPath = "/plans";
+
+    /// <summary>Directories of other systems that entries are exchanged with; with a name behind it, one of them.</summary>
+    public const string PartnersPath = "/partners";
+
     /// <summary>Parts of the backbone.</summary>
     public const string Sites = "/sites";
 
@@ -189,6 +195,25 @@ public static class Urls
 
     /// <summary>Entries of the directory; with a number, that one is open.</summary>
     public static string Directory(long? id = null) => id is { } number ? string.Create(CultureInfo.InvariantCulture, $"{DirectoryPath}?open={number}") : DirectoryPath;
+
+    /// <summary>The plans that match a query such as <c>partner=site-ldap</c>.</summary>
+    public static string Plans(string query = "") => query.Length == 0 ? PlansPath : $"{PlansPath}?{query}";
+
+    /// <summary>One plan; with a number, that row of it is open.</summary>
+    public static string Plan(long id, int? row = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{PlansPath}/{id}") + (row is { } ordinal ? string.Create(CultureInfo.InvariantCulture, $"?row={ordinal}&tab=row") : "");
+
+    /// <summary>The rows of a plan with what was decided about them, as a file for a spreadsheet.</summary>
+    public static string PlanFile(long id) => string.Create(CultureInfo.InvariantCulture, $"{PlansPath}/{id}.csv");
+
+    /// <summary>The partners, with one of them open.</summary>
+    public static string Partner(string name) => $"{PartnersPath}?open={Uri.EscapeDataString(name)}";
+
+    /// <summary>The page of one partner.</summary>
+    public static string PartnerPage(string name, string tab = "") => $"{PartnersPath}/{Uri.EscapeDataString(name)}{(tab.Length == 0 ? "" : $"?tab={Uri.EscapeDataString(tab)}")}";
+
+    /// <summary>A new partner of a kind.</summary>
+    public static string NewPartner(string kind) => $"{PartnersPath}/new?kind={Uri.EscapeDataString(kind)}";
 
     /// <summary>Events; with a number, the page opens at that event.</summary>
     public static string Events(long? id = null) =>

@@ -13,6 +13,7 @@ public sealed partial class CoverageTests
     [
         ("Queues and poison messages, logging and diagnostics", DocumentedFailures.All),
         ("Directory synchronisation", DirectoryFailures.All),
+        ("Routing, addressing, loops and reports", RoutingFailures.All),
     ];
 
     [Fact]

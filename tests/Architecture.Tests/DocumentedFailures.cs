@@ -13,13 +13,11 @@ internal sealed record DocumentedFailure(string Article, string Failure, string 
 internal static class DocumentedFailures
 {
     private const string DirectorySynchronisation = "directory synchronisation";
-    private const string Routing = "routing edited in the browser";
-    private const string MsMail = "MS Mail post offices";
 
     public static IReadOnlyList<DocumentedFailure> All { get; } =
     [
         new("Q93080", "Mail for a full disk was tried without end, and all other destinations starved."),
-        new("Q96001", "The transfer agent's log spoke in numbers that stood only in a list elsewhere.", WaitsFor: MsMail),
+        new("Q96001", "The transfer agent's log spoke in numbers that stood only in a list elsewhere."),
         new("Q98159", "The item at the head of a queue stopped each run at the same place."),
         new("Q99204", "Two items got one number, and one of them was lost."),
         new("Q100703", "A file that was still being written was taken for a whole one."),
@@ -33,17 +31,16 @@ internal static class DocumentedFailures
         new("Q119089", "A machine with a wrong clock put wrong times on mail."),
         new("Q119642", "Two instances wrote one work file under one name."),
         new("Q123397", "One delivery stood in the log twice, because two layers wrote it."),
-        new("Q125511", "Status reports of each cycle went to a mailbox that did not exist.", WaitsFor: DirectorySynchronisation),
+        new("Q125511", "Status reports of each cycle went to a mailbox that did not exist."),
         new("Q128913", "A lock file outlived the crash of its owner and stopped the queue."),
         new("Q130067", "Statistics that could not be written looked like mail that did not move."),
         new("Q131509", "Updates that came after their hour were not used, and the log said there were none."),
         new("Q146113", "The size of a file was taken for the length of the queue."),
         new("Q148364", "A list was built and never put in place, and its log looked complete.", WaitsFor: DirectorySynchronisation),
-        new("Q148705", "A step of the cycle ended with a code and no cause.", WaitsFor: DirectorySynchronisation),
+        new("Q148705", "A step of the cycle ended with a code and no cause."),
         new("Q148707", "Nobody could see in which direction of a link mail stood."),
         new("Q148768", "An item that could not be translated hung the gateway."),
-        new("Q148771", "What went wrong in a cycle started by hand stood only on the screen.", WaitsFor: DirectorySynchronisation),
-        new("Q149121", "Why a way was taken could be read from a table, of which there was one generation back.", WaitsFor: Routing),
+        new("Q148771", "What went wrong in a cycle started by hand stood only on the screen."),
         new("Q149271", "Ordinary messages of the log looked like errors."),
         new("Q149387", "A crash in the middle of a delivery, after which it was done again."),
         new("Q151431", "A service ended by itself and left no word in the log."),

@@ -36,6 +36,7 @@ public sealed class HostileTests(Chromium chromium)
         var ids = await HostileMail.FillAsync(console.Queue, "hostile");
         var whole = await WholeAsync(console);
         await OperationsAsync(console, ids);
+        var plan = await ExampleDirsync.HostileAsync(console.Queue);
         await using var window = await chromium.OpenAsync(console.Url);
         var dialogs = new List<string>();
         window.Page.Dialog += async (_, dialog) =>
@@ -49,6 +50,7 @@ public sealed class HostileTests(Chromium chromium)
             "/", "/queue", "/queue?state=all", "/queue?state=quarantined", "/queue?find=%3Cscript%3Ealert(1)%3C%2Fscript%3E%E2%80%AE&connector=%22onmouseover%3Dalert(1)", "/messages",
             "/messages?q=%3Csvg%20onload%3Dalert(1)%3E%E2%80%AE", "/connectors", "/connectors?open=smtp-test", "/events", "/events?at=1", "/account/keys", "/account/keys?all",
             $"/messages/{whole}", .. new[] { 0, 5, 6, 10, 12, 17 }.Select(index => $"/queue?open={ids[index]}"), $"/messages/{ids[4] - 1}", $"/messages/{ids[10] - 1}",
+            "/plans?state=all", $"/plans/{plan}", $"/plans/{plan}?row=5&tab=row", $"/plans/{plan}?class=rename&value=%3Cscript%3E%E2%80%AE", "/partners?open=evil", "/partners/evil",
         ];
 
         var faults = new List<string>();

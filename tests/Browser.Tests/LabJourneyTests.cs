@@ -26,6 +26,9 @@ public sealed partial class LabJourneyTests(Chromium chromium)
     [GeneratedRegex("HARBOR.PIER1.*POSTERN.SITE2")]
     private static partial Regex SiteTwo { get; }
 
+    [GeneratedRegex("HARBOR.PIER1.*POSTERN.SITE2.*confirmed.*canary")]
+    private static partial Regex SiteTwoShown { get; }
+
     [Fact]
     [Trait("source", "Q199534")]
     public async Task A_mail_is_sent_watched_and_found_and_the_waiting_ones_reach_the_peer()
@@ -68,11 +71,36 @@ public sealed partial class LabJourneyTests(Chromium chromium)
         await page.GetByText("HARBOR/PIER1 must learn the way to POSTERN/SITE2").First.WaitForAsync();
         await window.KeepAsync("journey-sheet");
 
+        await MendAsync(window, folder);
+
         var mail = Directory.GetFiles(folder["data/lab/SALES/mail/Novak, Petra"], "*.ccm").ShouldHaveSingleItem();
         Lab.Run("read", mail).ShouldContain("Please send one.");
         Peer(folder).SelectMany(MailFiles.At).ToHashSet().ShouldBe(WaitingFiles, ignoreOrder: true);
         window.ShouldHaveAskedOnlyThisMachine();
         window.Errors.ShouldBeEmpty();
+    }
+
+    // Mail from PIER1 to SITE2 is lost; the definition is entered there, a canary comes back to SITE2, and the entries and the mail go through.
+    private static async Task MendAsync(Window window, TestFolder folder)
+    {
+        var pier1 = folder["data/lab/HARBOR/PIER1"];
+        Lab.Run("mssend", pier1, "--from", "ANNAB", "--subject", "Into silence", "--text", "x", "--to", "POSTERN/SITE2/OKAFORN");
+        (await File.ReadAllTextAsync(Path.Combine(pier1, "lost.log"))).ShouldContain("Into silence");
+        await File.AppendAllTextAsync(Path.Combine(pier1, "network.txt"), "postoffice POSTERN/SITE2 indirect POSTERN/SITE1\n");
+
+        await window.GoAsync(Web.Urls.Connector("msmail-pier1"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Send one now" }).ClickAsync();
+        await window.GoAsync("/routes");
+        await window.Page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwoShown }).First.WaitForAsync();
+        await window.KeepAsync("journey-confirmed");
+        await window.GoAsync("/routes?view=withheld&of=MS%3AHARBOR%2FPIER1");
+        await window.Page.GetByText("post office:").Or(window.Page.GetByText("HARBOR/PIER1")).First.WaitForAsync();
+        (await window.Page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwo }).CountAsync()).ShouldBe(0);
+        await window.KeepAsync("journey-published");
+
+        Lab.Run("mssend", pier1, "--from", "ANNAB", "--subject", "Out of silence", "--text", "x", "--to", "POSTERN/SITE2/OKAFORN");
+        await Eventually.HoldsAsync("it is at the peer", () => Peer(folder).Any(mail => File.ReadAllText(mail).Contains("Out of silence", StringComparison.Ordinal)));
+        Peer(folder).ShouldNotContain(mail => File.ReadAllText(mail).Contains("Into silence", StringComparison.Ordinal));
     }
 
     private static async Task SignInAsync(Window window, string password)

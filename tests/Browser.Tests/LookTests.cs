@@ -53,6 +53,16 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/alerts?view=past", "alerts-past", "Lasted");
         await DrawAsync(window, "/alerts/settings", "alerts-settings", "Secret of the webhooks");
 
+        await ExampleDirsync.PartnersAsync(console.Queue);
+        var plan = await ExampleDirsync.PlanAsync(console.Queue);
+        await DrawAsync(window, "/partners?open=sales", "partners", "What cycles said");
+        await DrawAsync(window, "/partners/sales", "partner", "Refused until the source changes");
+        await DrawAsync(window, "/partners/sales?tab=Consent", "partner-consent", "a person looks first");
+        await DrawAsync(window, "/partners/sales?tab=Schedule", "partner-schedule", "Drag over quarter hours");
+        await DrawAsync(window, "/plans", "plans", "two approvers");
+        await DrawAsync(window, $"/plans/{plan}", "plan", "3 entries, one name");
+        await DrawAsync(window, $"/plans/{plan}?row=1&tab=row", "plan-row", "Waiting mail");
+
         // The browser tells of each thing that the closed frame of the hostile message did not let through.
         window.Errors.Where(error => !error.Contains("tracker.example", StringComparison.Ordinal) && !error.Contains("sandbox", StringComparison.Ordinal)).ShouldBeEmpty();
         window.ShouldHaveAskedOnlyThisMachine();
@@ -80,6 +90,8 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/routes/explain", "route-explain-empty", "Ask where a mail goes");
         await DrawAsync(window, "/routes/sheets", "route-sheets-empty", "No post office is configured yet");
         await DrawAsync(window, "/routes/drafts", "route-drafts-empty", "No draft is open");
+        await DrawAsync(window, "/plans", "plans-empty", "No partner is configured yet");
+        await DrawAsync(window, "/partners", "partners-empty", "No partner is configured yet");
         await DrawAsync(window, "/alerts", "alerts-empty", "Nothing is wrong that Postern knows of");
         await DrawAsync(window, "/alerts?view=past", "alerts-past-empty", "No alert has been open yet");
 

@@ -19,7 +19,7 @@ internal sealed class Fault
         ],
         ["gtwput"] = ["hang", "exit", "crash", "slow", "noise", "refuse"],
         ["gtwget"] = ["hang", "exit", "crash", "slow", "noise", "truncate"],
-        ["msimport"] = ["hang", "exit", "crash", "slow", "noise", "refuse"],
+        ["msimport"] = ["hang", "exit", "crash", "slow", "noise", "refuse", "mangle"],
         ["dsserver"] = ["ignore", "lose", "double", "damage"],
         ["peer"] = ["reject", "defer", "drop", "slow", "hide"],
     };

@@ -21,6 +21,7 @@ internal static class Program
           msimport ADMIN -p… -d… [-x] -fFILE …     behaves as IMPORT of MS Mail
           dsserver PO [--add … | --delete … | …]   one step T2 of a synchronisation server
           harbor  DIR                              makes DIR/lab/HARBOR with PIER1 and PIER2
+          newcomers DIR                            changes the directories of SALES and PIER1
           mssend  PO --from MAILBOX --to N/P/M…    sends as an MS Mail client
           peer    --port N --folder DIR            an SMTP server that keeps what it gets
         See README.md beside the source.
@@ -44,6 +45,7 @@ internal static class Program
                 "msimport" => ListImport.Run(rest),
                 "dsserver" => SyncServer.Run(rest),
                 "harbor" => HarborBuilder.Run(rest),
+                "newcomers" => Newcomers.Run(rest),
                 "mssend" => SendVerb.Run(rest),
                 "peer" => PeerServer.Run(rest),
                 _ => Screen.Refuse(Usage),

@@ -11,6 +11,9 @@ public enum KeyScope
 
     /// <summary>Starts and stops connectors.</summary>
     Connectors,
+
+    /// <summary>Records what post offices know, gives change sheets out, activates drafts of routing.</summary>
+    Routing,
 }
 
 /// <summary>The one table of which scope holds which right.</summary>
@@ -21,6 +24,7 @@ public static class KeyScopes
     {
         KeyScope.Queue => Right.ActOnQueue,
         KeyScope.Connectors => Right.RunConnectors,
+        KeyScope.Routing => Right.EditRouting,
         _ => Right.View,
     };
 

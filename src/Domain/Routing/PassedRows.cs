@@ -22,7 +22,7 @@ public static class PassedRows
     }
 
     // What is there carried the mail, though another way may be wanted by now.
-    private static RouteModel Believed(RouteModel model)
+    internal static RouteModel Believed(RouteModel model)
     {
         var there = model.Knowledge.Where(row => row.State == KnowledgeState.Confirmed).Select(row => row.Definition.Key).ToHashSet();
         return model with { Knowledge = [.. model.Knowledge.Where(row => row.State == KnowledgeState.Confirmed || !there.Contains(row.Definition.Key))] };
@@ -36,10 +36,16 @@ public static class PassedRows
             return [];
         }
 
-        var walk = new LegWalker(graph, onlyConfirmed: false).Walk(start, name);
+        return On(graph, new LegWalker(graph, onlyConfirmed: false), start, name) ?? [];
+    }
+
+    /// <summary>Rows on the way from a place to a name; null when the way is not known to its end.</summary>
+    internal static IReadOnlyList<Knowledge>? On(RouteGraph graph, LegWalker walker, int start, int name)
+    {
+        var walk = walker.Walk(start, name);
         // What passes Postern is seen there: what comes after it shows nothing about how it came.
         var isSeen = walk.Trouble == RouteTrouble.None || (start != RouteGraph.Postern && walk.Path.Contains(RouteGraph.Postern));
         var passed = start == RouteGraph.Postern ? walk.Path.Skip(1).SkipLast(1) : walk.Path.TakeWhile(place => place != RouteGraph.Postern && place != graph.PlaceOf(name));
-        return isSeen ? [.. passed.Select(place => graph.RowOf(place, name)).OfType<Knowledge>()] : [];
+        return isSeen ? [.. passed.Select(place => graph.RowOf(place, name)).OfType<Knowledge>()] : null;
     }
 }

@@ -47,7 +47,7 @@ public static class PostOfficeNames
     {
         var names = table.PostOffices.Select(office => (office.System, office.Name, Of: $"the post office {office.Name}"))
             .Concat(table.Sites.SelectMany(ShadowsOf)).ToList();
-        return [.. Single(names), .. Twice(names), .. TwiceByDomain(table.Sites), .. BeginningAlike(names)];
+        return [.. Single(names), .. Twice(names), .. TwiceByDomain(table.Sites), .. BeginningAlike(names), .. OfTwoKinds(table)];
     }
 
     private static string PartFault(string what, string part) =>
@@ -84,6 +84,18 @@ public static class PostOfficeNames
                 yield return new NameFault(longer, $"{longer[..^1]} is the beginning of {longer}; old versions of EXTERNAL take such mail for a circular route [004].", IsWarning: true);
             }
         }
+    }
+
+    // GTWCFG makes no gateway in a network of post offices, and MS Mail no post office in one of gateways (Q96605).
+    private static IEnumerable<NameFault> OfTwoKinds(RoutingTable table)
+    {
+        var offices = table.PostOffices.Where(office => office.System == MsMailAddress.TypeName).ToLookup(office => NameKey.Fold(office.Name.Split('/')[0]), office => office.Name, StringComparer.Ordinal);
+        return from site in table.Sites
+               where site.MsMailNetwork.Length > 0 && offices.Contains(NameKey.Fold(site.MsMailNetwork))
+               select new NameFault(
+                   site.MsMailNetwork,
+                   $"The network {site.MsMailNetwork} is that of the site {site.Name} and of the post office {offices[NameKey.Fold(site.MsMailNetwork)].First()}; at MS Mail a network is one of gateways or one of post offices.",
+                   IsWarning: true);
     }
 
     private static IEnumerable<(string System, string Name, string Of)> ShadowsOf(Site site)

@@ -239,18 +239,8 @@ internal sealed class RouteGraph
         }
     }
 
-    private static IEnumerable<(string System, string Name)> ShadowNames(Site site)
-    {
-        if (site.CcMailPostOffice.Length > 0)
-        {
-            yield return (CcMailAddress.TypeName, site.CcMailPostOffice);
-        }
-
-        if (site.MsMailNetwork.Length > 0 && site.MsMailPostOffice.Length > 0)
-        {
-            yield return (MsMailAddress.TypeName, $"{site.MsMailNetwork}/{site.MsMailPostOffice}");
-        }
-    }
+    private static IEnumerable<(string System, string Name)> ShadowNames(Site site) =>
+        ((string[])[CcMailAddress.TypeName, MsMailAddress.TypeName]).Select(system => (System: system, Name: site.NameIn(system))).Where(shadow => shadow.Name.Length > 0);
 
     private readonly record struct Row(int Owner, int Next, bool IsConfirmed);
 }

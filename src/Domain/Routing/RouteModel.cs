@@ -1,5 +1,3 @@
-using Postern.Domain.Addresses;
-
 namespace Postern.Domain.Routing;
 
 /// <summary>All that a proof looks at: our own table, who lives where, and what each old post office is believed to know.</summary>
@@ -38,12 +36,11 @@ public sealed record RouteModel(RoutingTable Table, IReadOnlyList<Home> Homes, I
     private static Dictionary<string, string> GatesOf(RoutingTable table)
     {
         var gates = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var connector in table.Connectors.Where(connector => connector.KnownAs.Length > 0))
+        foreach (var connector in table.Connectors)
         {
-            var known = NameKey.Fold(connector.KnownAs);
-            if (table.Sites.FirstOrDefault(site => known == NameKey.Fold(site.CcMailPostOffice) || known == NameKey.Fold($"{site.MsMailNetwork}/{site.MsMailPostOffice}")) is { } found)
+            if (table.GateOf(connector) is { } site)
             {
-                gates[connector.Name] = found.Name;
+                gates[connector.Name] = site.Name;
             }
         }
 

@@ -19,7 +19,16 @@ public sealed record Site(
     string CcMailPostOffice,
     string MsMailNetwork,
     string MsMailPostOffice,
-    UnknownRecipients UnknownRecipients = UnknownRecipients.Refuse);
+    UnknownRecipients UnknownRecipients = UnknownRecipients.Refuse)
+{
+    /// <summary>The name by which post offices of a system know this site; empty when it has none there.</summary>
+    public string NameIn(string system) => system switch
+    {
+        CcMailAddress.TypeName => CcMailPostOffice,
+        MsMailAddress.TypeName when MsMailNetwork.Length > 0 && MsMailPostOffice.Length > 0 => $"{MsMailNetwork}/{MsMailPostOffice}",
+        _ => "",
+    };
+}
 
 /// <summary>An old post office, reached by a connector of its own or via another post office.</summary>
 /// <param name="System">The address type of its mailboxes: CCMAIL or MS.</param>

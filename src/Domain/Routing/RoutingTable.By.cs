@@ -30,6 +30,14 @@ public sealed partial class RoutingTable
                 connector, target, HopOf(connector, target), IsOurs: true, [$"An operator sends {address} by {connector.Name}, as {target}."]);
     }
 
+    /// <summary>The site by whose name the post offices behind a connector know us; null when nothing is said, or it is nobody's.</summary>
+    public Site? GateOf(RoutedConnector connector)
+    {
+        var known = NameKey.Fold(connector.KnownAs);
+        return known.Length == 0 ? null : Sites.FirstOrDefault(
+            site => known == NameKey.Fold(site.NameIn(CcMailAddress.TypeName)) || known == NameKey.Fold(site.NameIn(MsMailAddress.TypeName)));
+    }
+
     // The post office that the connector reaches directly, where it has one: the unit its other mail waits for.
     private string HopOf(RoutedConnector connector, MailAddress target) =>
         PostOfficeOf(target) is { } own && own.Connector == connector.Name ? own.Name

@@ -1,6 +1,8 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
+using Postern.Domain.Formats.CcMail;
 using Postern.Domain.Mime;
+using Postern.Domain.Watch;
 using Postern.Infrastructure.Connectors;
 
 namespace Postern.Infrastructure.CcMail;
@@ -47,13 +49,22 @@ internal sealed class OutboundSender(CcMailLink link)
             return Originator.OfNobody(link.Profile);
         }
 
-        var text = Originator.OfStranger(displayName, internet, link.Profile);
+        var text = Originator.OfStranger(displayName, internet, ProfileFor(internet));
         if (text.Alias.Length > 0)
         {
             link.Aliases.Remember(text.Alias, internet);
         }
 
         return text;
+    }
+
+    // A canary comes from the site whose name it tries, as its people do: the report must find the way to that name (Q199534).
+    private CcMailProfile ProfileFor(SmtpAddress sender)
+    {
+        var table = link.Routes();
+        return CanaryToken.TryRead(table.CanaryKey.Span, sender, out _) && table.OwnSite(sender) is { CcMailPostOffice.Length: > 0 } site
+            ? link.Profile with { SitePostOffice = site.CcMailPostOffice }
+            : link.Profile;
     }
 
     private SmtpAddress? Wrapped(MailAddress address)

@@ -41,6 +41,9 @@ public sealed class SettingsShape
     public static SettingsShape Of<T>(Func<T, IReadOnlyList<string>> findFaults, params IEnumerable<string> keptElsewhere)
         where T : class, new() => new(typeof(T), new T(), settings => findFaults((T)settings), keptElsewhere);
 
+    /// <summary>The shape of a settings record whose owner finds its faults by itself.</summary>
+    public static SettingsShape Of(Type type) => new(type, Activator.CreateInstance(type)!, _ => [], []);
+
     /// <summary>The settings of a record type, also of one that is nested in another.</summary>
     internal static IReadOnlyList<SettingsMember> MembersOf(Type type) =>
         [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)

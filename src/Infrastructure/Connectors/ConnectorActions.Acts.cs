@@ -52,7 +52,7 @@ public sealed partial class ConnectorActions
         -- may a canary be sent now: is it on, does somebody pause the connector, does the last one still wait?
         select coalesce(c.settings->'canary'->>'recipient', '') <> '',
                exists (select from connector_act a where a.connector_id = c.id and a.kind in ('pause pickup', 'pause delivery', 'drain') and (a.until is null or a.until > now())),
-               exists (select from canary join delivery d on d.id = canary.message_id + 1 where canary.connector_id = c.id)
+               exists (select from canary join delivery d on d.id = canary.message_id + 1 where canary.connector_id = c.id and canary.post_office = '')
           from connector c where c.name = $1
         """;
 

@@ -125,7 +125,7 @@ public sealed partial class PlanApply
     private const string EntriesSql =
         """
         -- the numbers of entries before they are changed; one that is deleted has none afterwards
-        select r.ordinal, e.id from plan_row r join entry e on e.partner_id = $2 and e.source_identity = r.identity where r.plan_id = $1 and r.ordinal = any($3)
+        select r.ordinal, e.id from plan_row r join entry e on (e.partner_id = $2 and e.source_identity = r.identity) or r.before_identity = 'entry:' || e.id where r.plan_id = $1 and r.ordinal = any($3)
         """;
 
     private const string LeftSql =

@@ -1,5 +1,6 @@
 using Npgsql;
 using Postern.Domain.Directory.Plans;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
 
 namespace Postern.Infrastructure.Dirsync;
@@ -10,7 +11,7 @@ public sealed partial class PlanApply
     {
         Work work;
         long partnerId;
-        await using (var command = Command(turn, BeginSql, planId))
+        await using (var command = turn.Command(BeginSql, planId))
         await using (var row = await command.ExecuteReaderAsync(cancellationToken))
         {
             if (!await row.ReadAsync(cancellationToken))
@@ -57,7 +58,7 @@ public sealed partial class PlanApply
     {
         long left, done, failed, later;
         string reason;
-        await using (var command = Command(work.Turn, LeftSql, work.PlanId))
+        await using (var command = work.Turn.Command(LeftSql, work.PlanId))
         await using (var row = await command.ExecuteReaderAsync(cancellationToken))
         {
             await row.ReadAsync(cancellationToken);
@@ -101,7 +102,7 @@ public sealed partial class PlanApply
         }
 
         await ExecuteAsync(work.Turn, SteadySql, cancellationToken, work.Partner.Id, work.Direction, work.Cycle);
-        await using var command = Command(work.Turn, NewlyFlappingSql, work.Partner.Id, work.Direction, work.Cycle, Flapping.Limit);
+        await using var command = work.Turn.Command(NewlyFlappingSql, work.Partner.Id, work.Direction, work.Cycle, Flapping.Limit);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();
         while (await row.ReadAsync(cancellationToken))

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 
@@ -197,12 +198,12 @@ public sealed partial class PlanApply(NpgsqlDataSource database, PartnerKinds ki
     private async Task<List<(PlanRow Row, string Place)>> PageAsync(Work work, StepKind kind, int after, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = Command(connection, PageSql, work.PlanId, work.Partner.Id, after, ClassesOf[(int)kind], Batch);
+        await using var command = connection.Command(PageSql, work.PlanId, work.Partner.Id, after, ClassesOf[(int)kind], Batch);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var page = new List<(PlanRow, string)>();
         while (await row.ReadAsync(cancellationToken))
         {
-            page.Add((PlanRows.Read(row), row.GetString(26)));
+            page.Add((PlanRows.Read(row), row.GetString(27)));
         }
 
         return page;
@@ -228,7 +229,7 @@ public sealed partial class PlanApply(NpgsqlDataSource database, PartnerKinds ki
 
         var ordinals = Ordinals(results);
         var changed = new List<string>();
-        await using (var history = Command(work.Turn, HistorySql, work.PlanId, ordinals, entries?.Keys.ToArray() ?? [], entries?.Values.ToArray() ?? []))
+        await using (var history = work.Turn.Command(HistorySql, work.PlanId, ordinals, entries?.Keys.ToArray() ?? [], entries?.Values.ToArray() ?? []))
         await using (var row = await history.ExecuteReaderAsync(cancellationToken))
         {
             while (await row.ReadAsync(cancellationToken))
@@ -250,7 +251,7 @@ public sealed partial class PlanApply(NpgsqlDataSource database, PartnerKinds ki
     private static async Task CountStreaksAsync(Work work, string[] identities, CancellationToken cancellationToken)
     {
         var streaks = identities.ToDictionary(identity => identity, _ => default(Flapping), StringComparer.Ordinal);
-        await using (var command = Command(work.Turn, StreaksSql, work.Partner.Id, work.Direction, identities))
+        await using (var command = work.Turn.Command(StreaksSql, work.Partner.Id, work.Direction, identities))
         await using (var row = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await row.ReadAsync(cancellationToken))
@@ -266,7 +267,7 @@ public sealed partial class PlanApply(NpgsqlDataSource database, PartnerKinds ki
 
     private static async Task<Dictionary<int, long>> EntriesAsync(Work work, int[] ordinals, CancellationToken cancellationToken)
     {
-        await using var command = Command(work.Turn, EntriesSql, work.PlanId, work.Partner.Id, ordinals);
+        await using var command = work.Turn.Command(EntriesSql, work.PlanId, work.Partner.Id, ordinals);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var entries = new Dictionary<int, long>();
         while (await row.ReadAsync(cancellationToken))
@@ -292,26 +293,15 @@ public sealed partial class PlanApply(NpgsqlDataSource database, PartnerKinds ki
 
     private static string[] Faults(IReadOnlyList<StepResult> results) => [.. results.Select(result => Storable.Text(result.Fault, 500))];
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
-
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = Command(connection, sql, values);
+        await using var command = connection.Command(sql, values);
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 
     private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = Command(connection, sql, values);
+        await using var command = connection.Command(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -6,6 +6,7 @@ using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Dirsync;
 
@@ -31,7 +32,7 @@ public sealed partial class PlanDecisions
             var decision = new RowDecision(row.Change.Identity, name.Trim(), values);
             if (!row.Change.IsProposal)
             {
-                return DecisionResult.Refused("Nothing is changed by a collision; decide who has the name.");
+                return await NameAsync(connection, plan, row, rule, name.Trim(), who, cancellationToken);
             }
 
             if (!decision.TryEdit(row.Change, rule, out var edited, out var fault))
@@ -55,6 +56,30 @@ public sealed partial class PlanDecisions
         }, cancellationToken);
     }
 
+    // A row that collides changes nothing now; the next cycle lists it under the name.
+    private static async Task<DecisionResult> NameAsync(
+        NpgsqlConnection connection, LockedPlan plan, PlanRow row, NameRule rule, string name, Operator who, CancellationToken cancellationToken)
+    {
+        var after = row.Change.After!;
+        if (name.Length == 0 || plan.Direction == "in")
+        {
+            return DecisionResult.Refused("Nothing is changed by a collision; decide who has the name.");
+        }
+
+        if (!MailAddress.TryParse(after.Address, out var address, out var fault) || !rule.TryHold(name, address, out var held, out fault))
+        {
+            return DecisionResult.Refused(fault);
+        }
+
+        if (await HolderOfAsync(connection, plan, held.Key, after.Identity, cancellationToken) is { IsLeaving: false } holder)
+        {
+            return DecisionResult.Refused($"“{held.Name}” is the name of {holder.Address} there, and names may stand there only once.");
+        }
+
+        await DecideRowAsync(connection, plan, new RowDecision(after.Identity, held.Name), who, cancellationToken);
+        return DecisionResult.Done(1, $"{after.Address} is listed as {held.Name} from the next cycle on.");
+    }
+
     /// <summary>Settles a collision: one of those who want the name has it from the next cycle on.</summary>
     /// <param name="ordinal">The row of the collision.</param>
     /// <exception cref="RightMissingException">They may not change the directory.</exception>
@@ -71,8 +96,7 @@ public sealed partial class PlanDecisions
                 return DecisionResult.Refused($"{own.Name} ({own.Address}) is the directory's own and keeps its name; list the others under other names.");
             }
 
-            await using var command = Command(
-                GiveSql, connection, plan.PartnerId, plan.Direction, row.Change.Key.Stored, identity, side.Name, who.Name);
+            await using var command = connection.Command(GiveSql, plan.PartnerId, plan.Direction, row.Change.Key.Stored, identity, side.Name, who.Name);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return DecisionResult.Done(1, $"{side.Name} is the name of {side.Address} from the next cycle on.");
         }, cancellationToken);
@@ -147,7 +171,7 @@ public sealed partial class PlanDecisions
         who.Demand(Right.ApproveDirectory);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = Command(sql, connection, [.. values]);
+        await using var command = connection.Command(sql, [.. values]);
         var gone = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         if (gone == 0)
         {
@@ -213,7 +237,7 @@ public sealed partial class PlanDecisions
 
     private async Task<Directory> DirectoryOfAsync(NpgsqlConnection connection, long planId, CancellationToken cancellationToken)
     {
-        await using var command = Command("select partner_id, direction from plan where id = $1", connection, planId);
+        await using var command = connection.Command("select partner_id, direction from plan where id = $1", planId);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken) || row.GetString(1) == "in")
         {
@@ -229,7 +253,7 @@ public sealed partial class PlanDecisions
 
     private static async Task<PlanRow?> RowAsync(NpgsqlConnection connection, long planId, int ordinal, CancellationToken cancellationToken)
     {
-        await using var command = Command(RowSql, connection, planId, ordinal);
+        await using var command = connection.Command(RowSql, planId, ordinal);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? PlanRows.Read(row) : null;
     }
@@ -239,7 +263,7 @@ public sealed partial class PlanDecisions
 
     private static async Task<Holder?> HolderOfAsync(NpgsqlConnection connection, LockedPlan plan, SortKey key, string identity, CancellationToken cancellationToken)
     {
-        await using var command = Command(HolderSql, connection, plan.PartnerId, plan.Id, key.Stored, identity);
+        await using var command = connection.Command(HolderSql, plan.PartnerId, plan.Id, key.Stored, identity);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? new Holder(row.GetString(1), row.GetBoolean(2)) : null;
     }
@@ -275,8 +299,7 @@ public sealed partial class PlanDecisions
 
     private static async Task DecideRowAsync(NpgsqlConnection connection, LockedPlan plan, RowDecision decision, Operator who, CancellationToken cancellationToken)
     {
-        await using var command = Command(
-            DecideRowSql, connection, plan.PartnerId, plan.Direction, decision.Identity, decision.Name, decision.Values?.Text ?? "", decision.IsLeftOut, who.Name);
+        await using var command = connection.Command(DecideRowSql, plan.PartnerId, plan.Direction, decision.Identity, decision.Name, decision.Values?.Text ?? "", decision.IsLeftOut, who.Name);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -290,14 +313,13 @@ public sealed partial class PlanDecisions
         else
         {
             var after = edited.After!;
-            await using var command = Command(
-                ReplaceSql, connection, plan.Id, row.Ordinal, (short)edited.Class, ChangeHash.Of(edited), edited.TakesHeldName, after.Key.Stored, after.Name, after.Values.Text, who.Name,
+            await using var command = connection.Command(ReplaceSql, plan.Id, row.Ordinal, (short)edited.Class, ChangeHash.Of(edited), edited.TakesHeldName, after.Key.Stored, after.Name, after.Values.Text, who.Name,
                 ApprovalPolicy.IsMet(plan.Needed[edited.Class], [], who.Name) ? "approved" : "open", $"{who.Name} edited it");
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
         using var hash = new PlanHash();
-        await using (var hashes = Command(HashesSql, connection, plan.Id))
+        await using (var hashes = connection.Command(HashesSql, plan.Id))
         await using (var one = await hashes.ExecuteReaderAsync(cancellationToken))
         {
             while (await one.ReadAsync(cancellationToken))

@@ -5,6 +5,7 @@ using Postern.Domain.Access;
 using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Dirsync;
@@ -73,7 +74,7 @@ public sealed partial class PlanDecisions(NpgsqlDataSource database, PartnerKind
     public Task<DecisionResult> PostponeAsync(long planId, DateTimeOffset until, Operator who, CancellationToken cancellationToken) =>
         DecideAsync(planId, null, "postpone", who, async (connection, plan) =>
         {
-            await using var command = Command("update plan set postponed_until = case when $2 > now() then $2 end where id = $1 returning postponed_until is not null", connection, planId, until.ToUniversalTime());
+            await using var command = connection.Command("update plan set postponed_until = case when $2 > now() then $2 end where id = $1 returning postponed_until is not null", planId, until.ToUniversalTime());
             var isLater = (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
             return (1, isLater ? $"Plan {planId} rests until {until.ToUniversalTime():yyyy-MM-dd HH:mm} UTC." : $"Plan {planId} rests no more.", new { until });
         }, cancellationToken);
@@ -83,8 +84,8 @@ public sealed partial class PlanDecisions(NpgsqlDataSource database, PartnerKind
     public Task<DecisionResult> ApplyAsync(long planId, Operator who, CancellationToken cancellationToken) =>
         DecideAsync(planId, null, "apply", who, async (connection, plan) =>
         {
-            await using var counting = Command(
-                "select count(*) filter (where verdict = 'approved'), count(*) filter (where verdict = 'open') from plan_row where plan_id = $1 and class <> 5", connection, planId);
+            await using var counting = connection.Command(
+                "select count(*) filter (where verdict = 'approved'), count(*) filter (where verdict = 'open') from plan_row where plan_id = $1 and class <> 5", planId);
             await using var row = await counting.ExecuteReaderAsync(cancellationToken);
             await row.ReadAsync(cancellationToken);
             var (approved, open) = (row.GetInt64(0), row.GetInt64(1));
@@ -95,7 +96,7 @@ public sealed partial class PlanDecisions(NpgsqlDataSource database, PartnerKind
             }
 
             await ExecuteAsync(connection, "update plan set state = 'applying', postponed_until = null where id = $1", cancellationToken, planId);
-            return (approved, $"{Rows(approved)} of plan {planId} carried out now{(open > 0 ? $"; {Rows(open)} left undecided and proposed again" : "")}.", new { approved, open });
+            return (approved, $"{Rows(approved)} carried out now{(open > 0 ? $"; {Rows(open)} left undecided and proposed again" : "")}.", new { approved, open });
         }, cancellationToken);
 
     /// <summary>Stops a plan that is being carried out: what is done stays done, the rest is proposed again by the next cycle.</summary>
@@ -160,7 +161,7 @@ public sealed partial class PlanDecisions(NpgsqlDataSource database, PartnerKind
     {
         if (plan.State == "superseded")
         {
-            await using var next = Command(NextSql, connection, plan.PartnerId, plan.Direction, plan.Id);
+            await using var next = connection.Command(NextSql, plan.PartnerId, plan.Direction, plan.Id);
             return await next.ExecuteScalarAsync(cancellationToken) is long successor
                 ? DecisionResult.Refused(
                     $"Plan {plan.Id} was superseded by plan {successor}, because its source was read again. What has not moved keeps its approvals there.",
@@ -185,7 +186,7 @@ public sealed partial class PlanDecisions(NpgsqlDataSource database, PartnerKind
 
     private static async Task<IReadOnlyList<string>> MovedAsync(NpgsqlConnection connection, long from, long to, CancellationToken cancellationToken)
     {
-        await using var command = Command(MovedSql, connection, from, to);
+        await using var command = connection.Command(MovedSql, from, to);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var moved = new List<string>();
         long all = 0;
@@ -200,7 +201,7 @@ public sealed partial class PlanDecisions(NpgsqlDataSource database, PartnerKind
 
     private static async Task<IReadOnlyList<string>> EditedAsync(NpgsqlConnection connection, long planId, CancellationToken cancellationToken)
     {
-        await using var command = Command(EditedSql, connection, planId);
+        await using var command = connection.Command(EditedSql, planId);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var edited = new List<string>();
         while (await row.ReadAsync(cancellationToken))
@@ -275,13 +276,6 @@ public sealed partial class PlanDecisions(NpgsqlDataSource database, PartnerKind
         return command;
     }
 
-    private static NpgsqlCommand Command(string sql, NpgsqlConnection connection, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        Add(command, values);
-        return command;
-    }
-
     private static void Add(NpgsqlCommand command, params ReadOnlySpan<object> values)
     {
         foreach (var value in values)
@@ -292,7 +286,7 @@ public sealed partial class PlanDecisions(NpgsqlDataSource database, PartnerKind
 
     private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = Command(sql, connection, values);
+        await using var command = connection.Command(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

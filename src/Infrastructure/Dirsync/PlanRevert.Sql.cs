@@ -51,6 +51,6 @@ public sealed partial class PlanRevert
     private const string CopySql =
         """
         copy plan_row (plan_id, ordinal, class, gone, takes_held_name, identity, hash, before_key, before_name, before_address, before_address_key, before_kind, before_values,
-                       after_key, after_name, after_address, after_address_key, after_kind, after_values, source, why, verdict, author) from stdin (format binary)
+                       after_key, after_name, after_address, after_address_key, after_kind, after_values, source, why, verdict, author, before_identity) from stdin (format binary)
         """;
 }

@@ -7,6 +7,7 @@ using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Dirsync;
@@ -70,13 +71,13 @@ public sealed partial class PlanRevert(NpgsqlDataSource database)
 
     private static async Task<long?> OpenRevertAsync(NpgsqlConnection connection, long planId, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, "select id from plan where reverts_id = $1 and state in ('waiting', 'approved', 'applying') limit 1", planId);
+        await using var command = connection.Command("select id from plan where reverts_id = $1 and state in ('waiting', 'approved', 'applying') limit 1", planId);
         return await command.ExecuteScalarAsync(cancellationToken) as long?;
     }
 
     private static async Task<List<PlanRow>> DoneAsync(NpgsqlConnection connection, long planId, int? ordinal, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, DoneSql, planId);
+        await using var command = connection.Command(DoneSql, planId);
         command.Parameters.Add(new() { Value = (object?)ordinal ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });
         command.Parameters.Add(new() { Value = MostRows + 1 });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -93,7 +94,7 @@ public sealed partial class PlanRevert(NpgsqlDataSource database)
     private static async Task<(Dictionary<string, DirectoryRow> Present, Dictionary<SortKey, DirectoryRow> Holders)> NowAsync(
         NpgsqlConnection connection, LockedPlan plan, int? ordinal, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, plan.Direction == "in" ? OwnNowSql : HeldNowSql, plan.Id, plan.PartnerId);
+        await using var command = connection.Command(plan.Direction == "in" ? OwnNowSql : HeldNowSql, plan.Id, plan.PartnerId);
         command.Parameters.Add(new() { Value = (object?)ordinal ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var present = new Dictionary<string, DirectoryRow>(StringComparer.Ordinal);
@@ -118,8 +119,7 @@ public sealed partial class PlanRevert(NpgsqlDataSource database)
         var hashes = changes.Select(hash.Add).ToList();
         var isAutomatic = changes.TrueForAll(change => verdict.Needed[change.Class] == ApprovalMode.Automatic);
         long id;
-        await using (var command = Command(
-            connection, PlanSql, plan.PartnerId, plan.Direction, partner.Cycle, isAutomatic ? "approved" : "waiting", hash.End(), (long)changes.Count, held,
+        await using (var command = connection.Command(PlanSql, plan.PartnerId, plan.Direction, partner.Cycle, isAutomatic ? "approved" : "waiting", hash.End(), (long)changes.Count, held,
             Enum.GetValues<ChangeClass>().Select(kind => counts[kind]).ToArray(), PlanRows.NeededText(verdict.Needed)))
         {
             command.Parameters.Add(new() { Value = JsonSerializer.Serialize(verdict.Thresholds.Select(Shown), PlanRows.Json), NpgsqlDbType = NpgsqlDbType.Jsonb });
@@ -146,6 +146,7 @@ public sealed partial class PlanRevert(NpgsqlDataSource database)
             await copy.WriteAsync($"{who.Name} takes plan {plan.Id} back", NpgsqlDbType.Text, cancellationToken);
             await copy.WriteAsync(verdict.Needed[change.Class] == ApprovalMode.Automatic ? "approved" : "open", NpgsqlDbType.Text, cancellationToken);
             await copy.WriteAsync(who.Name, NpgsqlDbType.Text, cancellationToken);
+            await (change.Before is { } before && before.Identity != change.Identity ? copy.WriteAsync(before.Identity, NpgsqlDbType.Text, cancellationToken) : copy.WriteNullAsync(cancellationToken));
         }
 
         await copy.CompleteAsync(cancellationToken);
@@ -174,9 +175,7 @@ public sealed partial class PlanRevert(NpgsqlDataSource database)
 
     private static async Task<long> HeldAsync(NpgsqlConnection connection, LockedPlan plan, CancellationToken cancellationToken)
     {
-        await using var command = Command(
-            connection,
-            plan.Direction == "in" ? "select count(*) from entry where partner_id = $1" : "select count(*) from held_row where partner_id = $1 and is_ours",
+        await using var command = connection.Command(plan.Direction == "in" ? "select count(*) from entry where partner_id = $1" : "select count(*) from held_row where partner_id = $1 and is_ours",
             plan.PartnerId);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -193,15 +192,4 @@ public sealed partial class PlanRevert(NpgsqlDataSource database)
 
     private static PlanThreshold Shown(ThresholdVerdict verdict) =>
         new(verdict.Threshold.Class, verdict.Threshold.Number, verdict.Threshold.Percent, verdict.Count, verdict.Held, verdict.IsExceeded, verdict.Sentence);
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
 }

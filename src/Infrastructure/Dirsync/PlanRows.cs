@@ -17,7 +17,7 @@ internal static class PlanRows
         r.ordinal, r.class, r.gone, r.takes_held_name, r.identity,
                r.before_key, r.before_name, r.before_address, r.before_address_key, r.before_kind, r.before_values,
                r.after_key, r.after_name, r.after_address, r.after_address_key, r.after_kind, r.after_values,
-               r.sides::text, r.source, r.why, r.mail, r.verdict, r.approved_by, r.author, r.outcome, r.outcome_text
+               r.sides::text, r.source, r.why, r.mail, r.verdict, r.approved_by, r.author, r.outcome, r.outcome_text, r.before_identity
         """;
 
     /// <summary>$1 plan, $2 class, $3 part of a text, $4 verdict, $5 the one value, $6 ordinals; see <see cref="Choose"/>.</summary>
@@ -49,7 +49,7 @@ internal static class PlanRows
     public static PlanRow Read(NpgsqlDataReader row)
     {
         var identity = row.GetString(4);
-        var change = new Change((ChangeClass)row.GetInt16(1), RowAt(row, 5, identity), RowAt(row, 11, identity))
+        var change = new Change((ChangeClass)row.GetInt16(1), RowAt(row, 5, row.IsDBNull(26) ? identity : row.GetString(26)), RowAt(row, 11, identity))
         {
             Gone = (GoneReason)row.GetInt16(2),
             TakesHeldName = row.GetBoolean(3),

@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Dirsync;
 
@@ -12,7 +13,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>The newest first.</summary>
     public async Task<IReadOnlyList<PlanSummary>> ListAsync(PlanListFilter filter, CancellationToken cancellationToken)
     {
-        await using var command = Command(ListSql, filter.Partner, filter.State, filter.Direction);
+        await using var command = database.Command(ListSql, filter.Partner, filter.State, filter.Direction);
         command.Parameters.Add(new() { Value = (object?)filter.Before ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = filter.Take });
         command.Parameters.Add(new() { Value = filter.WithEmpty });
@@ -22,7 +23,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>One plan; null when there is none of that number, or it is still being made.</summary>
     public async Task<PlanSummary?> FindAsync(long id, CancellationToken cancellationToken)
     {
-        await using var command = Command(FindSql, id);
+        await using var command = database.Command(FindSql, id);
         return await ReadAsync(command, ReadSummary, cancellationToken) is [var plan] ? plan : null;
     }
 
@@ -30,7 +31,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <param name="after">Ordinal of the last row of the page before; 0 to begin.</param>
     public async Task<IReadOnlyList<PlanRow>> RowsAsync(long planId, PlanRowFilter filter, int after, int take, CancellationToken cancellationToken)
     {
-        await using var command = Command(RowsSql);
+        await using var command = database.Command(RowsSql);
         PlanRows.Choose(command, planId, filter, null);
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = take });
@@ -40,7 +41,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>How many rows a filter finds.</summary>
     public async Task<long> CountAsync(long planId, PlanRowFilter filter, CancellationToken cancellationToken)
     {
-        await using var command = Command($"select count(*) from plan_row r where {PlanRows.Chosen}");
+        await using var command = database.Command($"select count(*) from plan_row r where {PlanRows.Chosen}");
         PlanRows.Choose(command, planId, filter, null);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -48,7 +49,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>One row; null when the plan has none of that number.</summary>
     public async Task<PlanRow?> RowAsync(long planId, int ordinal, CancellationToken cancellationToken)
     {
-        await using var command = Command($"select {PlanRows.Columns} from plan_row r where r.plan_id = $1 and r.ordinal = $2", planId, ordinal);
+        await using var command = database.Command($"select {PlanRows.Columns} from plan_row r where r.plan_id = $1 and r.ordinal = $2", planId, ordinal);
         return await ReadAsync(command, PlanRows.Read, cancellationToken) is [var found] ? found : null;
     }
 
@@ -59,7 +60,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>Values that many rows change alone, the most frequent first: what a filter by value would find.</summary>
     public async Task<IReadOnlyList<ValueCount>> ValuesAsync(long planId, CancellationToken cancellationToken)
     {
-        await using var command = Command(ValuesSql, planId);
+        await using var command = database.Command(ValuesSql, planId);
         return await ReadAsync(command, row => new ValueCount(row.GetString(0), row.GetInt64(1)), cancellationToken);
     }
 
@@ -74,7 +75,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>Entries that change cycle after cycle; of one partner, or of all when the name is empty.</summary>
     public async Task<IReadOnlyList<FlappingRow>> FlappingAsync(string partner, CancellationToken cancellationToken)
     {
-        await using var command = Command(FlappingSql, Flapping.Limit, partner);
+        await using var command = database.Command(FlappingSql, Flapping.Limit, partner);
         return await ReadAsync(
             command,
             row => new FlappingRow(
@@ -86,7 +87,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>How far each partner is behind.</summary>
     public async Task<IReadOnlyList<PartnerLagRow>> LagAsync(CancellationToken cancellationToken)
     {
-        await using var command = Command(LagSql);
+        await using var command = database.Command(LagSql);
         return await ReadAsync(
             command,
             row => new PartnerLagRow(
@@ -99,7 +100,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>What was refused; of one partner, or of all when the name is empty.</summary>
     public async Task<IReadOnlyList<RefusedRow>> RefusedAsync(string partner, CancellationToken cancellationToken)
     {
-        await using var command = Command(RefusedSql, partner);
+        await using var command = database.Command(RefusedSql, partner);
         return await ReadAsync(
             command,
             row => new RefusedRow(
@@ -111,7 +112,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
     /// <summary>What was decided about entries for good; of one partner, or of all when the name is empty.</summary>
     public async Task<IReadOnlyList<StandingDecision>> DecisionsAsync(string partner, CancellationToken cancellationToken)
     {
-        await using var command = Command(StandingSql, partner);
+        await using var command = database.Command(StandingSql, partner);
         return await ReadAsync(
             command,
             row => new StandingDecision(
@@ -122,7 +123,7 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
 
     private async Task<IReadOnlyList<EntryChangeRow>> HistoryAsync(string partner, string identity, long? entryId, int take, CancellationToken cancellationToken)
     {
-        await using var command = Command(HistorySql, identity);
+        await using var command = database.Command(HistorySql, identity);
         command.Parameters.Add(new() { Value = (object?)entryId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = partner });
         command.Parameters.Add(new() { Value = take });
@@ -168,16 +169,5 @@ public sealed partial class PlanStore(NpgsqlDataSource database)
         }
 
         return rows;
-    }
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

@@ -1,6 +1,8 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
+using Postern.Domain.Formats.MsMail;
 using Postern.Domain.Mime;
+using Postern.Domain.Watch;
 using Postern.Infrastructure.Connectors;
 
 namespace Postern.Infrastructure.MsMail;
@@ -35,7 +37,17 @@ internal sealed class OutboundSender(MsMailLink link)
         }
 
         return (shown as SmtpAddress ?? link.House.Routes().SmtpFaceOf(envelope)) is { } internet
-            ? await link.Aliases.OfStrangerAsync(internet, link.Profile, cancellationToken)
+            ? await link.Aliases.OfStrangerAsync(internet, ProfileFor(internet), cancellationToken)
             : MsMailOriginator.OfNobody(link.Profile);
+    }
+
+    // A canary comes from the site whose name it tries, as its people do: the report must find the way to that name (Q199534).
+    private MsMailProfile ProfileFor(SmtpAddress sender)
+    {
+        var table = link.House.Routes();
+        return !CanaryToken.TryRead(table.CanaryKey.Span, sender, out _) ? link.Profile
+            : table.OwnSite(sender) is { } site && site.NameIn(MsMailAddress.TypeName).Length > 0
+                ? link.Profile with { UsesInternetSenders = false, Network = site.MsMailNetwork, PostOffice = site.MsMailPostOffice }
+                : link.Profile with { UsesInternetSenders = false };
     }
 }

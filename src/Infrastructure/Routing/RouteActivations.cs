@@ -130,6 +130,18 @@ public sealed class RouteActivations(NpgsqlDataSource database, RouteModels mode
         return found;
     }
 
+    /// <summary>The routing table line by line, as it is or as it was, with the version before it; null when it is not in the history.</summary>
+    /// <param name="version">Null for the one in force; a version between two that changed routing is the earlier of these.</param>
+    public async Task<RouteGeneration?> TableAsync(long? version, CancellationToken cancellationToken)
+    {
+        var state = await models.CurrentAsync(cancellationToken);
+        var known = await ListAsync((version ?? state.Version) + 1, 2, cancellationToken);
+        var previous = known.Count > 1 ? known[1].Version : (long?)null;
+        return version is null ? new RouteGeneration(state.Version, previous, RouteLines.Of(RouteSet.Of(state.Model.Table)))
+            : known.Count > 0 && await ContentAsync(known[0].Version, cancellationToken) is { } content ? new RouteGeneration(known[0].Version, previous, RouteLines.Of(content))
+            : null;
+    }
+
     /// <summary>The routing of a version; null when it is not in the history.</summary>
     public async Task<RouteSet?> ContentAsync(long version, CancellationToken cancellationToken)
     {
@@ -189,3 +201,7 @@ public sealed class RouteActivations(NpgsqlDataSource database, RouteModels mode
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
+
+/// <summary>A routing table that is or was in force.</summary>
+/// <param name="Previous">The version of routing before it; null when none is known.</param>
+public sealed record RouteGeneration(long Version, long? Previous, IReadOnlyList<RouteLine> Lines);

@@ -48,8 +48,14 @@ public sealed record DraftCheck(
     RouteSet Set, long ActiveVersion, IReadOnlyList<RouteChange> Changes, IReadOnlyList<string> Faults, IReadOnlyList<RouteConflict> Conflicts, StructureProof? Proof,
     IReadOnlyList<CounterExample> New, IReadOnlyList<CounterExample> Open, IReadOnlyList<CounterExample> Mended)
 {
+    /// <summary>New counter-examples that come from what is added or changed, and that nobody may accept; the others come from routes that are taken out.</summary>
+    public IReadOnlyList<CounterExample> NotByTakingOut { get; init; } = [];
+
     /// <summary>It only takes routes out, which is possible with a reason whatever stops.</summary>
     public bool OnlyTakesOut => Changes.Count > 0 && Changes.All(change => change.IsRemoval);
+
+    /// <summary>Mail stops by it, and only because routes are taken out: possible with a reason.</summary>
+    public bool MayBeAccepted => New.Count > 0 && NotByTakingOut.Count == 0 && Faults.Count == 0 && Conflicts.Count == 0;
 
     /// <summary>Why it cannot be activated; empty when it can.</summary>
     /// <param name="acceptsLoss">Whoever activates it has seen what stops.</param>
@@ -59,7 +65,7 @@ public sealed record DraftCheck(
         : Faults.Count > 0 ? string.Join(' ', Faults)
         : Changes.Count == 0 ? "It changes nothing: routing is so already."
         : New.Count == 0 ? ""
-        : !OnlyTakesOut ? $"Mail would not arrive: {New[0].Sentence}{(New.Count > 1 ? $" {New.Count - 1} more." : "")}"
+        : NotByTakingOut.Count > 0 ? $"Mail would not arrive: {NotByTakingOut[0].Sentence}{(NotByTakingOut.Count > 1 ? $" {NotByTakingOut.Count - 1} more." : "")}"
         : !acceptsLoss ? $"Taking this out stops mail: {New[0].Sentence}{(New.Count > 1 ? $" {New.Count - 1} more." : "")} Say that you have seen it, and why."
         : reason.Trim().Length == 0 ? "Say why this route is taken out although mail stops."
         : "";

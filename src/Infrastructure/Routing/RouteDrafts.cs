@@ -152,7 +152,25 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
         var added = proof.NewAgainst(state.Proof);
         return (new DraftCheck(
             set, state.Version, changes, [], [], proof, added, [.. proof.CounterExamples.Except(added)],
-            [.. state.Proof.CounterExamples.Where(example => proof.CounterExamples.All(known => known.Cause != example.Cause))]), document);
+            [.. state.Proof.CounterExamples.Where(example => proof.CounterExamples.All(known => known.Cause != example.Cause))])
+        {
+            NotByTakingOut = await NotByTakingOutAsync(state, active, changes, proof, added, cancellationToken),
+        }, document);
+    }
+
+    // What fails already where the routes are only taken out fails for that.
+    private static async Task<IReadOnlyList<CounterExample>> NotByTakingOutAsync(
+        RouteState state, RouteSet active, IReadOnlyList<RouteChange> changes, StructureProof proof, IReadOnlyList<CounterExample> added, CancellationToken cancellationToken)
+    {
+        List<RouteChange> removals = [.. changes.Where(change => change.IsRemoval)];
+        if (added.Count == 0 || removals.Count == 0 || removals.Count == changes.Count)
+        {
+            return removals.Count == changes.Count ? [] : added;
+        }
+
+        var without = removals.Aggregate(active, (set, change) => set.Without(change.Kind, change.Key));
+        var bare = await Task.Run(() => StructureProof.Of(state.Model.Over(without.Over(state.Model.Table, state.Version))), cancellationToken);
+        return [.. added.Intersect(proof.NewAgainst(bare))];
     }
 
     internal static RouteDraft Of(NpgsqlDataReader row) => new(

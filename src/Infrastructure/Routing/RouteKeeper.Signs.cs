@@ -28,8 +28,10 @@ public sealed partial class RouteKeeper
 
     private const string CanariesSql =
         """
-        -- canaries whose report came back from outside
-        select recipient, coalesce(report_id, 0), back_at from canary where way = 'returned' and back_at > coalesce($1, now() - interval '1 day') order by back_at limit 1000
+        -- canaries whose report came back from outside, and who wrote it
+          select recipient, shadow, reporter, coalesce(report_id, 0), back_at from canary
+           where way = 'returned' and reporter <> '' and back_at > coalesce($1, now() - interval '1 day')
+        order by back_at limit 1000
         """;
 
     private long? seenUntil;
@@ -51,17 +53,21 @@ public sealed partial class RouteKeeper
         }
 
         seenUntil = mails.Count < AtOnce ? until : mails[^1].Id;
-        foreach (var (to, report, at) in await ReadAsync(CanariesSql, row => (row.GetString(0), row.GetInt64(1), row.GetDateTime(2)), cancellationToken, Time(canariesUntil)))
+        foreach (var canary in await ReadAsync(CanariesSql, CanaryOf, cancellationToken, Time(canariesUntil)))
         {
-            canariesUntil = at;
-            if (MailAddress.TryParse(to, out var recipient, out _))
+            canariesUntil = canary.At;
+            // What a post office on the way says shows nothing of the one behind it.
+            if (MailAddress.TryParse(canary.To, out var recipient, out _) && recipient.HomeKey == canary.Reporter)
             {
-                acts += (await knowledge.ConfirmByCanaryAsync(recipient.HomeKey, "", report, cancellationToken)).Act is null ? 0 : 1;
+                acts += (await knowledge.ConfirmByCanaryAsync(recipient.HomeKey, canary.Shadow, canary.Report, cancellationToken)).Act is null ? 0 : 1;
             }
         }
 
         return acts;
     }
+
+    private static (string To, string Shadow, string Reporter, long Report, DateTime At) CanaryOf(NpgsqlDataReader row) =>
+        (row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetDateTime(4));
 
     private async Task<long> NewestAsync(CancellationToken cancellationToken)
     {

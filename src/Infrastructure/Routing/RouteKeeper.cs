@@ -5,6 +5,7 @@ using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
+using Postern.Infrastructure.Watch.Canaries;
 
 namespace Postern.Infrastructure.Routing;
 
@@ -13,8 +14,10 @@ namespace Postern.Infrastructure.Routing;
 /// Deliveries that go another way are moved, those without a way held, and those that an earlier version had held released, each as an operation:
 /// in batches, with progress, to be taken back. What comes in meanwhile by an older table is caught when it is claimed.
 /// </remarks>
+/// <param name="canaries">Wakes it where a canary comes back to this process; null where none does.</param>
 public sealed partial class RouteKeeper(
-    NpgsqlDataSource database, LiveRouting routing, QueueOperations operations, RouteKnowledge knowledge, TimeProvider clock, ILogger<RouteKeeper> logger) : BackgroundService
+    NpgsqlDataSource database, LiveRouting routing, QueueOperations operations, RouteKnowledge knowledge, TimeProvider clock, ILogger<RouteKeeper> logger,
+    CanaryConnector? canaries = null) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LapsePeriod = TimeSpan.FromHours(1);
@@ -61,6 +64,7 @@ public sealed partial class RouteKeeper(
     {
         using var changed = new SemaphoreSlim(1, 1);
         routing.Changed += Wake;
+        canaries?.CameBack += Wake;
         try
         {
             while (true)
@@ -72,13 +76,18 @@ public sealed partial class RouteKeeper(
         finally
         {
             routing.Changed -= Wake;
+            canaries?.CameBack -= Wake;
         }
 
         void Wake()
         {
-            if (changed.CurrentCount == 0)
+            // From two threads: a new table, and a canary that came back.
+            lock (changed)
             {
-                changed.Release();
+                if (changed.CurrentCount == 0)
+                {
+                    changed.Release();
+                }
             }
         }
     }

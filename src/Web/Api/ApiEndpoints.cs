@@ -21,6 +21,8 @@ public static partial class ApiEndpoints
         api.MapConnectorActions();
         api.MapOperations();
         api.MapHouse();
+        api.MapRoutes();
+        api.MapRouteActions();
         // What is not there is not there for holders of a key; anybody else is asked for one first.
         app.Map(ApiProblems.Path + "/{**rest}", NothingHere).RequireAuthorization(KeyAuthentication.Policy).ExcludeFromDescription();
         app.MapOpenApi(Urls.ApiDocument.Replace("v1", "{documentName}", StringComparison.Ordinal)).AllowAnonymous();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Routing;
+using Postern.Web.Api;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
@@ -67,22 +68,7 @@ internal static partial class RouteVerb
 
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new
-            {
-                drafts = drafts.Select(one => new
-                {
-                    name = one.Draft.Name,
-                    madeBy = one.Draft.MadeBy,
-                    changedBy = one.Draft.ChangedBy,
-                    changedAt = one.Draft.ChangedAt,
-                    shared = one.Draft.IsShared,
-                    changes = one.Check.Changes.Select(change => change.Sentence),
-                    faults = one.Check.Faults,
-                    conflicts = one.Check.Conflicts.Select(conflict => conflict.Sentence),
-                    counterExamples = one.Check.New.Select(example => example.Sentence),
-                    refusal = one.Check.WhyNot(acceptsLoss: false, ""),
-                }),
-            });
+            await verb.Answer.JsonAsync(new RouteDraftAnswers([.. drafts.Select(one => RouteDraftAnswer.Of(one.Draft, one.Check))]));
             return ExitCode.Done;
         }
 
@@ -110,22 +96,7 @@ internal static partial class RouteVerb
         var versions = await services.GetRequiredService<RouteActivations>().ListAsync(long.MaxValue, Listed, cancellationToken);
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new
-            {
-                versions = versions.Select(one => new
-                {
-                    version = one.Version,
-                    at = one.At,
-                    actor = one.Actor,
-                    reason = one.Reason,
-                    source = one.Source,
-                    draft = one.Draft,
-                    returnsTo = one.ReturnsTo,
-                    changes = one.Changes,
-                    followedAt = one.FollowedAt,
-                    operations = one.Operations,
-                }),
-            });
+            await verb.Answer.JsonAsync(new { versions = versions.Select(RouteVersionAnswer.Of) });
             return ExitCode.Done;
         }
 
@@ -158,15 +129,7 @@ internal static partial class RouteVerb
     {
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new
-            {
-                version = result.Version,
-                refusal = result.Refusal,
-                changes = result.Check?.Changes.Select(change => change.Sentence),
-                counterExamples = result.Check?.New.Select(example => example.Sentence),
-                conflicts = result.Check?.Conflicts.Select(conflict => conflict.Sentence),
-                faults = result.Check?.Faults,
-            });
+            await verb.Answer.JsonAsync(ActivationAnswer.Of(result));
             return result.IsDone ? ExitCode.Done : ExitCode.Refused;
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Routing;
+using Postern.Web.Api;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
@@ -52,7 +53,7 @@ internal static partial class RouteVerb
         var arrives = told is { There.Arrives: true, Back.Arrives: true };
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new { address = address.ToString(), from = office.Name, arrives, routeVersion = state.Version, there = ToJson(told.There), back = told.Back is { } back ? ToJson(back) : null });
+            await verb.Answer.JsonAsync(RouteWayAnswer.Of(state, office, address));
             return arrives ? ExitCode.Done : ExitCode.No;
         }
 
@@ -78,15 +79,6 @@ internal static partial class RouteVerb
         }
     }
 
-    private static object ToJson(ExplainedWay way) => new
-    {
-        arrives = way.Arrives,
-        path = way.Path.Select(hop => new { name = hop.Name, state = hop.State }),
-        steps = way.Steps,
-        fate = way.Fate,
-        fix = way.Fix?.ToString(),
-    };
-
     private static async Task<int> ExplainAsync(Verb verb, RoutingTable table, MailAddress address, string? cameBy, MailAddress? sender, CancellationToken cancellationToken)
     {
         if (cameBy is not null && !await ConnectorNames.ExistsAsync(verb.Database.Source, cameBy, cancellationToken))
@@ -95,28 +87,8 @@ internal static partial class RouteVerb
         }
 
         var decision = table.ResolveFrom(sender, address, cameBy);
-        await (verb.Answer.IsJson ? verb.Answer.JsonAsync(ToJson(address, table, decision)) : WriteAsync(verb.Answer, decision));
+        await (verb.Answer.IsJson ? verb.Answer.JsonAsync(RouteDecisionAnswer.Of(address, table, decision)) : WriteAsync(verb.Answer, decision));
         return decision is RouteDecision.Routed ? ExitCode.Done : ExitCode.No;
-    }
-
-    private static object ToJson(MailAddress address, RoutingTable table, RouteDecision decision)
-    {
-        var routed = decision as RouteDecision.Routed;
-        var unroutable = decision as RouteDecision.Unroutable;
-        return new
-        {
-            address = address.ToString(),
-            routed = routed is not null,
-            connector = routed?.Connector.Name,
-            kind = routed?.Connector.Kind,
-            destination = routed?.Destination,
-            target = routed?.Target.ToString(),
-            ours = routed?.IsOurs,
-            status = unroutable?.Status,
-            reason = unroutable?.Reason,
-            routeVersion = table.Version,
-            explanation = decision.Explanation,
-        };
     }
 
     private static async Task WriteAsync(Answer answer, RouteDecision decision)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Routing;
+using Postern.Web.Api;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
@@ -21,38 +22,10 @@ internal static partial class RouteVerb
         var required = table.PostOffices.OrderBy(office => office.Key, StringComparer.Ordinal)
             .Select(office => (Office: office, Rows: (IReadOnlyList<Knowledge>)[.. state.RequiredOf(office.Key).Select(row => row.Needed)])).ToList();
         await (verb.Answer.IsJson
-            ? verb.Answer.JsonAsync(ToJson(table, state.Proof, warnings, required))
+            ? verb.Answer.JsonAsync(RouteProofAnswer.Of(state))
             : WriteAsync(verb.Answer, state.Proof, warnings, required));
         return state.Proof.Holds ? ExitCode.Done : ExitCode.No;
     }
-
-    private static object ToJson(
-        RoutingTable table, StructureProof proof, IReadOnlyList<NameFault> warnings, IReadOnlyList<(PostOffice Office, IReadOnlyList<Knowledge> Rows)> required) => new
-        {
-            holds = proof.Holds,
-            routeVersion = table.Version,
-            counterExamples = proof.CounterExamples.Select(example => new
-            {
-                trouble = example.Trouble,
-                from = example.From,
-                to = example.To,
-                path = example.Path.Select(hop => new { name = hop.Name, state = hop.State }),
-                fate = example.Fate,
-                sentence = example.Sentence,
-                fix = example.Fix?.ToString(),
-                senders = example.Senders,
-                entries = example.Entries,
-            }),
-            warnings = warnings.Select(warning => warning.Sentence),
-            required = required.SelectMany(post => post.Rows, (post, row) => new
-            {
-                system = post.Office.System,
-                postOffice = post.Office.Name,
-                destination = row.Definition.Destination,
-                via = row.Definition.Via,
-                state = row.State,
-            }),
-        };
 
     private static async Task WriteAsync(
         Answer answer, StructureProof proof, IReadOnlyList<NameFault> warnings, IReadOnlyList<(PostOffice Office, IReadOnlyList<Knowledge> Rows)> required)

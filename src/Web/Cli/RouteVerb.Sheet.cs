@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Routing;
+using Postern.Web.Api;
 using Postern.Web.Components.Shared;
 
 namespace Postern.Web.Cli;
@@ -36,30 +37,9 @@ internal static partial class RouteVerb
             return await verb.RefuseAsync(ExitCode.Refused, VisibleText.Of(refused.Refusal, LongestLine));
         }
 
-        await (verb.Answer.IsJson ? verb.Answer.JsonAsync(ToJson(shown, issues)) : WriteAsync(verb.Answer, shown, issues));
+        await (verb.Answer.IsJson ? verb.Answer.JsonAsync(SheetAnswer.Of(shown, issues)) : WriteAsync(verb.Answer, shown, issues));
         return issues || shown.Sheet.Lines.Count == 0 ? ExitCode.Done : ExitCode.No;
     }
-
-    private static object ToJson(ChangeSheetView shown, bool isIssued) => new
-    {
-        system = shown.PostOffice.System,
-        postOffice = shown.PostOffice.Name,
-        number = shown.NextNumber,
-        issued = isIssued,
-        lines = shown.Sheet.Lines.Select(line => new
-        {
-            act = line.Act,
-            destination = line.Definition.Destination,
-            via = line.Definition.Via,
-            before = line.Before?.How,
-            title = line.Title,
-            steps = line.Steps.Select(step => new { verb = step.Verb, text = step.Text }),
-        }),
-        last = shown.Last is { } last ? new { number = last.Number, at = last.At, by = last.By } : null,
-        since = shown.Since is { } since
-            ? new { added = since.New.Select(line => line.Title), changed = since.Changed.Select(line => line.Title), gone = since.Gone.Select(line => line.Title) }
-            : null,
-    };
 
     private static async Task WriteAsync(Answer answer, ChangeSheetView shown, bool isIssued)
     {

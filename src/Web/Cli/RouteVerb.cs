@@ -14,6 +14,7 @@ internal static partial class RouteVerb
     {
         Explain(verbs),
         Prove(verbs),
+        Table(verbs),
         Sheet(verbs),
         Drafts(verbs),
         Activate(verbs),
@@ -35,7 +36,7 @@ internal static partial class RouteVerb
     }
 
     // SALES, NETWORK/POSTOFFICE, or with the system in front where both systems have the name.
-    private static PostOffice? FindPostOffice(RouteState state, string text, out string fault)
+    internal static PostOffice? FindPostOffice(RouteState state, string text, out string fault)
     {
         var found = state.Model.Table.PostOffices
             .Where(office => office.Key == PostOffice.KeyOf(office.System, text) || string.Equals($"{office.System}:{office.Name}", text, StringComparison.OrdinalIgnoreCase)).ToList();

@@ -4,6 +4,10 @@ using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.CcMail;
+using Postern.Infrastructure.Dirsync.MsMail;
+using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Queue;
@@ -36,6 +40,10 @@ public static class ConnectorKinds
         services.AddSingleton(provider => new CcMailLinks(
             provider.GetRequiredService<NpgsqlDataSource>(), (definition, change) => Link(provider, definition, change)));
         services.AddSingleton(provider => new MsMailLinks(provider.GetRequiredService<NpgsqlDataSource>(), definition => MsMailLink(provider, definition)));
+        services.AddSingleton<IPartnerKind, CcMailPartnerKind>();
+        services.AddSingleton<IPartnerKind, MsMailPartnerKind>();
+        services.AddSingleton<IPartnerKind>(provider => new RequestorKind(
+            provider.GetRequiredService<MsMailLinks>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<Intake>().AcceptAsync));
         services.AddSingleton<KeptFiles>();
         services.AddSingleton(provider => new SetAsideFiles(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CcMailLinks>(), provider.GetRequiredService<Intake>().AcceptAsync));

@@ -26,6 +26,7 @@ public static class DirsyncServices
         services.TryAddSingleton<PlanApply>();
         services.TryAddSingleton<CarryOutPlan>(provider => provider.GetRequiredService<PlanApply>().ContinueAsync);
         services.TryAddSingleton<DirsyncCycle>();
+        services.TryAddSingleton<RequestorStatus>();
         return services;
     }
 

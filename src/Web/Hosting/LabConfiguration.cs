@@ -13,7 +13,8 @@ namespace Postern.Web.Hosting;
 /// <summary>What joins Postern to the lab, applied once, while no connector is configured; after that it is the operator's.</summary>
 /// <remarks>
 /// SITE1 and SITE2 are ours; SALES is reached by <c>ccmail-sales</c>, HARBOR/PIER1 by <c>msmail-pier1</c> and HARBOR/PIER2 through it; everything on the internet goes to the
-/// lab's peer, and nothing leaves the machine. PIER1 knows SITE1 and not SITE2, so mail from there to SITE2 is lost in it, as in Q199534.
+/// lab's peer, and nothing leaves the machine. PIER1 knows SITE1 and not SITE2, so mail from there to SITE2 is lost in it, as in Q199534. Canaries
+/// show which definitions are there; the ones that are missing are left.
 /// </remarks>
 internal sealed class LabConfiguration(string program, string dataFolder, int peerPort, NpgsqlDataSource database, SecretStore secrets)
 {
@@ -41,7 +42,8 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
 
     private string PeerHost => $"127.0.0.1:{peerPort}";
 
-    public async Task EnsureAsync(CancellationToken cancellationToken)
+    /// <returns>Whether it was applied now.</returns>
+    public async Task<bool> EnsureAsync(CancellationToken cancellationToken)
     {
         await using var any = database.CreateCommand("select exists (select from connector)");
         if ((bool)(await any.ExecuteScalarAsync(cancellationToken))!)
@@ -49,7 +51,7 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
             await using var move = database.CreateCommand(MovePeerSql);
             move.Parameters.Add(new() { Value = PeerHost });
             await move.ExecuteNonQueryAsync(cancellationToken);
-            return;
+            return false;
         }
 
         var who = Operator.Local("The lab");
@@ -60,6 +62,8 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
         {
             throw new StartException($"The lab cannot be configured: {string.Join(' ', result.Faults)}", StartException.Configuration);
         }
+
+        return true;
     }
 
     /// <summary>The configuration, in the form an operator would write it.</summary>
@@ -107,6 +111,9 @@ internal sealed class LabConfiguration(string program, string dataFolder, int pe
                   secondsBeforePut: 2
                   putTimeLimit: 20
                   getTimeLimit: 20
+                  canary:
+                    recipient: MS:HARBOR/PIER1/NOSUCHMAN
+                    interval: 1m
               - name: smtp-peer
                 kind: smtp
                 addressSpaces:

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Npgsql;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Dirsync;
 
 namespace Postern.Web.Hosting;
 
 /// <summary>The lab around a server: the post office SALES, the network HARBOR, the SMTP peer, and a first configuration that joins them.</summary>
 /// <remarks>The first service to start, because the others read that configuration; the last to stop, so that the peer takes what is under way.</remarks>
 internal sealed class LabHouse(
-    ServeOptions options, DataFolder folder, NpgsqlDataSource database, SecretStore secrets, ILogger<LabHouse> logger) : IHostedService
+    ServeOptions options, DataFolder folder, NpgsqlDataSource database, SecretStore secrets, PartnerStore partners, ILogger<LabHouse> logger) : IHostedService
 {
     private LabPeer? peer;
 
@@ -24,7 +25,12 @@ internal sealed class LabHouse(
         await Task.WhenAll(
             CreatePostOfficesAsync(program, "create", folder.Path, cancellationToken), CreatePostOfficesAsync(program, "harbor", folder.Path, cancellationToken));
         peer = await LabPeer.StartAsync(program, folder.Sub("lab"), logger, cancellationToken);
-        await new LabConfiguration(program, folder.Path, peer.Port, database, secrets).EnsureAsync(cancellationToken);
+        if (await new LabConfiguration(program, folder.Path, peer.Port, database, secrets).EnsureAsync(cancellationToken))
+        {
+            // Both sides have lived on since they were last alike, so the first cycles have something to show.
+            await CreatePostOfficesAsync(program, "newcomers", folder.Path, cancellationToken);
+            await new LabPartners(program, partners).AddAsync(cancellationToken);
+        }
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

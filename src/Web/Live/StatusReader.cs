@@ -62,6 +62,7 @@ public sealed partial class StatusReader(
             InQueue = waiting.All,
             Quarantined = waiting.In(DeliveryState.Quarantined),
             Awaiting = await operations.AwaitingAsync(cancellationToken),
+            PlansWaiting = around.PlansWaiting,
         });
     }
 

@@ -11,6 +11,8 @@ public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Flags =
     [
+        // No name of another machine leads anywhere. Stopping requests one by one would switch the browser's cache off.
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
@@ -41,7 +43,7 @@ public sealed class Chromium : IAsyncLifetime
         playwright?.Dispose();
     }
 
-    /// <summary>A window that remembers, and stops, what would leave the machine.</summary>
+    /// <summary>A window that remembers what would leave the machine; nothing does.</summary>
     public async Task<Window> OpenAsync(string address, int width = 1440, int height = 900, bool isDark = false)
     {
         var context = await browser!.NewContextAsync(new()
@@ -53,11 +55,23 @@ public sealed class Chromium : IAsyncLifetime
         });
         context.SetDefaultTimeout(10_000);
         var window = new Window(context, await context.NewPageAsync());
-        await context.RouteAsync(url => !url.StartsWith(address, StringComparison.Ordinal), route =>
+        void Note(IRequest request)
         {
-            window.Foreign.Enqueue(route.Request.Url);
-            return route.AbortAsync();
-        });
+            if (request.Url.StartsWith("http", StringComparison.Ordinal) && !request.Url.StartsWith(address, StringComparison.Ordinal))
+            {
+                window.Foreign.Enqueue(request.Url);
+            }
+        }
+
+        context.RequestFinished += (_, request) => Note(request);
+        context.RequestFailed += (_, request) =>
+        {
+            // What the page itself forbids is never asked for.
+            if (request.Failure?.Contains("csp", StringComparison.OrdinalIgnoreCase) != true)
+            {
+                Note(request);
+            }
+        };
         return window;
     }
 }

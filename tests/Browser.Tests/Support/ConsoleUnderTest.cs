@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.Csv;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 using Postern.Web;
@@ -39,7 +43,8 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
     public string? DrawnPassword { get; private set; }
 
     /// <summary>Starts with one account; with <paramref name="drawsPassword"/> its password is drawn and must be replaced.</summary>
-    public static async Task<ConsoleUnderTest> StartAsync(bool drawsPassword = false, SingleSignOn? signOn = null)
+    /// <param name="allowedFolder">Below it files of partners may lie.</param>
+    public static async Task<ConsoleUnderTest> StartAsync(bool drawsPassword = false, SingleSignOn? signOn = null, string? allowedFolder = null)
     {
         var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
         await queue.StartAsync(attach: false);
@@ -68,7 +73,9 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             .AddSingleton(queue.Undo)
             .AddSingleton<IHostedService>(new ChangeNotifier(
                 queue.Database.DataSource, queue.Intake, queue.Recorder, queue.Actions, TimeProvider.System, NullLogger<ChangeNotifier>.Instance))
-            .AddConsole(folder, signOn);
+            .AddSingleton(AllowedPaths.None with { Folders = allowedFolder is null ? [] : [allowedFolder] })
+            .AddConsole(folder, signOn)
+            .TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, CsvPartners>());
         var application = builder.Build();
         application.MapConsole();
         var console = new ConsoleUnderTest(queue, application, folder);

@@ -19,6 +19,7 @@ public sealed class AddressEncapsulationTests
     }
 
     [Fact]
+    [Trait("source", "Q176425")]
     public void Whatever_can_be_wrapped_comes_out_the_same_also_when_a_peer_changes_its_case()
     {
         var strange = new StrangeText();

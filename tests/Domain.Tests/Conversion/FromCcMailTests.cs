@@ -100,6 +100,7 @@ public sealed class FromCcMailTests
     }
 
     [Fact]
+    [Trait("source", "Q184457")]
     [Trait("source", "Q216473")]
     public void Rich_text_is_a_file_not_garbage_in_the_text()
     {

@@ -4,6 +4,7 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Conversion;
 using Postern.Domain.Formats.MsMail;
 using Postern.Domain.Mime;
+using Postern.Domain.Tests.Formats.MsMail;
 using static Postern.Domain.Tests.Formats.MsMail.MsMailFiles;
 
 namespace Postern.Domain.Tests.Conversion;
@@ -32,6 +33,28 @@ public sealed class FromMsMailTests
     }
 
     [Fact]
+    [Trait("source", "Q119052")]
+    public void What_went_out_and_comes_in_again_has_its_text_and_no_header_within()
+    {
+        MsMailAddress.TryParse("HARBOR/PIER1/ANNAB", out var anna, out _).ShouldBeTrue();
+        var sent = ToMsMail.Convert(new MsMailRequest
+        {
+            Message = MimeMessage.Read(new(Encoding.Latin1.GetBytes("From: <erik@test.example>\r\nTo: <anna@test.example>\r\nSubject: Round\r\nContent-Type: text/plain\r\n\r\nHello Anna,\r\n\r\nErik\r\n"))),
+            Deliveries = [new MsMailDelivery(anna, Domain.Formats.RecipientClass.To, "anna@test.example")],
+            Originator = new OriginatorText("CSI:BRIDGENET/HUB1/ERIKF", "", []),
+            Profile = Profile,
+            HtmlToText = html => html,
+            AcceptedAt = Received,
+            Zone = TimeZoneInfo.Utc,
+        }).Messages.Single();
+
+        var (mail, _) = Converted(MsMailFiles.Read(MsMailFiles.Written(sent.Message)).Single());
+
+        TextOf(mail).ShouldBe("Hello Anna,\r\n\r\nErik\r\n");
+        mail.Root.Addresses("To").Mailboxes.Select(mailbox => mailbox.Address).ShouldBe(["annab.pier1@test.example"]);
+    }
+
+    [Fact]
     public void Attachments_arrive_byte_for_byte()
     {
         var message = Read(Fixture("nested.in"))[0];
@@ -44,6 +67,7 @@ public sealed class FromMsMailTests
     }
 
     [Fact]
+    [Trait("source", "Q175579")]
     public void Copies_gateways_and_internet_addresses_keep_their_place()
     {
         var messages = Read(Fixture("several-cr.in"));

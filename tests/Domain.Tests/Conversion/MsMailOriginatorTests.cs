@@ -45,6 +45,7 @@ public sealed class MsMailOriginatorTests
     }
 
     [Theory]
+    [Trait("source", "Q164863")]
     [Trait("source", "Q98050")]
     [InlineData("jane@site1.example", true)]
     [InlineData("ja^ne@site1.example", false)]

@@ -146,6 +146,40 @@ public sealed class ToMsMailTests
             .Refused.Single().Reason.ShouldContain("HARBOR/PIER1/POSTMASTER");
 
     [Fact]
+    [Trait("source", "Q119685")]
+    public void A_group_is_written_to_by_its_address_and_never_by_what_it_is_called()
+    {
+        var mail = Plain.Replace("To: ", "To: \"All of Pier 1\" <all@site1.example>, ", StringComparison.Ordinal);
+
+        Put(ToMsMail.Convert(Request(mail, Delivery("HARBOR/PIER1/ALLPIER", header: "all@site1.example")))).Single()
+            .Recipients.Select(recipient => recipient.Address.Raw).ShouldBe(["CSI:HARBOR/PIER1/ALLPIER"]);
+    }
+
+    [Fact]
+    [Trait("source", "Q141135")]
+    public void A_report_is_carried_although_what_it_returns_cannot_be_read()
+    {
+        var report = Report(Failed("per@site.example", "5.1.1", "550 no such user")).Replace("Content-Type: message/rfc822", "Content-Type: application/x-1984; name=raw\r\nContent-Transfer-Encoding: base64\r\n\r\n\u0001\u0002!!", StringComparison.Ordinal);
+        report.ShouldContain("x-1984");
+
+        var message = Put(ToMsMail.Convert(Request(report))).Single();
+
+        message.Subject.ShouldBe("Mail failure");
+        BodyOf(message).ShouldContain("per@site.example");
+    }
+
+    [Fact]
+    [Trait("source", "Q156728")]
+    public void A_report_of_success_is_never_told_as_a_failure()
+    {
+        var message = Put(ToMsMail.Convert(Request(Report(Failed("per@site.example", "2.0.0", "250 taken") with { Action = ReportAction.Delivered })))).Single();
+
+        message.Subject.ShouldNotBe("Mail failure");
+        BodyOf(message).ShouldNotContain("[0");
+        MailFailureText.TryRead(message, MsMailFiles.Profile, out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_strangers_name_stands_in_the_text()
     {
         SmtpAddress.TryParse("test@host.example", out var sender, out _).ShouldBeTrue();

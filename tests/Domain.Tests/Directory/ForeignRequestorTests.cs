@@ -233,4 +233,29 @@ public sealed class ForeignRequestorTests
     };
 
     private static IEnumerable<ImportRecord> Records(string text) => DirsyncReader.AttachedRecords(new(System.Text.Encoding.Latin1.GetBytes(text)), new MsMailProfile());
+
+    [Fact]
+    [Trait("source", "Q112285")]
+    public void One_list_that_is_replaced_among_other_records_is_no_full_list_and_the_same_mail_again_is_nothing()
+    {
+        var answer = new ServerAnswer { RequestorSequence = 20, ServerSequence = 660, First = 645, Last = 660, ImportSequence = 2, IsFull = true };
+
+        var first = ForeignRequestor.Receive(InStep, answer, Now);
+        var second = ForeignRequestor.Receive(first.State, answer, Now);
+
+        (first.IsTaken, first.ReplacesLists, first.AppliesAfter, first.State.ServerSequence).ShouldBe((true, false, 644L, 660L));
+        (second.IsTaken, second.State).ShouldBe((false, first.State));
+    }
+
+    [Fact]
+    [Trait("source", "Q99961")]
+    public void A_server_that_registered_us_anew_is_believed_when_we_asked_for_everything()
+    {
+        var answer = new ServerAnswer { RequestorSequence = 20, ServerSequence = 650, First = 3, Last = 650, ImportSequence = 1, IsFull = true };
+
+        ForeignRequestor.Receive(InStep, answer, Now).IsTaken.ShouldBeFalse();
+        var asked = ForeignRequestor.Receive(ForeignRequestor.Press(InStep, export: false, import: true), answer, Now);
+
+        (asked.IsTaken, asked.ReplacesLists, asked.State.ImportSequence, asked.State.WantsImport).ShouldBe((true, true, 1L, false));
+    }
 }

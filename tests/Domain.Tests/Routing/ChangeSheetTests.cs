@@ -71,6 +71,7 @@ public sealed class ChangeSheetTests
     }
 
     [Fact]
+    [Trait("source", "Q199036")]
     [Trait("source", "Q86625")]
     public void What_nobody_needs_is_taken_out_only_where_a_sheet_asked_for_it_and_hubs_last()
     {

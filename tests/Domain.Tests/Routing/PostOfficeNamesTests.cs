@@ -81,4 +81,16 @@ public sealed class PostOfficeNamesTests
         faults.ShouldHaveSingleItem().ShouldBe(
             new NameFault("NET/MEL227TRK0", "NET/MEL227TRK is the beginning of NET/MEL227TRK0; old versions of EXTERNAL take such mail for a circular route [004].", IsWarning: true));
     }
+
+    [Fact]
+    [Trait("source", "Q96605")]
+    public void A_network_is_one_of_gateways_or_one_of_post_offices()
+    {
+        PostOfficeNames.Check(Table([Site("SITE1"), Site("SITE2")], [Direct("NET/PO1", "m"), Direct("corp/PO2", "m")])).ShouldBe(
+        [
+            new NameFault("CORP", "The network CORP is that of the site SITE1 and of the post office corp/PO2; at MS Mail a network is one of gateways or one of post offices.", IsWarning: true),
+            new NameFault("CORP", "The network CORP is that of the site SITE2 and of the post office corp/PO2; at MS Mail a network is one of gateways or one of post offices.", IsWarning: true),
+        ]);
+        PostOfficeNames.Check(Table([Site("SITE1")], [Direct("CORPS/PO1", "m"), Direct("CORP", "c")])).ShouldBeEmpty("whole names of MS Mail are compared");
+    }
 }

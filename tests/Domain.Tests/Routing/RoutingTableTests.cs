@@ -39,11 +39,31 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
+    [Trait("source", "Q246279")]
+    [Trait("source", "Q121951")]
     public void Someone_who_moved_away_is_followed_from_the_old_address()
     {
         var routed = Routed("CCMAIL:Ray, Bob at SALES");
 
         (routed.Connector.Name, routed.Target.ToString(), routed.IsOurs).ShouldBe(("backbone", "bob@partner.example", true));
+    }
+
+    [Fact]
+    [Trait("source", "Q114246")]
+    public void A_site_that_has_another_name_still_takes_what_is_written_to_the_old_one_of_somebody_and_of_nobody_else()
+    {
+        Entry[] both = [Person("Jane", "CCMAIL:Doe, Jane at SALES", "jane@site1.example", "MS:NET/HARBOUR/JANE", "MS:NET/SITE1/JANE")];
+        var renamed = new RoutingTable(1, [Site1 with { MsMailPostOffice = "HARBOUR" }], PostOffices, Spaces, Connectors, new AddressBook(both));
+
+        foreach (var name in (string[])["MS:NET/HARBOUR/JANE", "MS:NET/SITE1/JANE"])
+        {
+            renamed.Resolve(MailAddress.Parse(name)).ShouldBeOfType<RouteDecision.Routed>(name).Target.ToString().ShouldBe("CCMAIL:Doe, Jane at SALES");
+        }
+
+        renamed.Resolve(MailAddress.Parse("MS:NET/SITE1/NOBODY")).ShouldBeOfType<RouteDecision.Unroutable>().Reason.ShouldBe("No route leads to NET/SITE1: it is not defined and no address space covers it.");
+        // Whoever wrote to the old name must still know it, and the new one besides.
+        var model = new RouteModel(renamed, Home.Of(both), []) { Gates = new Dictionary<string, string> { ["plant"] = "SITE1" } };
+        new Requirements(model).Of("MS:NET/PO").Select(row => $"{row.Definition}").ShouldBe(["at NET/PO: NET/HARBOUR, direct", "at NET/PO: NET/SITE1, indirect via NET/HARBOUR"]);
     }
 
     [Theory]

@@ -94,6 +94,7 @@ public sealed class StructureProofTests
             .Sentence.ShouldBe("DEPOT hands mail for SITE2 to NOWHERE, which is not defined; the cc:Mail router returns it as “Message not deliverable”.");
 
     [Theory]
+    [Trait("source", "Q201120")]
     [InlineData("NET/LEAF", "NET/GONE", "", "NET/LEAF is reached via NET/GONE, which is not defined; Postern returns mail for NET/LEAF with this reason.")]
     [InlineData("NET/LEAF", "NET/LEAF", "", "The way to NET/LEAF goes in a circle through NET/LEAF; Postern returns mail for NET/LEAF with this reason.")]
     [InlineData("NET/LEAF", "", "", "No connector leads to NET/LEAF; Postern returns mail for NET/LEAF with this reason.")]

@@ -64,6 +64,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q166520")]
     public async Task Each_fault_is_told_at_its_field_in_the_words_of_the_text_and_nothing_is_saved()
     {
         var draft = Smtp("Second!", ("settings.firstRetry", "soon", SettingForm.Time), ("settings.timeouts.connect", "x", SettingForm.Time)) with

@@ -14,6 +14,7 @@ public sealed class ConfigurationFaultTests : IAsyncLifetime
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
     [Fact]
+    [Trait("source", "Q114031")]
     public async Task All_faults_come_at_once_in_the_order_of_their_lines_and_nothing_is_applied()
     {
         var faults = await FaultsAsync(

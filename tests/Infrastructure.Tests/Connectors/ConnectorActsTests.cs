@@ -191,6 +191,8 @@ public sealed class ConnectorActsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q140186")]
+    [Trait("source", "Q118676")]
     public async Task A_poll_is_made_at_once_when_somebody_asks_and_none_while_pickup_is_paused()
     {
         await pickup.PolledAsync(1);

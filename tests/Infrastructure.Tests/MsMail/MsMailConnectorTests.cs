@@ -115,6 +115,7 @@ public sealed class MsMailConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q212756")]
     [Trait("source", "Q134952")]
     [Trait("source", "Q135926")]
     [Trait("source", "Q93080")]
@@ -138,6 +139,7 @@ public sealed class MsMailConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q96001")]
     [Trait("source", "Q95521")]
     public async Task A_wrong_password_stops_everything_and_says_so()
     {
@@ -206,6 +208,7 @@ public sealed class MsMailConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q131852")]
     [Trait("source", "Q160534")]
     public async Task A_message_above_the_limit_is_returned_for_good_with_both_sizes()
     {

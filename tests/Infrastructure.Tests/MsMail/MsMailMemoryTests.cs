@@ -40,6 +40,8 @@ public sealed class MsMailMemoryTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q169319")]
+    [Trait("source", "Q165485")]
     [Trait("source", "Q175978")]
     [Trait("source", "Q85055")]
     public void Settings_that_would_lose_or_repeat_mail_or_that_MS_Mail_cannot_bear_are_refused_with_a_sentence()

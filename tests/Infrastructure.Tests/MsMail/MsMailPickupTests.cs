@@ -1,3 +1,7 @@
+using System.Text;
+using Postern.Domain.Mime;
+using Postern.Domain.Routing;
+using Postern.Domain.Watch;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
@@ -41,6 +45,29 @@ public sealed class MsMailPickupTests : IAsyncLifetime
         lab.Harbor.Subjects("GUSTH", "PIER2").ShouldBe(["Everybody"]);
         lab.FilesIn("Work").ShouldBeEmpty();
         lab.FilesIn("Get").ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("source", "Q199534")]
+    public async Task A_canary_comes_from_the_site_whose_name_it_tries_and_is_back_only_where_the_post_office_knows_that_name()
+    {
+        byte[] key = [.. Enumerable.Range(0, 32).Select(n => (byte)n)];
+        lab.Routes = new RoutingTable(1, lab.Routes.Sites, lab.Routes.PostOffices, lab.Routes.Spaces, lab.Routes.Connectors, lab.Routes.Book) { CanaryKey = key };
+        var token = CanaryToken.Of(key, [9, 8, 7, 6, 5]);
+        var canary = MsMailLab.Letter(21, $"{token}@site2.example", $"From: CANARY <{token}@site2.example>\r\nSubject: Canary\r\n\r\nHello\r\n", "NOBODY");
+
+        await lab.DeliverAsync(canary);
+        await lab.PickUpAsync();
+
+        lab.Accepted.ShouldBeEmpty();
+        File.ReadAllText(Path.Combine(lab.Harbor.Pier1, "lost.log")).ShouldContain("CSI:POSTERN/SITE2/CANA", Case.Sensitive, "the report for a name that PIER1 does not know");
+        lab.Harbor.Define("postoffice POSTERN/SITE2 indirect POSTERN/SITE1");
+        await lab.DeliverAsync(canary);
+        await lab.PickUpAsync();
+
+        var report = lab.Accepted.ShouldHaveSingleItem();
+        (report.Sender, report.IsReport, report.Recipients.ShouldHaveSingleItem().Route.Connector).ShouldBe((null, true, RoutingTable.Canaries));
+        DeliveryReportReader.Read(MimeMessage.Read(new(Encoding.Latin1.GetBytes(lab.Contents[0]))))!.Report.ReportingMta.Text.ShouldBe("HARBOR/PIER1/POSTMASTER");
     }
 
     [Fact]

@@ -126,6 +126,7 @@ public sealed class QuarantineReplayTests
     }
 
     [Fact]
+    [Trait("source", "Q101934")]
     public async Task A_report_about_changed_mail_returns_what_the_sender_sent()
     {
         await using var queue = await PoisonAsync(1);

@@ -81,6 +81,7 @@ public sealed class DeliveryActionsTests
     }
 
     [Fact]
+    [Trait("source", "Q194549")]
     public async Task A_delivery_without_a_sender_cannot_be_returned()
     {
         await using var queue = await WaitingAsync();

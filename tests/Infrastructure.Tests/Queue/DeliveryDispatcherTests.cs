@@ -66,6 +66,21 @@ public sealed class DeliveryDispatcherTests
     }
 
     [Fact]
+    [Trait("source", "Q113119")]
+    public async Task However_often_a_link_fails_a_delivery_is_given_up_by_its_age_alone()
+    {
+        await using var queue = await TestQueue.CreateAsync(new ScriptedConnector(_ => new AttemptOutcome.Deferred("4.4.1", "", "Busy.", "peer", DestinationDown: true)));
+        await queue.StartAsync(attach: false);
+        await queue.AcceptAsync(queue.Message("m", "a@x.example"));
+        await queue.ExecuteAsync("update delivery set attempts = 30000");
+
+        queue.Dispatcher.Attach(queue.Runtime);
+
+        await queue.UntilAsync("select count(*) from delivery where state = 'queued' and attempts = 30001 and due_at > now() and due_at < expires_at", 1);
+    }
+
+    [Fact]
+    [Trait("source", "Q199800")]
     [Trait("source", "Q93080")]
     public async Task One_destination_that_is_down_holds_up_no_other()
     {

@@ -140,6 +140,82 @@ public sealed class RouteActivationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_route_may_be_taken_out_together_with_other_changes_but_these_must_not_stop_mail_themselves()
+    {
+        var mixed = await house.DraftAsync("mixed", set => set.Without(RouteItemKind.PostOffice, Pier2).With(Pier3));
+        var worse = await house.DraftAsync("worse", set => set.Without(RouteItemKind.PostOffice, Pier2)
+            .With(set.Sites[0] with { MsMailNetwork = "", MsMailPostOffice = "" }).With(set.Sites[1] with { MsMailNetwork = "", MsMailPostOffice = "" }));
+
+        var refused = await house.Activations.ActivateAsync(worse, true, Kim, default);
+        var unseen = await house.Activations.ActivateAsync(mixed, false, Kim, default);
+        var done = await house.Activations.ActivateAsync(mixed, true, Kim, default);
+
+        refused.Refusal.ShouldStartWith("Mail would not arrive: ");
+        refused.Refusal.ShouldNotContain("PIER2 cannot be reached");
+        (refused.Check!.MayBeAccepted, unseen.Check!.MayBeAccepted, unseen.Check.OnlyTakesOut).ShouldBe((false, true, false));
+        unseen.Refusal.ShouldStartWith("Taking this out stops mail: 1 entry at MS:HARBOR/PIER2 cannot be reached.");
+        done.IsDone.ShouldBeTrue(done.Refusal);
+        (await house.StateAsync()).Model.Table.PostOffices.Select(office => office.Name).ShouldBe(["HARBOR/PIER1", "HARBOR/PIER3"], ignoreOrder: true);
+    }
+
+    [Fact]
+    [Trait("source", "Q129780")]
+    public async Task An_activation_that_cannot_be_written_as_a_whole_changes_nothing_and_its_draft_stays()
+    {
+        var draft = await house.DraftAsync("spring", set => set.With(Pier3));
+        var before = (await house.StateAsync()).Version;
+        await house.ExecuteAsync(
+            """
+            create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$;
+            create trigger refuse before insert on route_activation for each row execute function refuse()
+            """);
+
+        (await Should.ThrowAsync<Npgsql.PostgresException>(() => house.Activations.ActivateAsync(draft, false, Kim, default))).MessageText.ShouldBe("the disk is full");
+
+        (await house.StateAsync()).Version.ShouldBe(before);
+        (await house.StateAsync()).Model.Table.PostOffices.ShouldNotContain(Pier3);
+        (await house.ScalarAsync<long>("select count(*) from audit where verb = 'activate routing'")).ShouldBe(0);
+        await house.ExecuteAsync("drop trigger refuse on route_activation");
+        (await house.Activations.ActivateAsync((await house.Drafts.FindAsync(draft.Id, default)).ShouldNotBeNull(), false, Kim, default)).IsDone.ShouldBeTrue();
+    }
+
+    [Fact]
+    [Trait("source", "Q158812")]
+    [Trait("source", "Q201120")]
+    public async Task What_should_not_be_there_is_shown_and_can_always_be_taken_out()
+    {
+        await house.ExecuteAsync("insert into post_office (system, name, connector_id) select 'MS', 'HARBOR/ELEVENCHARS', id from connector where name = 'smart'; update configuration set version = version + 1");
+
+        (await house.StateAsync()).Model.Table.PostOffices.ShouldContain(office => office.Name == "HARBOR/ELEVENCHARS");
+        var draft = await house.DraftAsync("clean", set => set.Without(RouteItemKind.PostOffice, "MS:HARBOR/ELEVENCHARS"));
+        var done = await house.Activations.ActivateAsync(draft, false, Kim, default);
+
+        done.IsDone.ShouldBeTrue(done.Refusal);
+        (await house.ScalarAsync<long>("select count(*) from post_office where name = 'HARBOR/ELEVENCHARS'")).ShouldBe(0);
+    }
+
+    [Fact]
+    [Trait("source", "Q149121")]
+    public async Task The_routing_table_is_told_line_by_line_as_it_is_and_as_it_was_before()
+    {
+        var draft = await house.DraftAsync("spring", set => set.With(Pier3).With(new AddressSpace("SMTP", "*.example.net", 7, "smart")));
+        (await house.Activations.ActivateAsync(draft, false, Kim, default)).IsDone.ShouldBeTrue();
+        await house.ApplyAsync("retention: {contentDays: 5, historyDays: 50}");
+
+        var now = (await house.Activations.TableAsync(null, default)).ShouldNotBeNull();
+        var before = (await house.Activations.TableAsync(now.Previous, default)).ShouldNotBeNull();
+
+        now.Lines.Select(line => $"{line.Type} {line.Pattern} {line.Cost} {line.Connector} {line.How}").ShouldBe(
+        [
+            "MS CORP/SITE1   own name of SITE1", "SMTP site1.example   own name of SITE1", "MS CORP/SITE2   own name of SITE2", "SMTP site2.example   own name of SITE2",
+            "MS HARBOR/PIER1  pier direct", "MS HARBOR/PIER2  pier via HARBOR/PIER1", "MS HARBOR/PIER3  pier via HARBOR/PIER1",
+            "SMTP *.example.net 7 smart address space", "SMTP * 1 smart address space",
+        ]);
+        now.Lines.Select(line => line.Pattern).Except(before.Lines.Select(line => line.Pattern)).ShouldBe(["HARBOR/PIER3", "*.example.net"]);
+        (before.Version < now.Version, await house.Activations.TableAsync(0, default)).ShouldBe((true, null));
+    }
+
+    [Fact]
     public async Task A_draft_that_is_older_than_the_routing_in_force_keeps_what_was_activated_since_and_names_what_it_contradicts()
     {
         var old = await house.DraftAsync("old", set => set.With(Pier3).With(new AddressSpace("SMTP", "*", 30, "smart")));

@@ -26,6 +26,7 @@ public sealed class CanaryTests : IAsyncLifetime
     private CanaryKeeper keeper = null!;
     private CanaryView view = null!;
     private RoutingTable table = null!;
+    private RouteModels models = null!;
     private AttemptOutcome answer = ScriptedConnector.Taken;
 
     public async ValueTask InitializeAsync()
@@ -42,9 +43,10 @@ public sealed class CanaryTests : IAsyncLifetime
         await queue.StartAsync();
         view = new CanaryView(queue.Database.DataSource);
         var routing = LiveRouting.Fixed(table);
+        models = new RouteModels(queue.Database.DataSource, new RoutingLoader(queue.Database.DataSource), routing);
         keeper = new CanaryKeeper(
             queue.Database.DataSource, new CanaryConnector(queue.Database.DataSource, queue.Contents, routing), queue.Dispatcher, queue.Intake.AcceptAsync, routing,
-            TimeProvider.System, NullLogger<CanaryKeeper>.Instance);
+            models, TimeProvider.System, NullLogger<CanaryKeeper>.Instance);
         await keeper.StartAsync(CancellationToken.None);
         await queue.ExecuteAsync("""update connector set settings = '{"canary": {"recipient": "nobody.here@peer.example"}}'""");
     }
@@ -52,6 +54,7 @@ public sealed class CanaryTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await keeper.StopAsync(CancellationToken.None);
+        models.Dispose();
         await queue.DisposeAsync();
     }
 

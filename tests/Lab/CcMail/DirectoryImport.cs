@@ -33,6 +33,7 @@ internal sealed class DirectoryImport(PostOfficeFolder folder, string file, Faul
             {
                 // What stands before the record is done
                 folder.WriteDirectory(entries);
+                WriteUndeliverable();
                 if (Misbehaviour.Act(concerned, "before") is { } code)
                 {
                     return code;

@@ -20,7 +20,7 @@ internal sealed class ExportProgram(PostOfficeFolder folder, Switches switches, 
             var queue = folder.QueuePath(switches.Name);
             return switches switch
             {
-                { IsDirectory: true } => WriteText(folder.Directory.ToPropaddText()),
+                { IsDirectory: true } => ExportDirectory(),
                 { IsListing: true } => WriteText(List(queue)),
                 { Delete.Length: > 0 } => Delete(queue),
                 { File.Length: 0 } => Refuse(ResultCode.Configuration, "No file is named."),
@@ -62,6 +62,20 @@ internal sealed class ExportProgram(PostOfficeFolder folder, Switches switches, 
 
         batch.ForEach(file => File.Delete(file.Path));
         return ResultCode.Done;
+    }
+
+    private int ExportDirectory()
+    {
+        var due = faults.DueForRun([], RunActions);
+        if (Misbehaviour.Act(due, "start") is { } stopped)
+        {
+            return stopped;
+        }
+
+        var text = folder.Directory.ToPropaddText();
+        var truncate = due.Find(fault => fault.Action == "truncate");
+        WriteText(truncate is null ? text : text[..(text.Length / 2)]);
+        return truncate?.Number("exit", ResultCode.Incomplete) ?? Misbehaviour.Act(due, "after-write") ?? ResultCode.Done;
     }
 
     private List<QueueFile> TakeBatch(string queue)

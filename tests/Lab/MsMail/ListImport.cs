@@ -140,7 +140,9 @@ internal sealed class ListImport
         }
         else
         {
-            Apply(record, list, lists);
+            // A name that loses its last letter on the way, and nobody is told (Q236900)
+            var isMangled = plan.DueFor("", "", [record.Name, record.NewName], "mangle").Count > 0;
+            Apply(isMangled ? record with { Name = record.Name[..^1] } : record, list, lists);
         }
     }
 

@@ -73,6 +73,8 @@ internal sealed class SyncState
 
     public List<ListedPerson> People { get; set; } = [];
 
+    private Dictionary<string, ListedPerson>? byName;
+
     public static SyncState Load(MsPostOffice postOffice) => File.Exists(PathOf(postOffice)) ? JsonSerializer.Deserialize<SyncState>(File.ReadAllText(PathOf(postOffice)), Options)! : new SyncState();
 
     public void Save(MsPostOffice postOffice)
@@ -90,17 +92,19 @@ internal sealed class SyncState
         Sync++;
         var list = ListEntry.ListOf(record.Address);
         Master.Add(new MasterRecord { Number = Sync, Cycle = Cycle, Origin = origin, Type = TypeOf(record.Address), Lines = [.. LinesOf(record)] });
-        var present = People.Find(person => Address.AreSame(ListEntry.ListOf(person.Address), list) && Address.AreSame(person.Name, record.Name));
+        byName ??= People.ToDictionary(person => KeyOf(ListEntry.ListOf(person.Address), person.Name), StringComparer.OrdinalIgnoreCase);
+        byName.TryGetValue(KeyOf(list, record.Name), out var present);
         switch (record.Letter)
         {
             case 'R':
                 People.RemoveAll(person => Address.AreSame(ListEntry.ListOf(person.Address), list));
+                byName = null;
                 break;
             case 'D':
-                People.Remove(present!);
+                Remove(present);
                 break;
             case 'A' or 'M':
-                People.Remove(present!);
+                Remove(present);
                 People.Add(new ListedPerson
                 {
                     Name = record.NewName.Length > 0 ? record.NewName : record.Name,
@@ -109,7 +113,19 @@ internal sealed class SyncState
                     Origin = origin,
                     Number = Sync,
                 });
+                byName[KeyOf(list, People[^1].Name)] = People[^1];
                 break;
+        }
+    }
+
+    private static string KeyOf(string list, string name) => $"{list}\n{name}";
+
+    private void Remove(ListedPerson? person)
+    {
+        if (person is not null)
+        {
+            People.Remove(person);
+            byName?.Remove(KeyOf(ListEntry.ListOf(person.Address), person.Name));
         }
     }
 

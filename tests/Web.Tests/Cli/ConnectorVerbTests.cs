@@ -23,6 +23,7 @@ public sealed class ConnectorVerbTests(ServingPostern postern) : IClassFixture<S
     }
 
     [Fact]
+    [Trait("source", "Q140186")]
     public async Task It_is_paused_for_a_while_in_one_direction_or_both_and_resumed_with_an_audit_row_each()
     {
         var before = await LastAsync();

@@ -23,11 +23,15 @@ public sealed class HarborJourneyTests
         Lab.Run("mssend", pier1, "--from", "ANNAB", "--subject", "RE: Crane", "--text", "Thanks", "--to", sender);
         Lab.Run("mssend", pier1, "--from", "CARLD", "--subject", "Order", "--text", "Ten", "--to", "POSTERN/SITE1/FARROWP");
         Lab.Run("mssend", pier1, "--from", "CARLD", "--subject", "Astray", "--text", "x", "--to", "POSTERN/SITE1/NOBODY");
+        File.AppendAllText(Path.Combine(pier1, "network.txt"), "postoffice BAY/DOCK indirect POSTERN/SITE1\n");
+        Lab.Run("mssend", pier1, "--from", "CARLD", "--subject", "Beyond", "--text", "x", "--to", "BAY/DOCK/MARTA");
         Lab.Run("mssend", pier1, "--from", "CARLD", "--subject", "Silence", "--text", "x", "--to", "POSTERN/SITE2/OKAFORN");
 
         await Eventually.HoldsAsync("both are at the peer", () => Peer(folder).Any(mail => mail.Contains("<boss@partner.example>") && mail.Contains("RE: Crane"))
             && Peer(folder).Any(mail => mail.Contains("Order")));
         await Eventually.HoldsAsync("the report is back", () => Mails(pier1, "CARLD").Any(mail => mail.Contains("[002]") && mail.Contains("POSTERN/SITE1/NOBODY")));
+        await Eventually.HoldsAsync("what we cannot route comes back", () => Mails(pier1, "CARLD").Any(mail => mail.Contains("BAY/DOCK")));
+        Mails(pier1, "CARLD").Single(mail => mail.Contains("BAY/DOCK")).ShouldContain("No route leads to BAY/DOCK");
         File.ReadAllText(Path.Combine(pier1, "lost.log")).ShouldContain("Silence");
         Peer(folder).ShouldNotContain(mail => mail.Contains("Silence"));
         (await PosternProgram.RunAsync("books", "--data", folder["data"])).ExitCode.ShouldBe(0);

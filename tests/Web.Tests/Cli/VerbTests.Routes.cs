@@ -25,6 +25,8 @@ public sealed partial class VerbTests
         var drafts = await postern.VerbAsync("route", "drafts");
         var activated = await postern.VerbAsync("route", "activate", "SECOND SPACE", "--json");
         var history = await postern.VerbAsync("route", "history", "--json");
+        var table = await postern.VerbAsync("route", "table");
+        var before = await postern.VerbAsync("route", "table", "--previous");
         var version = activated.Json.GetProperty("version").GetInt64();
         var returned = await postern.VerbAsync("route", "return", $"{version - 1}", "--reason", "too early");
         var missing = await postern.VerbAsync("route", "activate", "nothing");
@@ -36,6 +38,9 @@ public sealed partial class VerbTests
         (issued.Json.GetProperty("number").GetInt32(), issued.Json.GetProperty("issued").GetBoolean()).ShouldBe((1, true));
         drafts.Output.ShouldBe("second space: 1 change, last by kim\n  + address space SMTP far.example of smart: cost 3\n");
         history.Json.GetProperty("versions")[0].GetProperty("draft").GetString().ShouldBe("second space");
+        table.Output.ShouldMatch(@"(?m)^SMTP +far\.example +3 +smart +address space$");
+        table.Output.ShouldMatch(@"(?m)^CCMAIL +QUAY +harbour +direct$");
+        before.Output.ShouldNotContain("far.example");
         returned.Output.ShouldContain("  - address space SMTP far.example of smart: cost 3\n");
     }
 }

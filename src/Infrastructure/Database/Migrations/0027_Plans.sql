@@ -8,4 +8,7 @@ alter table plan
   add column tally   bigint[],    -- open, approved, rejected, done, failed, mail; kept when it ends, counted before
   add column told_at timestamptz; -- when those who approve were told by mail that it waits
 
+-- An entry of our own directory that a partner takes over was known by another identity before.
+alter table plan_row add column before_identity text collate "C";
+
 comment on column api_key.scopes is 'read, queue, connectors, directory';

@@ -16,6 +16,9 @@ internal sealed class CcMailDirectoryWriter(string partner, CcMailPartnerDirecto
     /// <summary>IMPORT stops at a record that it cannot take; so often it goes on behind one in one application of a plan.</summary>
     private const int MostStops = 20;
 
+    /// <summary>So often it stops without having taken anything, until it is not the records.</summary>
+    private const int MostIdleStops = 3;
+
     private string SheetName => $"delete-{partner}.txt";
 
     public async Task<string> WriteAsync(string memory, IAsyncEnumerable<WriteStep> steps, Func<StepResult, ValueTask> done, CancellationToken cancellationToken)
@@ -109,7 +112,7 @@ internal sealed class CcMailDirectoryWriter(string partner, CcMailPartnerDirecto
     private async Task RunAsync(Work work, string file, IReadOnlyList<DirectoryRecord> records, CancellationToken cancellationToken)
     {
         var left = records;
-        for (var stop = 0; ; stop++)
+        for (var (stop, idle) = (0, 0); ; stop++)
         {
             var run = await runs.ImportAsync(file, left, cancellationToken);
             foreach (var (name, reason) in run.Refused)
@@ -131,9 +134,9 @@ internal sealed class CcMailDirectoryWriter(string partner, CcMailPartnerDirecto
                 return;
             }
 
-            if (stop > 0 && open.Count == left.Count)
+            idle = open.Count == left.Count ? idle + 1 : 0;
+            if (idle >= MostIdleStops)
             {
-                // Nothing was taken between two stops: it is not the records.
                 work.Trouble = runs.Describe("IMPORT", run.End);
                 return;
             }

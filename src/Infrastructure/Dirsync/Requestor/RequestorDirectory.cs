@@ -52,7 +52,7 @@ internal sealed class RequestorDirectory : IPartnerDirectory
     {
         var answers = new RequestorAnswers(link, store, lists, own, settings.Server, requestor);
         await answers.ReadAllAsync(cancellationToken);
-        var sent = await post.SendAsync(cancellationToken);
+        var sent = await post.SendAsync(mayExportAll: true, cancellationToken);
         var row = await store.FindAsync(cancellationToken);
         // Before the first full list is here nobody is missing from it.
         var isComplete = row.State.ImportSequence > 0 || row.State.ServerSequence > 0;
@@ -86,7 +86,7 @@ internal sealed class RequestorDirectory : IPartnerDirectory
 
         if (any)
         {
-            await post.SendAsync(cancellationToken);
+            await post.SendAsync(mayExportAll: false, cancellationToken);
         }
 
         return memory;

@@ -32,11 +32,12 @@ internal sealed class RequestorPost(MsMailLink link, RequestorSettings settings,
     private readonly MsMailEntries entries = settings.Entries;
 
     /// <summary>Queues the mails of a cycle.</summary>
+    /// <param name="mayExportAll">A wish to send everybody is met. Not behind a plan: what it has just written is held only when it has ended.</param>
     /// <returns>Sentences for the cycle's page.</returns>
     /// <exception cref="PartnerException">The server cannot be reached by any route.</exception>
-    public async Task<IReadOnlyList<string>> SendAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> SendAsync(bool mayExportAll, CancellationToken cancellationToken)
     {
-        var (mail, state) = await BeginAsync(cancellationToken);
+        var (mail, state) = await BeginAsync(mayExportAll, cancellationToken);
         var route = Route();
         var sent = new List<long>();
         var notes = new List<string>();
@@ -56,13 +57,13 @@ internal sealed class RequestorPost(MsMailLink link, RequestorSettings settings,
     }
 
     // What is sent is written down before a mail carries it; where the mail is lost, the same goes again.
-    private async Task<(RequestorMail Mail, RequestorState State)> BeginAsync(CancellationToken cancellationToken)
+    private async Task<(RequestorMail Mail, RequestorState State)> BeginAsync(bool mayExportAll, CancellationToken cancellationToken)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var row = await store.LockAsync(connection, cancellationToken);
         var (state, mail) = ForeignRequestor.Send(row.State, link.House.Clock.GetUtcNow());
-        if (mail.ExportsAll)
+        if (mail.ExportsAll && mayExportAll)
         {
             await store.DropRecordsAsync(connection, cancellationToken);
             var count = await store.AppendAsync(connection, state.LastNumber, await EverybodyAsync(connection, cancellationToken), isNew: true, cancellationToken);

@@ -28,11 +28,12 @@ internal sealed partial class RequestorStore
 
     private const string CopyRecordSql = "copy dirsync_record (partner_id, number, address_key, record) from stdin (format binary)";
 
-    private const string AppendRecordSql =
+    private const string LastRecordsSql =
         """
-        -- a record, unless the last one of the same address says just that
-        insert into dirsync_record (partner_id, number, address_key, record)
-        select $1, $2, $3, $4
-         where $4 is distinct from (select record from dirsync_record where partner_id = $1 and address_key = $3 order by number desc limit 1)
+        -- what was said of each address last, among what waits
+        select distinct on (address_key) address_key, record
+          from dirsync_record
+         where partner_id = $1 and address_key = any ($2)
+         order by address_key, number desc
         """;
 }

@@ -116,25 +116,29 @@ internal sealed partial class RequestorStore(NpgsqlDataSource database, long par
     /// <summary>Puts records behind those that wait. One that says what the last one of its address says is not put again: a step that is done twice is one record.</summary>
     /// <returns>How many were put.</returns>
     public async Task<int> AppendAsync(
-        NpgsqlConnection connection, long after, IEnumerable<(string AddressKey, string Record)> records, bool isNew, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long after, IReadOnlyList<(string AddressKey, string Record)> records, bool isNew, CancellationToken cancellationToken)
     {
-        var count = 0;
+        var last = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!isNew)
         {
-            foreach (var (address, record) in records)
+            await using var command = connection.Command(LastRecordsSql, partnerId, records.Select(record => record.AddressKey).Distinct(StringComparer.Ordinal).ToArray());
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
             {
-                await using var command = connection.Command(AppendRecordSql, partnerId, after + count + 1, address, record);
-                count += await command.ExecuteNonQueryAsync(cancellationToken);
+                last[rows.GetString(0)] = rows.GetString(1);
             }
-
-            return count;
         }
 
+        var count = 0;
         await using var copy = await connection.BeginBinaryImportAsync(CopyRecordSql, cancellationToken);
         foreach (var (address, record) in records)
         {
-            count++;
-            await copy.WriteRowAsync(cancellationToken, partnerId, after + count, address, record);
+            if (last.GetValueOrDefault(address) != record)
+            {
+                count++;
+                last[address] = record;
+                await copy.WriteRowAsync(cancellationToken, partnerId, after + count, address, record);
+            }
         }
 
         await copy.CompleteAsync(cancellationToken);

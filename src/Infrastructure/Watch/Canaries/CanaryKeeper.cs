@@ -1,16 +1,20 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Postern.Domain.Routing;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 
 namespace Postern.Infrastructure.Watch.Canaries;
 
 /// <summary>Sends the canaries that are due, through Postern's own queue, and forgets old ones.</summary>
-/// <remarks>One is not sent while the one before still waits in the queue, nor while its connector is stopped or paused: nothing is learned from a pile of them.</remarks>
+/// <remarks>
+/// Each connector has one of its own; another tries each way on which a post office must know something that nothing has shown yet.
+/// One is not sent while the one before still waits in the queue, nor while its connector is stopped or paused: nothing is learned from a pile of them.
+/// </remarks>
 public sealed partial class CanaryKeeper(
-    NpgsqlDataSource database, CanaryConnector connector, DeliveryDispatcher dispatcher, AcceptMessage accept, LiveRouting routing, TimeProvider clock, ILogger<CanaryKeeper> logger)
-    : BackgroundService
+    NpgsqlDataSource database, CanaryConnector connector, DeliveryDispatcher dispatcher, AcceptMessage accept, LiveRouting routing, RouteModels models, TimeProvider clock,
+    ILogger<CanaryKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WishPeriod = TimeSpan.FromSeconds(3);
@@ -20,18 +24,19 @@ public sealed partial class CanaryKeeper(
 
     private const string IsDueSql =
         """
-        -- is it time for the next canary of a connector, or does somebody want one, and has the last one left the queue?
-        select coalesce((select (c.sent_at <= now() - $2 or exists (select from connector_act a where a.connector_id = $1 and a.kind = 'canary' and a.until > now()))
+        -- is it time for the next canary of a connector or a way, or does somebody want one, and has the last one left the queue?
+        select coalesce((select (c.sent_at <= now() - $2 or $5 or ($3 = '' and exists (select from connector_act a where a.connector_id = $1 and a.kind = 'canary' and a.until > now())))
                                 and not exists (select from delivery d where d.id = c.message_id + 1)
-                           from canary c where c.connector_id = $1 order by c.sent_at desc limit 1), true)
+                           from canary c where c.connector_id = $1 and c.post_office = $3 and ($3 = '' or c.shadow = $4) order by c.sent_at desc limit 1), true)
         """;
 
     // Before the queue has it: an answer may be here before the queue's own answer is.
     private const string EnterSql =
         """
-        -- a canary that is about to be sent, be it wanted or due
-        with wish as (delete from connector_act where connector_id = $1 and kind = 'canary')
-        insert into canary (connector_id, token, recipient) values ($1, $2, $3)
+        -- a canary that is about to be sent, be it wanted or due; was it wanted?
+        with wish as (delete from connector_act where connector_id = $1 and kind = 'canary' and $4 = '' returning until)
+        insert into canary (connector_id, token, recipient, post_office, shadow) values ($1, $2, $3, $4, $5)
+        returning (select count(*) from wish where until > now()) > 0
         """;
 
     private const string SentSql = "update canary set message_id = $2 where token = $1";
@@ -40,15 +45,17 @@ public sealed partial class CanaryKeeper(
 
     private const string ForgetSql =
         """
-        -- what is old, what the queue never had, and what nobody waits for any more because its connector or its canary was switched off
+        -- what is old, what the queue never had, and what nobody waits for any more because its connector or its canary was switched off, or because it tried a way that is tried again;
+        -- with the mailboxes that stood for the senders of old ones
+        with old_alias as (delete from msmail_alias where starts_with(address, 'canary-') and made_at < now() - interval '90 days')
         delete from canary
          where sent_at < now() - interval '90 days'
-            or (back_at is null and (connector_id <> all ($1) or (message_id is null and sent_at < now() - interval '10 minutes')))
+            or (back_at is null and (connector_id <> all ($1) or (message_id is null and sent_at < now() - interval '10 minutes') or (post_office <> '' and sent_at < now() - interval '8 days')))
         """;
 
     private readonly CanaryView view = new(database);
     private readonly CanaryMail mail = new(clock);
-    private readonly Dictionary<long, string> told = [];
+    private readonly Dictionary<string, string> told = [];
 
     /// <summary>Sends what is due; how many.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
@@ -56,11 +63,18 @@ public sealed partial class CanaryKeeper(
         var wanted = (await view.ListAsync(cancellationToken)).Where(canary => canary.IsWanted).ToList();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var sent = 0;
+        var wished = new HashSet<long>();
         foreach (var canary in wanted)
         {
-            sent += await SendAsync(connection, canary, cancellationToken) ? 1 : 0;
+            var (isSent, isWished) = await SendAsync(connection, canary, null, false, cancellationToken);
+            sent += isSent ? 1 : 0;
+            if (isWished)
+            {
+                wished.Add(canary.ConnectorId);
+            }
         }
 
+        sent += await TryWaysAsync(connection, wanted, wished, cancellationToken);
         await ExecuteAsync(connection, ForgetSql, cancellationToken, wanted.Select(canary => canary.ConnectorId).ToArray());
         return sent;
     }
@@ -131,51 +145,56 @@ public sealed partial class CanaryKeeper(
         }
     }
 
-    private async Task<bool> SendAsync(NpgsqlConnection connection, CanaryRow canary, CancellationToken cancellationToken)
+    // Whether it was sent, and whether somebody had asked for one.
+    private async Task<(bool IsSent, bool IsWished)> SendAsync(NpgsqlConnection connection, CanaryRow canary, UnprovenWay? way, bool isWished, CancellationToken cancellationToken)
     {
-        if (mail.Write(canary, routing.Current, out var fault) is not { } draft)
+        var name = $"{canary.ConnectorId} {way?.PostOffice.Key} {way?.Shadow}";
+        if (mail.Write(canary, way, routing.Current, out var fault) is not { } draft)
         {
-            Tell(canary, fault);
-            return false;
+            Tell(canary, name, fault);
+            return (false, false);
         }
 
         using var content = draft.Message.Content;
-        told.Remove(canary.ConnectorId);
-        if (!await EnterAsync(connection, canary, draft.Token, cancellationToken))
+        told.Remove(name);
+        if (await EnterAsync(connection, canary, draft, way?.PostOffice.Key ?? "", isWished, cancellationToken) is not { } wasWished)
         {
-            return false;
+            return (false, false);
         }
 
         if (await accept(draft.Message, cancellationToken) is not IntakeResult.Accepted accepted)
         {
             await ExecuteAsync(connection, NotSentSql, CancellationToken.None, draft.Token);
-            return false;
+            return (false, wasWished);
         }
 
         await ExecuteAsync(connection, SentSql, CancellationToken.None, draft.Token, accepted.MessageId);
-        return true;
+        return (true, wasWished);
     }
 
-    private static async Task<bool> EnterAsync(NpgsqlConnection connection, CanaryRow canary, string token, CancellationToken cancellationToken)
+    // Null when it is not due; else whether somebody had asked for one.
+    private static async Task<bool?> EnterAsync(
+        NpgsqlConnection connection, CanaryRow canary, CanaryDraft draft, string postOffice, bool isWished, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!(bool)(await ScalarAsync(connection, TakeTurn, cancellationToken))!
-            || !(bool)(await ScalarAsync(connection, IsDueSql, cancellationToken, canary.ConnectorId, canary.Settings.Interval))!)
+            || !(bool)(await ScalarAsync(connection, IsDueSql, cancellationToken, canary.ConnectorId, canary.Settings.Interval, postOffice, draft.Shadow, isWished))!)
         {
-            return false;
+            return null;
         }
 
-        await ExecuteAsync(connection, EnterSql, cancellationToken, canary.ConnectorId, token, canary.Settings.Recipient);
+        var wasWished = (bool)(await ScalarAsync(
+            connection, EnterSql, cancellationToken, canary.ConnectorId, draft.Token, draft.Recipient.ToString(), postOffice, draft.Shadow))!;
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return wasWished;
     }
 
     // Once for each reason, not every quarter of a minute.
-    private void Tell(CanaryRow canary, string fault)
+    private void Tell(CanaryRow canary, string name, string fault)
     {
-        if (told.GetValueOrDefault(canary.ConnectorId) != fault)
+        if (told.GetValueOrDefault(name) != fault)
         {
-            told[canary.ConnectorId] = fault;
+            told[name] = fault;
             Log.NotSent(logger, canary.Connector, fault);
         }
     }

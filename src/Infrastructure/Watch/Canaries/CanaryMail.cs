@@ -12,7 +12,9 @@ namespace Postern.Infrastructure.Watch.Canaries;
 
 /// <summary>A canary ready for the queue.</summary>
 /// <param name="Token">The name it is sent under.</param>
-public sealed record CanaryDraft(string Token, IncomingMessage Message);
+/// <param name="Recipient">The mailbox that cannot exist.</param>
+/// <param name="Shadow">Key of our name that its report comes to; empty where the system of the mailbox knows none.</param>
+public sealed record CanaryDraft(string Token, MailAddress Recipient, string Shadow, IncomingMessage Message);
 
 /// <summary>Writes the mail that a canary is: from a name at our site that nobody can guess, to a mailbox that cannot exist.</summary>
 public sealed class CanaryMail(TimeProvider clock)
@@ -21,18 +23,11 @@ public sealed class CanaryMail(TimeProvider clock)
     public const string Source = "canary probe";
 
     /// <summary>The canary of a connector; null when it cannot be sent, and <paramref name="fault"/> says why.</summary>
-    public CanaryDraft? Write(CanaryRow canary, RoutingTable table, out string fault)
+    /// <param name="way">The way it shall try; null for the canary of the connector itself, from the site by whose name that is known.</param>
+    public CanaryDraft? Write(CanaryRow canary, UnprovenWay? way, RoutingTable table, out string fault)
     {
-        fault = "";
-        var token = CanaryToken.Of(table.CanaryKey.Span, RandomNumberGenerator.GetBytes(CanaryToken.DrawnBytes));
-        if (!MailAddress.TryParse(canary.Settings.Recipient, out var recipient, out fault))
+        if (RecipientOf(canary, way, table, out fault) is not { } recipient)
         {
-            return null;
-        }
-
-        if (table.OwnSite(recipient) is { } own)
-        {
-            fault = $"The mailbox {recipient} is at our own site {own.Name}; a canary goes to the other side.";
             return null;
         }
 
@@ -42,15 +37,16 @@ public sealed class CanaryMail(TimeProvider clock)
             return null;
         }
 
-        if (table.Sites.SelectMany(site => site.SmtpDomains).FirstOrDefault() is not { } domain)
+        if (DomainOf(route.Connector, way, table) is not { } domain)
         {
-            fault = "No site has an internet domain, so no report could come back.";
+            fault = way is null ? "No site has an internet domain, so no report could come back." : $"{way.Site.Name} has no internet domain, so no canary can come from there.";
             return null;
         }
 
+        var token = CanaryToken.Of(table.CanaryKey.Span, RandomNumberGenerator.GetBytes(CanaryToken.DrawnBytes));
         var sender = MailAddress.Parse($"{token}@{domain}");
         var subject = $"Canary {token[CanaryToken.Prefix.Length..]}";
-        return new CanaryDraft(token, new IncomingMessage
+        return new CanaryDraft(token, recipient, way?.Shadow ?? ShadowOf(table.OwnSite(sender), recipient), new IncomingMessage
         {
             Source = Source,
             Sender = sender,
@@ -61,6 +57,34 @@ public sealed class CanaryMail(TimeProvider clock)
             Subject = subject,
         });
     }
+
+    private static MailAddress? RecipientOf(CanaryRow canary, UnprovenWay? way, RoutingTable table, out string fault)
+    {
+        if (!MailAddress.TryParse(canary.Settings.Recipient, out var recipient, out fault) || (way is not null && !MailAddress.TryParse(At(way.PostOffice, recipient), out recipient, out fault)))
+        {
+            return null;
+        }
+
+        fault = table.OwnSite(recipient) is { } own ? $"The mailbox {recipient} is at our own site {own.Name}; a canary goes to the other side."
+            : table.Book.Find(recipient) is { } entry ? $"The mailbox {recipient} is that of {entry.DisplayName}; a canary goes to a mailbox that cannot exist."
+            : "";
+        return fault.Length == 0 ? recipient : null;
+    }
+
+    // The same name at another post office: what cannot exist is the name.
+    private static string At(PostOffice postOffice, MailAddress recipient) => recipient switch
+    {
+        MsMailAddress msMail => $"{MsMailAddress.TypeName}:{postOffice.Name}/{msMail.Mailbox}",
+        CcMailAddress ccMail => $"{CcMailAddress.TypeName}:{ccMail.Name}{CcMailAddress.Separator}{postOffice.Name}",
+        _ => recipient.ToString(),
+    };
+
+    private static string? DomainOf(RoutedConnector connector, UnprovenWay? way, RoutingTable table) => way is not null
+        ? way.Site.SmtpDomains.FirstOrDefault()
+        : (table.GateOf(connector)?.SmtpDomains ?? []).Concat(table.Sites.SelectMany(site => site.SmtpDomains)).FirstOrDefault();
+
+    private static string ShadowOf(Site? site, MailAddress recipient) =>
+        site?.NameIn(recipient.Type) is { Length: > 0 } name ? PostOffice.KeyOf(recipient.Type, name) : "";
 
     private ReadOnlyMemory<byte> Content(MailAddress sender, string recipient, string subject, string token, string domain, string connector)
     {

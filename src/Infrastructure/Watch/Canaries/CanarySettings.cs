@@ -8,7 +8,7 @@ public sealed record CanarySettings
 {
     /// <summary>
     /// A mailbox on the other side that cannot exist: a probe is sent there by this connector, and the report that comes back proves the way out, and the way back where the other side
-    /// sends it. Empty sends none: a strange mail to a peer must be wanted. Default none.
+    /// sends it. The same name is tried at other post offices behind the connector, and from each of our sites, while nothing has shown that they know the way. Empty sends none: a strange mail to a peer must be wanted. Default none.
     /// </summary>
     [Setting("Canary", "Mailbox that cannot exist")]
     public string Recipient { get; init; } = "";

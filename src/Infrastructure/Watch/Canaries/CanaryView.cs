@@ -34,16 +34,16 @@ public sealed class CanaryView(NpgsqlDataSource database)
 {
     private const string ListSql =
         """
-        -- the canary of every connector: the last that was sent, the last that came back, the first that did not come back since
+        -- the canary of every connector, those that try a way of a post office aside: the last that was sent, the last that came back, the first that did not come back since
           select c.id, c.name, c.kind, (c.settings->'canary')::text,
                  c.desired_state = 'started' and not exists (
                    select from connector_act a where a.connector_id = c.id and a.kind in ('pause pickup', 'pause delivery', 'drain') and (a.until is null or a.until > now())),
                  last.sent_at, last.message_id, back.sent_at, back.message_id, back.back_at, coalesce(back.way = 'refused', false), back.report_id, missing.sent_at, missing.message_id
             from connector c
-                 left join lateral (select sent_at, message_id from canary where connector_id = c.id and message_id is not null order by sent_at desc limit 1) last on true
-                 left join lateral (select sent_at, message_id, back_at, way, report_id from canary where connector_id = c.id and back_at is not null and message_id is not null order by sent_at desc limit 1) back on true
+                 left join lateral (select sent_at, message_id from canary where connector_id = c.id and post_office = '' and message_id is not null order by sent_at desc limit 1) last on true
+                 left join lateral (select sent_at, message_id, back_at, way, report_id from canary where connector_id = c.id and post_office = '' and back_at is not null and message_id is not null order by sent_at desc limit 1) back on true
                  left join lateral (select sent_at, message_id from canary
-                                     where connector_id = c.id and back_at is null and message_id is not null and sent_at > coalesce(back.sent_at, '-infinity') order by sent_at limit 1) missing on true
+                                     where connector_id = c.id and post_office = '' and back_at is null and message_id is not null and sent_at > coalesce(back.sent_at, '-infinity') order by sent_at limit 1) missing on true
            where coalesce(c.settings->'canary'->>'recipient', '') <> ''
         order by c.name
         """;

@@ -61,6 +61,7 @@ public sealed partial class KeysPage : LivePage
     {
         KeyScope.Read => "look at everything",
         KeyScope.Queue => "act on the queue",
+        KeyScope.Routing => "edit routing",
         _ => "start and stop connectors",
     };
 

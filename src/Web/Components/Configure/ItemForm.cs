@@ -21,6 +21,7 @@ public sealed class ItemForm
 {
     private readonly Dictionary<string, string> values;
     private readonly Dictionary<string, string> theirs = new(StringComparer.Ordinal);
+    private readonly bool? isNew;
     private Dictionary<string, string> basis;
 
     /// <param name="item">What is edited, or cloned; null for an item that begins with the defaults.</param>
@@ -39,6 +40,20 @@ public sealed class ItemForm
         }
     }
 
+    /// <param name="stored">What is stored, by path; defaults for something new.</param>
+    public ItemForm(string section, IReadOnlyList<SettingField> fields, IReadOnlyDictionary<string, string> stored, bool isNew)
+    {
+        (Section, Fields, this.isNew) = (section, fields, isNew);
+        basis = Defaults();
+        foreach (var (path, text) in stored)
+        {
+            basis[path] = text;
+        }
+
+        values = new(basis, StringComparer.Ordinal);
+        Spaces = [];
+    }
+
     public string Section { get; }
 
     public IReadOnlyList<SettingField> Fields { get; }
@@ -55,9 +70,9 @@ public sealed class ItemForm
 
     public IReadOnlyList<CheckAnswer> Answers { get; set; } = [];
 
-    public bool IsNew => Basis is null;
+    public bool IsNew => isNew ?? Basis is null;
 
-    public bool IsChanged => IsNew || Basis!.Unreadable.Length > 0 || Passwords.Values.Any(word => word.Length > 0) || SpacesText != basis.GetValueOrDefault(ItemDraft.SpacesPath, "")
+    public bool IsChanged => IsNew || Basis is { Unreadable.Length: > 0 } || Passwords.Values.Any(word => word.Length > 0) || SpacesText != basis.GetValueOrDefault(ItemDraft.SpacesPath, "")
         || Fields.Any(setting => Was(setting.Path) is not null);
 
     /// <summary>How many values differ from what is stored.</summary>
@@ -143,6 +158,26 @@ public sealed class ItemForm
 
         Basis = saved;
         basis = now;
+    }
+
+    /// <summary>The same for what is no item of the configuration.</summary>
+    public void RebaseOn(IReadOnlyDictionary<string, string> now)
+    {
+        theirs.Clear();
+        foreach (var (path, text) in now)
+        {
+            var before = basis.GetValueOrDefault(path, "");
+            if (this[path] == before)
+            {
+                this[path] = text;
+            }
+            else if (text != before)
+            {
+                theirs[path] = text;
+            }
+
+            basis[path] = text;
+        }
     }
 
     private void Take(string path, string text, ConfigurationItem saved)

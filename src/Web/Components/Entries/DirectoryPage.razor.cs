@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Domain.Access;
+using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Entries;
 using Postern.Web.Components.Configure;
 using Postern.Web.Components.Shared;
@@ -11,6 +12,8 @@ namespace Postern.Web.Components.Entries;
 /// <summary>The directory: find an entry by any of its addresses, change it, add and delete one, with what that means beside it.</summary>
 public sealed partial class DirectoryPage : EditPage
 {
+    private const int MostChanges = 50;
+
     private static readonly (string Key, string Name, string[] Values)[] Properties =
         [("kind", "Kind", ["person", "list", "board"]), ("system", "System", ["SMTP", "CCMAIL", "MS"])];
 
@@ -18,6 +21,7 @@ public sealed partial class DirectoryPage : EditPage
     private DirectoryFilter filter = new();
     private EntryForm? form;
     private IReadOnlyList<string> afterwards = [];
+    private IReadOnlyList<EntryChangeRow> history = [];
     private string after = "";
     private long waiting;
 
@@ -26,6 +30,9 @@ public sealed partial class DirectoryPage : EditPage
 
     [Inject]
     private DirectoryEdits Edits { get; set; } = null!;
+
+    [Inject]
+    private PlanStore Plans { get; set; } = null!;
 
     private string? CountText => page is null ? null : Quantity.Of(page.Matching, filter.IsEmpty ? "entry" : "entry matches", filter.IsEmpty ? "entries" : "entries match");
 
@@ -66,8 +73,9 @@ public sealed partial class DirectoryPage : EditPage
         var who = await Current.WhoAsync();
         var open = Asked("open", 20);
         var entry = long.TryParse(open, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? await View.FindAsync(id, cancellationToken) : null;
+        var changes = entry is null ? [] : await Plans.HistoryAsync(entry.Id, MostChanges, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        (page, filter, after, Person) = (read, wanted, from, who);
+        (page, filter, after, Person, history) = (read, wanted, from, who, changes);
         if (Begins(open))
         {
             form = open == "new" || entry is not null ? new EntryForm(entry) : null;

@@ -32,6 +32,9 @@ public sealed record ConsoleStatus(
     /// <summary>Operations that wait for a second operator.</summary>
     public int Awaiting { get; init; }
 
+    /// <summary>Plans of directory changes that wait for somebody's consent.</summary>
+    public long PlansWaiting { get; init; }
+
     /// <summary>Nothing is known yet.</summary>
     public static ConsoleStatus Unknown { get; } = new("", null, null, 0, 0, [], "");
 }

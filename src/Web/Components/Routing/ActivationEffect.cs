@@ -46,7 +46,7 @@ internal static class ActivationEffect
             "New mail goes this way within a second. What waits follows in the background, as operations with their progress, and can be taken back. Returning is one press in the history, as a new version.",
             $"{verb}: {Quantity.Of(check.Changes.Count, "change", "changes")}",
             check.Changes.Count,
-            IsRemoval: check.OnlyTakesOut,
+            IsRemoval: check.OnlyTakesOut || check.MayBeAccepted,
             NeedsReason: check.New.Count > 0);
     }
 

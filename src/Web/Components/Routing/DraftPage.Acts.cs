@@ -27,7 +27,7 @@ public sealed partial class DraftPage
 
     private string? WhyNotActivate => WhyNotEdit
         ?? (IsTyped ? "Save the draft first." : null)
-        ?? (check is not { } found ? "It is being checked." : found.OnlyTakesOut ? null : found.WhyNot(acceptsLoss: false, "") is { Length: > 0 } why ? VisibleText.Of(why, 300) : null);
+        ?? (check is not { } found ? "It is being checked." : found.OnlyTakesOut || found.MayBeAccepted ? null : found.WhyNot(acceptsLoss: false, "") is { Length: > 0 } why ? VisibleText.Of(why, 300) : null);
 
     /// <inheritdoc/>
     protected override void Leave() => leaving.Cancel();

@@ -52,6 +52,18 @@ public partial class DataTable<TRow> : IDisposable
     [Parameter]
     public long? Open { get; set; }
 
+    /// <summary>The cursor has come to a row: by a key, a click or Tab.</summary>
+    [Parameter]
+    public EventCallback<TRow> OnStand { get; set; }
+
+    /// <summary>What rows stand together under one head.</summary>
+    [Parameter]
+    public Func<TRow, string>? GroupOf { get; set; }
+
+    /// <summary>The head of a group, given its first row.</summary>
+    [Parameter]
+    public RenderFragment<TRow>? GroupHead { get; set; }
+
     /// <summary>A row was opened by Enter or by a click.</summary>
     [Parameter]
     public EventCallback<TRow> OnOpen { get; set; }
@@ -134,21 +146,22 @@ public partial class DataTable<TRow> : IDisposable
             StateHasChanged();
         }
 
-        return Open is not null && cursor >= 0 ? OnOpen.InvokeAsync(Rows[cursor]) : Task.CompletedTask;
+        return cursor < 0 ? Task.CompletedTask : Open is not null ? OnOpen.InvokeAsync(Rows[cursor]) : OnStand.InvokeAsync(Rows[cursor]);
     }
 
     private Task OpenAsync() => cursor >= 0 && cursor < Rows.Count ? OnOpen.InvokeAsync(Rows[cursor]) : Task.CompletedTask;
 
-    private Task PointAsync(int index)
+    private async Task PointAsync(int index)
     {
-        Stand(index);
-        return OpenAsync();
+        await StandAsync(index);
+        await OpenAsync();
     }
 
-    private void Stand(int index)
+    private Task StandAsync(int index)
     {
         cursor = index;
         cursorId = Key(Rows[index]);
+        return OnStand.InvokeAsync(Rows[index]);
     }
 
     private async Task ExtendAsync(int by)

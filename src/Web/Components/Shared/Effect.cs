@@ -30,7 +30,11 @@ public sealed record EffectFigure(string Number, string Text);
 
 /// <summary>A part of the chosen deliveries and what becomes of it.</summary>
 /// <param name="Look">The state whose glyph and colour the number wears.</param>
-public sealed record EffectLine(DeliveryState Look, long Count, string Text);
+public sealed record EffectLine(DeliveryState Look, long Count, string Text)
+{
+    /// <summary>Another glyph than that of the state; null for that.</summary>
+    public string? Icon { get; init; }
+}
 
 /// <summary>What one person ends now and has ended within the hour, against what they may alone.</summary>
 public sealed record SecondOperatorGauge(long Now, long Before, int Limit)

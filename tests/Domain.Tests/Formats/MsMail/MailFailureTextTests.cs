@@ -63,6 +63,7 @@ public sealed class MailFailureTextTests
         MailFailureText.TryRead(Report("[002] x\r\n", from, subject), Profile, out _).ShouldBeFalse();
 
     [Fact]
+    [Trait("source", "Q156728")]
     [Trait("source", "Q131523")]
     public void A_read_receipt_is_no_failure_though_it_has_a_number() =>
         MailFailureText.TryRead(Report("[013] ***** Read receipt from a registered message *****\r\n"), Profile, out _).ShouldBeFalse();

@@ -7,6 +7,7 @@ public sealed class MsMailAddressTextTests
     [Theory]
     [Trait("source", "Q106623")]
     [Trait("source", "Q156730")]
+    [Trait("source", "Q149315")]
     [InlineData("CSI:HARBOR/PIER1/ANNAB")]
     [InlineData("csi:HARBOR/PIER1/ANNAB")]
     [InlineData("MS:HARBOR/PIER1/ANNAB")]

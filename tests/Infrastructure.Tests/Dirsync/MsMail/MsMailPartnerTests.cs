@@ -87,17 +87,18 @@ public sealed class MsMailPartnerTests : PartnerContract
     [Trait("source", "Q112204")]
     [Trait("source", "Q118447")]
     [Trait("source", "Q96001")]
+    [Trait("source", "Q236900")]
     public async Task The_log_tells_what_IMPORT_refused_and_a_fatal_message_stops_the_cycle()
     {
         await using var room = await PierRoom.EnterAsync();
-        room.Lab.Harbor.Faults("msimport refuse=20 to=\"Grau, Ina\" text=\"Name too long\"");
+        room.Lab.Harbor.Faults("msimport refuse=20 to=\"Grau, Ina\" text=\"Name too long\"", "msimport mangle to=Mohn");
 
-        var round = await room.CycleAsync(("Grau, Ina", "MS:POSTERN/SITE1/GRAU", None), ("Zeller, Max", "MS:POSTERN/SITE1/ZELLER", None));
+        var round = await room.CycleAsync(("Grau, Ina", "MS:POSTERN/SITE1/GRAU", None), ("Mohn, Rolf", "MS:POSTERN/SITE1/MOHN", None), ("Zeller, Max", "MS:POSTERN/SITE1/ZELLER", None));
         room.Lab.Password = "WRONG";
         room.Lab.Restart();
         var password = await Should.ThrowAsync<PartnerException>(room.ReadAsync());
 
-        round.Faults.ShouldBe(["IMPORT refused it: [20] Name too long Grau, Ina."]);
+        round.Faults.ShouldBe(["IMPORT refused it: [20] Name too long Grau, Ina.", "IMPORT ended well, and the list that it wrote afterwards does not show it."]);
         password.Message.ShouldBe("IMPORT says [2] Cannot open a file of the post office, or the administrator is not known.");
     }
 
@@ -112,14 +113,16 @@ public sealed class MsMailPartnerTests : PartnerContract
         File.Delete(Path.Combine(room.Lab.Harbor.Exchange, "POSTERN.IMP"));
         var old = await Should.ThrowAsync<PartnerException>(room.ReadAsync());
 
+        await room.WorkAsync();
+        var again = await room.CycleAsync(("Falk, Erik", "MS:POSTERN/SITE1/FALK", None));
+        await room.WorkAsync();
+        var last = await room.CycleAsync(("Falk, Erik", "MS:POSTERN/SITE1/FALK", None));
+
         first.Faults.ShouldBeEmpty();
+        again.Sentences.ShouldBe(["Falk, Erik (MS:POSTERN/SITE1/FALK) is added."]);
+        last.Sentences.ShouldBeEmpty();
+        (await room.ListedAsync()).ShouldBe(["Falk, Erik"]);
         early.Message.ShouldContain("was not taken yet");
         old.Message.ShouldContain("MSLIST.TXT is from before POSTERN.IMP");
     }
-}
-
-/// <summary>The same lists where IMPORT runs on another machine.</summary>
-public sealed class MsMailFolderPartnerTests : PartnerContract
-{
-    private protected override async Task<PartnerRoom> EnterAsync() => await PierRoom.EnterAsync(ImportTransport.Folder);
 }

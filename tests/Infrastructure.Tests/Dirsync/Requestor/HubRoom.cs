@@ -82,6 +82,9 @@ internal sealed class HubRoom : PartnerRoom
         await Lab.PickUpAsync();
     }
 
+    /// <summary>What was mailed and has not arrived is lost.</summary>
+    public void LoseMail() => queued.Clear();
+
     /// <summary>What was mailed arrives.</summary>
     public async Task DeliverAsync()
     {
@@ -109,13 +112,13 @@ internal sealed class HubRoom : PartnerRoom
             await clear.ExecuteNonQueryAsync();
         }
 
+        await using var copy = await connection.BeginBinaryImportAsync("copy held_row (partner_id, is_ours, identity, key, name, address, address_key, kind, row_values) from stdin (format binary)");
         foreach (var row in rows)
         {
-            await using var put = connection.Command(
-                "insert into held_row (partner_id, is_ours, identity, key, name, address, address_key, kind, row_values) values ($1, true, $2, $3, $4, $5, $6, $7, $8)",
-                PartnerId, row.Identity, row.Key.Stored, row.Name, row.Address, row.AddressKey, (short)row.Kind, row.Values.Text);
-            await put.ExecuteNonQueryAsync();
+            await copy.WriteRowAsync(CancellationToken.None, PartnerId, true, row.Identity, row.Key.Stored, row.Name, row.Address, row.AddressKey, (short)row.Kind, row.Values.Text);
         }
+
+        await copy.CompleteAsync();
     }
 
     public override ValueTask DisposeAsync() => Lab.DisposeAsync();

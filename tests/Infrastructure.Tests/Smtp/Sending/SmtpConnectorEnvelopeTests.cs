@@ -78,6 +78,7 @@ public sealed class SmtpConnectorEnvelopeTests
     }
 
     [Fact]
+    [Trait("source", "Q113383")]
     public async Task Passes_on_what_the_sender_asked_of_reports()
     {
         await using var peer = ReplayPeer.Start(HelloDsn +

@@ -1,0 +1,139 @@
+using Npgsql;
+using Postern.Domain.Directory.Merging;
+using Postern.Domain.Directory.Plans;
+using Postern.Domain.Directory.Rows;
+using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Tests.Dirsync.Support;
+
+namespace Postern.Infrastructure.Tests.Dirsync;
+
+/// <summary>Whatever breaks off while a plan is carried out, no change is lost and none is done twice.</summary>
+/// <remarks>
+/// The server process of the connection that writes is ended by the database itself at a row that is drawn: in the middle of a statement of a transaction, as at a crash. Or the partner's
+/// code throws after the directory has changed and before anybody knows. What continues is an object that remembers nothing.
+/// </remarks>
+public sealed class PlanCrashTests
+{
+    private const int DatabasePoints = 150;
+    private const int PartnerPoints = 60;
+    private const int Seed = 237588;
+
+    private const string CrashSql =
+        """
+        create sequence crash_count;
+        create table crash (at bigint);
+        create function crash() returns trigger language plpgsql as $$
+        begin
+          if nextval('crash_count') = (select at from crash) then
+            perform pg_terminate_backend(pg_backend_pid());
+            perform pg_sleep(10);
+          end if;
+          return coalesce(new, old);
+        end $$;
+        create trigger crash before insert or update or delete on plan_row for each row execute function crash();
+        create trigger crash before insert or update or delete on held_row for each row execute function crash();
+        create trigger crash before insert or update or delete on entry_change for each row execute function crash();
+        create trigger crash before insert or update or delete on flapping for each row execute function crash();
+        create trigger crash before insert or update or delete on plan for each row execute function crash();
+        """;
+
+    [Fact]
+    public async Task A_plan_survives_the_death_of_its_connection_at_any_row_and_of_its_process_after_any_step()
+    {
+        await using var house = await PlanHouse.CreateAsync();
+        house.Directory.Ability = TargetAbility.CcMail;
+        await house.ScalarAsync(CrashSql);
+        var random = new Random(Seed);
+        var hits = 0;
+        var last = 40;
+        for (var point = 0; point < DatabasePoints + PartnerPoints; point++)
+        {
+            var plan = await BeginAsync(house);
+            var isPartner = point >= DatabasePoints;
+            var at = random.Next(1, isPartner ? 14 : last + 1);
+            await house.ScalarAsync("select setval('crash_count', 1, false)");
+            await house.ScalarAsync(isPartner ? "truncate crash" : "with gone as (delete from crash) insert into crash values ($1)", isPartner ? [] : [at]);
+            var steps = 0;
+            house.Directory.Written = _ =>
+            {
+                if (isPartner && ++steps == at)
+                {
+                    throw new IOException("The process is gone.");
+                }
+            };
+
+            hits += await CarryOutAsync(house, plan.Id);
+
+            last = Math.Max(last, isPartner ? 0 : (int)(long)(await house.ScalarAsync("select last_value from crash_count"))!);
+            await AssertAsync(house, plan.Id, $"point {point}, seed {Seed}, at {at}");
+        }
+
+        hits.ShouldBeGreaterThanOrEqualTo((DatabasePoints + PartnerPoints) * 4 / 5, "the points were met");
+        TestContext.Current.SendDiagnosticMessage("{0} of {1} points met, seed {2}, {3} rows written by an undisturbed run", hits, DatabasePoints + PartnerPoints, Seed, last);
+    }
+
+    // Six rows are held; the plan deletes, swaps two names, renames, changes and adds. One row is refused by a person, one left open, one refused by the directory.
+    private static async Task<PlanSummary> BeginAsync(PlanHouse house)
+    {
+        house.Directory.Written = _ => { };
+        house.Directory.Refuses = row => row.Name == "Yale" ? "No." : "";
+        await house.ScalarAsync("truncate crash");
+        await house.ScalarAsync("truncate plan, plan_row, held_row, entry_change, flapping, refused_change cascade");
+        foreach (var row in house.Directory.Rows)
+        {
+            house.Directory.Remove(row.Place);
+        }
+
+        await house.HoldAsync(
+            house.Row("1", "Adams"), house.Row("2", "Brown"), house.Row("3", "Clark"), house.Row("4", "Davis"), house.Row("5", "Evans"), house.Row("6", "Ford"), house.Row("7", "Gray"));
+        await house.ScalarAsync("truncate entry_change, flapping");
+        var plan = await house.ProposeAsync(
+        [
+            house.Row("1", "Brown"), house.Row("2", "Adams"), house.Row("4", "Davies"), house.Row("5", "Evans", ("phone", "5")), house.Row("7", "Gray", ("phone", "7")), house.Row("8", "Clark"),
+            house.Row("9", "Irwin"), house.Row("10", "Xu"), house.Row("11", "Yale"), house.Row("12", "Zane"),
+        ]);
+        var rows = await house.RowsAsync(plan.Id);
+        await house.RejectAsync(plan, OrdinalOf(rows, "Ford"));
+        await house.ApproveAsync(plan, null, [.. rows.Where(row => NameOf(row) is not ("Ford" or "Xu")).Select(row => row.Ordinal)]);
+        await house.Decisions.ApplyAsync(plan.Id, PlanHouse.Kim, default);
+        return plan;
+    }
+
+    // Each try is a process that has just started. Returns 1 when one of them died.
+    private static async Task<int> CarryOutAsync(PlanHouse house, long planId)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            tries.ShouldBeLessThan(4);
+            try
+            {
+                (await house.Apply(batch: 3).ContinueAsync(planId, default)).ShouldBeTrue();
+                return Math.Min(tries, 1);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException)
+            {
+                // It died.
+            }
+        }
+    }
+
+    private static async Task AssertAsync(PlanHouse house, long planId, string where)
+    {
+        string[] expected =
+        [
+            "Adams p2", "Brown p1", "Clark p8", "Davies p4", "Evans p5 5", "Ford p6", "Gray p7 7", "Irwin p9", "Zane p12",
+        ];
+        house.Directory.Rows.Select(row => $"{row.Entry.Name} {row.Entry.Address.Text.Split('@')[0]} {row.Entry.Values["phone"]}".Trim()).ShouldBe(expected, false, where);
+        (await house.HeldAsync()).Select(row => $"{row.Row.Name} {row.Row.Address.Split('@')[0]} {row.Row.Values["phone"]}".Trim()).Order(StringComparer.Ordinal).ShouldBe(expected, false, where);
+        var rows = await house.RowsAsync(planId);
+        rows.Where(row => row.Outcome == 2).Select(NameOf).Order(StringComparer.Ordinal).ShouldBe(["Adams", "Brown", "Clark", "Clark", "Davies", "Evans", "Gray", "Irwin", "Zane"], false, where);
+        rows.Where(row => row.Outcome == 3).Select(NameOf).ShouldBe(["Yale"], false, where);
+        rows.Where(row => row.Outcome == 0).Select(NameOf).Order(StringComparer.Ordinal).ShouldBe(["Ford", "Xu"], false, where);
+        (await house.ScalarAsync("select count(*) || ' ' || count(distinct identity) || ' ' || (select string_agg(distinct streak::text, ',') from flapping) from entry_change")).ShouldBe("9 9 1", where);
+        (await house.FindAsync(planId)).ShouldSatisfyAllConditions(plan => plan.State.ShouldBe("applied", where), plan => (plan.Done, plan.Failed, plan.Open, plan.Rejected).ShouldBe((9, 1, 1, 1), where));
+    }
+
+    private static int OrdinalOf(IReadOnlyList<PlanRow> rows, string name) => rows.Single(row => NameOf(row) == name).Ordinal;
+
+    private static string NameOf(PlanRow row) => (row.Change.After ?? row.Change.Before)!.Name;
+}
