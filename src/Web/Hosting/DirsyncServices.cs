@@ -1,7 +1,14 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.CcMail;
+using Postern.Infrastructure.Dirsync.Csv;
+using Postern.Infrastructure.Dirsync.Ldap;
+using Postern.Infrastructure.Dirsync.MsMail;
 using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Hosting;
@@ -13,7 +20,7 @@ public static class DirsyncServices
     public static IServiceCollection AddDirsync(this IServiceCollection services)
     {
         services.TryAddSingleton<EventLog>();
-        services.TryAddSingleton<PartnerKinds>();
+        AddKinds(services);
         services.TryAddSingleton<PartnerStore>();
         services.TryAddSingleton<OwnDirectory>();
         services.TryAddSingleton<PlanApply>();
@@ -21,6 +28,20 @@ public static class DirsyncServices
         services.TryAddSingleton<DirsyncCycle>();
         services.TryAddSingleton<RequestorStatus>();
         return services;
+    }
+
+    // A new kind of partner is one line here. Those of the old systems need their connectors, which a console by itself does not have.
+    private static void AddKinds(IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new PartnerKinds(
+        [
+            new LdapPartners(provider.GetRequiredService<SecretStore>().GetAsync, provider.GetRequiredService<TimeProvider>()),
+            ActivatorUtilities.CreateInstance<CsvPartners>(provider),
+            .. provider.GetService<CcMailLinks>() is { } ccMail ? [new CcMailPartnerKind(ccMail)] : Array.Empty<IPartnerKind>(),
+            .. provider.GetService<MsMailLinks>() is { } msMail
+                ? [new MsMailPartnerKind(msMail), ActivatorUtilities.CreateInstance<RequestorKind>(provider, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync)]
+                : Array.Empty<IPartnerKind>(),
+        ]));
     }
 
     /// <summary>Begins cycles by schedule and carries out what was approved.</summary>
