@@ -42,10 +42,6 @@ internal static class VerbServices
         services.AddSingleton<PlanDecisions>();
         services.AddSingleton<PlanRevert>();
         services.AddRoutes().AddDirsync();
-        // Kinds that need nothing but a file or a connection; the others go through programs, which the server runs.
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, CsvPartners>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, LdapPartners>(
-            provider => new LdapPartners(provider.GetRequiredService<SecretStore>().GetAsync, provider.GetRequiredService<TimeProvider>())));
         return services.BuildServiceProvider();
     }
 

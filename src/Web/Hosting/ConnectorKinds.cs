@@ -43,13 +43,6 @@ public static class ConnectorKinds
         services.AddSingleton(provider => new CcMailLinks(
             provider.GetRequiredService<NpgsqlDataSource>(), (definition, change) => Link(provider, definition, change)));
         services.AddSingleton(provider => new MsMailLinks(provider.GetRequiredService<NpgsqlDataSource>(), definition => MsMailLink(provider, definition)));
-        services.AddSingleton<IPartnerKind, CcMailPartnerKind>();
-        services.AddSingleton<IPartnerKind, MsMailPartnerKind>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, CsvPartners>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, LdapPartners>(
-            provider => new LdapPartners(provider.GetRequiredService<SecretStore>().GetAsync, provider.GetRequiredService<TimeProvider>())));
-        services.AddSingleton<IPartnerKind>(provider => new RequestorKind(
-            provider.GetRequiredService<MsMailLinks>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<Intake>().AcceptAsync));
         services.AddSingleton<KeptFiles>();
         services.AddSingleton(provider => new SetAsideFiles(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CcMailLinks>(), provider.GetRequiredService<Intake>().AcceptAsync));
