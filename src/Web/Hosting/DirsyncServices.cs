@@ -51,4 +51,19 @@ public static class DirsyncServices
         services.AddHostedService<DirsyncWorker>();
         return services;
     }
+
+    /// <summary>Tells those who approve by mail that a plan waits.</summary>
+    public static IServiceCollection AddApproverMail(this IServiceCollection services, string hostName, ServeOptions options)
+    {
+        services.TryAddSingleton<PlanStore>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ApproverMail>(
+            provider, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync, hostName, (Func<long, string>)(id => LinkTo(provider, options) + Urls.Plan(id))));
+        return services;
+    }
+
+    // A port that was taken by chance is known once the console listens.
+    private static string LinkTo(IServiceProvider provider, ServeOptions options) => options.ConsoleAddress.Length > 0
+        ? options.ConsoleAddress.TrimEnd('/')
+        : provider.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{options.HttpPort}");
 }
