@@ -1,6 +1,5 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Merging;
-using Postern.Domain.Directory.Ownership;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Domain.Directory.Templates;
