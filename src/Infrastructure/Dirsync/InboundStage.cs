@@ -1,6 +1,5 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Merging;
-using Postern.Domain.Directory.Ownership;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Domain.Directory.Templates;
@@ -137,7 +136,7 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
             var rows = staging.Read(
                 "select n, identity, key, name, address, address_key, kind, row_values from staged where withheld is null and identity = any($1)",
                 row => (Number: row.GetInt64(0), Row: Staging.RowOf(row, 2, row.GetString(1))),
-                chunk.Select(decision => decision.Identity).ToArray());
+                (object)chunk.Select(decision => decision.Identity).ToArray());
             foreach (var (number, row) in rows)
             {
                 var decision = decisions[row.Identity];
