@@ -45,7 +45,7 @@ internal static class VerbServices
         // Kinds that need nothing but a file or a connection; the others go through programs, which the server runs.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, CsvPartners>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, LdapPartners>(
-            provider => new LdapPartners(provider.GetRequiredService<SecretStore>().GetAsync, provider.GetRequiredService<TimeProvider>())));
+            provider => new LdapPartners((name, token) => provider.GetRequiredService<SecretStore>().GetAsync(name, token), provider.GetRequiredService<TimeProvider>())));
         return services.BuildServiceProvider();
     }
 
