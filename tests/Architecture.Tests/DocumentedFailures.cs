@@ -36,7 +36,7 @@ internal static class DocumentedFailures
         new("Q130067", "Statistics that could not be written looked like mail that did not move."),
         new("Q131509", "Updates that came after their hour were not used, and the log said there were none."),
         new("Q146113", "The size of a file was taken for the length of the queue."),
-        new("Q148364", "A list was built and never put in place, and its log looked complete.", WaitsFor: DirectorySynchronisation),
+        new("Q148364", "A list was built and never put in place, and its log looked complete."),
         new("Q148705", "A step of the cycle ended with a code and no cause."),
         new("Q148707", "Nobody could see in which direction of a link mail stood."),
         new("Q148768", "An item that could not be translated hung the gateway."),

@@ -35,7 +35,8 @@ public static class DirsyncServices
     {
         services.TryAddSingleton(provider => new PartnerKinds(
         [
-            new LdapPartners(provider.GetRequiredService<SecretStore>().GetAsync, provider.GetRequiredService<TimeProvider>()),
+            // The key is asked for when a password is: whoever needs none needs no key.
+            new LdapPartners((name, token) => provider.GetRequiredService<SecretStore>().GetAsync(name, token), provider.GetRequiredService<TimeProvider>()),
             ActivatorUtilities.CreateInstance<CsvPartners>(provider),
             .. provider.GetService<CcMailLinks>() is { } ccMail ? [new CcMailPartnerKind(ccMail)] : Array.Empty<IPartnerKind>(),
             .. provider.GetService<MsMailLinks>() is { } msMail

@@ -47,7 +47,7 @@ public sealed partial class VerbTests
         var dry = await postern.VerbAsync("dirsync", "run", "ole", "--dry", "--json");
 
         second.ExitCode.ShouldBe(4);
-        second.Json.GetProperty("plans")[0].GetProperty("sentence").GetString().ShouldContain("a terminal is nobody's second");
+        second.Json.GetProperty("plans")[0].GetProperty("sentence").GetString()!.ShouldContain("a terminal is nobody's second");
         (dry.ExitCode, dry.Json.GetProperty("changes").GetInt32(), dry.Json.GetProperty("cycles")[0].GetProperty("fault").GetString()!.Length > 0).ShouldBe((69, 0, true));
     }
 
