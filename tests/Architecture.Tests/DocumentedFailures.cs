@@ -27,7 +27,7 @@ internal static class DocumentedFailures
             NotHere: "There is no index beside the mail: a delivery, its message and its content are rows of one database, written in one transaction."),
         new("Q111558", "Mail was removed before the other side had it, and a queue once found full stayed so."),
         new("Q112204", "A program's exit codes were not for its users to know."),
-        new("Q118621", "Two directories differed in size and nobody could tell why.", WaitsFor: DirectorySynchronisation),
+        new("Q118621", "Two directories differed in size and nobody could tell why."),
         new("Q119089", "A machine with a wrong clock put wrong times on mail."),
         new("Q119642", "Two instances wrote one work file under one name."),
         new("Q123397", "One delivery stood in the log twice, because two layers wrote it."),

@@ -36,6 +36,7 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
             staging.Execute(PairSql);
         }
 
+        LoadHolders();
         KeepAndMakeAddresses();
         if (reading.HasProxies || templates.Count > 0)
         {
@@ -43,7 +44,6 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
         }
 
         Decide(decisions);
-        LoadHolders();
         staging.Execute("analyze held");
     }
 
@@ -160,15 +160,22 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
     // Others who have an address that is wanted: their row stands in the way, or is taken over where it is the same mailbox.
     private void LoadHolders()
     {
-        foreach (var (held, address) in staging.Stream(
+        foreach (var (held, address, number, values) in staging.Stream(
             HoldersSql,
             row => (
                 Held: OwnRows.TryRow(
                     OwnRows.EntryPrefix + row.GetInt64(9), row.GetString(1), OwnRows.KindOf(row.GetString(2)), row.GetFieldValue<string[]>(7), RowValues.OfText(row.GetString(3)),
                     new OwnExtras { IsHidden = row.GetBoolean(4), Trust = row.GetInt32(5), Container = row.GetString(6), Giver = row.GetString(8) }, out var other, out _) ? other : null,
-                Address: row.GetString(10)),
+                Address: row.GetString(10), Number: row.GetInt64(11), Values: row.IsDBNull(12) ? null : RowValues.OfText(row.GetString(12))),
             partner.Id))
         {
+            // Further addresses that were put in by hand stay with whoever is taken over.
+            if (held is not null && values is not null && OwnRows.ExtrasOf(held.Values).Proxies is { Count: > 0 } kept)
+            {
+                var extras = OwnRows.ExtrasOf(values);
+                staging.Mended.Add((number, OwnRows.Join(values, extras with { Proxies = [.. extras.Proxies.Union(kept, StringComparer.Ordinal)], Made = kept }), ""));
+            }
+
             if (held is not null && MailAddress.TryParse(address, out var contested, out _) && OwnRows.Names.TryHold(held.Name, contested, out var place, out _))
             {
                 staging.Held.Add(new HeldEntry(held with { Key = place.Key }, IsOurs: false, ""));
@@ -176,5 +183,6 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
         }
 
         staging.Held.Flush();
+        staging.Mend();
     }
 }

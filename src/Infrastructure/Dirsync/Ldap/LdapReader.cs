@@ -1,4 +1,3 @@
-using System.DirectoryServices.Protocols;
 using System.Globalization;
 using Postern.Domain.Directory.Partners;
 using Postern.Domain.Formats.Ldap;

@@ -2,6 +2,7 @@ using System.DirectoryServices.Protocols;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Postern.Domain.Access;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Routing;
@@ -25,8 +26,9 @@ public sealed class LdapEndToEndTests
     private static readonly int Edits = Number("EDITS", 300);
     private static readonly int Seed = Number("SEED", Environment.ProcessId);
 
-    private static readonly SyncRules Rules = new()
+    private static SyncRules RulesOf(string name) => new()
     {
+        OwnedHomes = [$"{name}.example"],
         Export = new ExportRules { ExportsGiven = true },
         ImportConsent = Freely,
         ExportConsent = Freely,
@@ -100,6 +102,7 @@ public sealed class LdapEndToEndTests
         private static readonly Operator Root = new("local:root", [Role.Administrator], "");
 
         private readonly SlapdServer slapd;
+        private readonly NpgsqlDataSource source;
         private readonly LdapConnection connection;
         private readonly RouteModels models;
         private readonly PartnerStore partners;
@@ -111,7 +114,7 @@ public sealed class LdapEndToEndTests
         {
             this.slapd = slapd;
             connection = slapd.Open();
-            var source = database.DataSource;
+            source = database.DataSource;
             var kinds = new PartnerKinds([new LdapPartners((_, _) => Task.FromResult<string?>(SlapdServer.Password), TimeProvider.System)]);
             var events = new EventLog(source, NullLogger<EventLog>.Instance);
             models = new RouteModels(source, new RoutingLoader(source), LiveRouting.Fixed(RoutingTable.Empty));
@@ -130,7 +133,7 @@ public sealed class LdapEndToEndTests
                 Host = "127.0.0.1", Port = slapd.Port, Encryption = LdapEncryption.Off, AllowPlainText = true, BindDn = SlapdServer.Account, PasswordSecret = "directory",
                 Base = side.Base, Container = side.Container, Overlap = TimeSpan.FromSeconds(2),
             };
-            var saved = await partners.SaveAsync(new PartnerDraft(0, name, "ldap", JsonSerializer.Serialize(settings, SettingsJson.Options), Rules), null, Root, Ended);
+            var saved = await partners.SaveAsync(new PartnerDraft(0, name, "ldap", JsonSerializer.Serialize(settings, SettingsJson.Options), RulesOf(name)), null, Root, Ended);
             saved.Faults.ShouldBeEmpty();
             sides.Add(side with { PartnerId = saved.Saved!.Id });
             return sides[^1];
@@ -140,6 +143,11 @@ public sealed class LdapEndToEndTests
         {
             var result = await cycles.RunAsync(side.PartnerId, isDry: false, Ended);
             result.Fault.ShouldBe("");
+            foreach (var line in await StoryAsync(side, result.Cycle))
+            {
+                TestContext.Current.TestOutputHelper!.WriteLine(line);
+            }
+
             return result.Changes;
         }
 
@@ -201,6 +209,30 @@ public sealed class LdapEndToEndTests
                 Read(side.Container).ShouldBe(Listing(other), $"what {side.Name} holds of {other.Name}");
                 Read(side.Base).ShouldBe(Listing(side), $"the people of {side.Name}");
             }
+        }
+
+        // What is printed when the test fails.
+        private async Task<List<string>> StoryAsync(Side side, long cycle)
+        {
+            var story = new List<string>();
+            await using var command = source.CreateCommand(
+                """
+                -- plans of one cycle with what was refused, and what the cycle said
+                select p.name || ' ' || l.cycle || ' ' || l.direction || ' ' || l.state || ' ' || l.counts::text || ' ' || l.fault
+                       || coalesce((select string_agg(outcome || ' ' || outcome_text, ', ') from (select distinct outcome, outcome_text from plan_row where plan_id = l.id limit 3) o), '')
+                  from plan l join partner p on p.id = l.partner_id where p.id = $1 and l.cycle = $2
+                 union all
+                select '  ' || n.kind || ' ' || n.source || ' ' || n.text from (select * from cycle_note where partner_id = $1 and cycle = $2 order by id limit 5) n
+                """);
+            command.Parameters.Add(new() { Value = side.PartnerId });
+            command.Parameters.Add(new() { Value = cycle });
+            await using var row = await command.ExecuteReaderAsync(Ended);
+            while (await row.ReadAsync(Ended))
+            {
+                story.Add(row.GetString(0));
+            }
+
+            return story;
         }
 
         public void Dispose()
