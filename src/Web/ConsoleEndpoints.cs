@@ -26,6 +26,7 @@ public static class ConsoleEndpoints
         app.MapAuditDownload();
         app.MapCopyDownloads();
         app.MapEventDownloads();
+        app.MapPlanDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapFallback(NotFound);
         return app;

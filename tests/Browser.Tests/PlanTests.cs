@@ -219,7 +219,7 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
     {
         var settings = JsonSerializer.Serialize(new { readFile = Path.Combine(folder, "hr.csv"), rest = "00:00:00" });
         var result = await console.Services.GetRequiredService<PartnerStore>().SaveAsync(
-            new PartnerDraft(0, "hr-table", "csv", settings, new SyncRules { GivesEntries = false, ImportConsent = consent }), null, Operator.Local(), CancellationToken.None);
+            new PartnerDraft(0, "hr-table", "csv", settings, new SyncRules { GivesEntries = false, OwnedHomes = ["hr.example"], ImportConsent = consent }), null, Operator.Local(), CancellationToken.None);
         result.Faults.ShouldBeEmpty();
     }
 

@@ -14,6 +14,9 @@ public enum KeyScope
 
     /// <summary>Records what post offices know, gives change sheets out, activates drafts of routing.</summary>
     Routing,
+
+    /// <summary>Decides about plans of directory synchronisation.</summary>
+    Directory,
 }
 
 /// <summary>The one table of which scope holds which right.</summary>
@@ -25,6 +28,7 @@ public static class KeyScopes
         KeyScope.Queue => Right.ActOnQueue,
         KeyScope.Connectors => Right.RunConnectors,
         KeyScope.Routing => Right.EditRouting,
+        KeyScope.Directory => Right.ApproveDirectory,
         _ => Right.View,
     };
 

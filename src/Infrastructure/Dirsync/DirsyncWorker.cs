@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -13,11 +14,13 @@ public sealed partial class DirsyncWorker(
     private const int MostAtOnce = 2;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     // Of several processes one looks; a cycle has its own lock beside.
     private const long LookLock = 0x44_49_52_4c_4f_4f_4b;
 
     private readonly Dictionary<long, Task> running = [];
+    private readonly ConcurrentDictionary<long, long> resting = new();
 
     /// <summary>One look at every partner and every approved plan; returns when what it began has ended. How many cycles and plans that were.</summary>
     /// <param name="now">What the schedules are held against; null for the clock of the database.</param>
@@ -100,7 +103,10 @@ public sealed partial class DirsyncWorker(
         var works = new List<(long, Func<CancellationToken, Task>)>();
         foreach (var (partner, plan) in await ReadAsync(ApprovedSql, row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken))
         {
-            works.Add((partner, token => carryOut(plan, token)));
+            if (!resting.TryGetValue(plan, out var since) || clock.GetElapsedTime(since) > Rest)
+            {
+                works.Add((partner, token => CarryOutAsync(plan, token)));
+            }
         }
 
         foreach (var due in await ReadAsync(DueSql, row => (Id: row.GetInt64(0), Wanted: row.GetBoolean(1), IsDry: row.GetBoolean(2), Last: row.GetFieldValue<DateTimeOffset>(3), Now: row.GetFieldValue<DateTimeOffset>(4)), cancellationToken))
@@ -123,6 +129,19 @@ public sealed partial class DirsyncWorker(
         }
 
         return works;
+    }
+
+    // A partner that does not answer is not asked every few seconds.
+    private async Task CarryOutAsync(long plan, CancellationToken cancellationToken)
+    {
+        if (await carryOut(plan, cancellationToken))
+        {
+            resting.TryRemove(plan, out _);
+        }
+        else
+        {
+            resting[plan] = clock.GetTimestamp();
+        }
     }
 
     // What a dry run found is said at the partner; nothing else of it is kept.

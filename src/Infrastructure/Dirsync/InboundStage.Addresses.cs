@@ -113,7 +113,7 @@ internal sealed partial class InboundStage
                 var extras = OwnRows.ExtrasOf(entry.Row.Values);
                 var texts = made.Select(address => address.ToString()).ToList();
                 var why = string.Join(' ', made.Select(address => $"{address} is made by the template {templates.First(template => template.Type == address.Type)}."));
-                staging.Mended.Add((entry.Number, OwnRows.Join(entry.Row.Values, extras with { Proxies = [.. extras.Proxies, .. texts], Made = texts }), why));
+                staging.Mended.Add((entry.Number, OwnRows.Join(entry.Row.Values, extras with { Proxies = [.. extras.Proxies, .. texts], Made = [.. extras.Made, .. texts] }), why));
             }
         }
 

@@ -20,7 +20,8 @@ internal sealed partial class InboundStage
         """
            select e.source_identity, e.display_name, e.kind, e.row_values, e.is_hidden, e.trust, e.container,
                   array(select o.address from entry_address o where o.entry_id = e.id order by o.is_native desc, o.ordinal, o.id),
-                  coalesce(p.name, ''), e.id, a.address
+                  coalesce(p.name, ''), e.id, a.address, s.n,
+               case when a.is_native and not exists (select from held h where h.is_ours and h.match = s.identity) then s.row_values end
              from staged s
              join entry_address a on a.key = s.address_hash
              join entry e on e.id = a.entry_id and e.partner_id is distinct from $1

@@ -1,6 +1,5 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Merging;
-using Postern.Domain.Directory.Ownership;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Domain.Directory.Templates;
@@ -36,6 +35,7 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
             staging.Execute(PairSql);
         }
 
+        LoadHolders();
         KeepAndMakeAddresses();
         if (reading.HasProxies || templates.Count > 0)
         {
@@ -43,7 +43,6 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
         }
 
         Decide(decisions);
-        LoadHolders();
         staging.Execute("analyze held");
     }
 
@@ -137,7 +136,7 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
             var rows = staging.Read(
                 "select n, identity, key, name, address, address_key, kind, row_values from staged where withheld is null and identity = any($1)",
                 row => (Number: row.GetInt64(0), Row: Staging.RowOf(row, 2, row.GetString(1))),
-                chunk.Select(decision => decision.Identity).ToArray());
+                (object)chunk.Select(decision => decision.Identity).ToArray());
             foreach (var (number, row) in rows)
             {
                 var decision = decisions[row.Identity];
@@ -160,15 +159,22 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
     // Others who have an address that is wanted: their row stands in the way, or is taken over where it is the same mailbox.
     private void LoadHolders()
     {
-        foreach (var (held, address) in staging.Stream(
+        foreach (var (held, address, number, values) in staging.Stream(
             HoldersSql,
             row => (
                 Held: OwnRows.TryRow(
                     OwnRows.EntryPrefix + row.GetInt64(9), row.GetString(1), OwnRows.KindOf(row.GetString(2)), row.GetFieldValue<string[]>(7), RowValues.OfText(row.GetString(3)),
                     new OwnExtras { IsHidden = row.GetBoolean(4), Trust = row.GetInt32(5), Container = row.GetString(6), Giver = row.GetString(8) }, out var other, out _) ? other : null,
-                Address: row.GetString(10)),
+                Address: row.GetString(10), Number: row.GetInt64(11), Values: row.IsDBNull(12) ? null : RowValues.OfText(row.GetString(12))),
             partner.Id))
         {
+            // Further addresses that were put in by hand stay with whoever is taken over.
+            if (held is not null && values is not null && OwnRows.ExtrasOf(held.Values).Proxies is { Count: > 0 } kept)
+            {
+                var extras = OwnRows.ExtrasOf(values);
+                staging.Mended.Add((number, OwnRows.Join(values, extras with { Proxies = [.. extras.Proxies.Union(kept, StringComparer.Ordinal)], Made = kept }), ""));
+            }
+
             if (held is not null && MailAddress.TryParse(address, out var contested, out _) && OwnRows.Names.TryHold(held.Name, contested, out var place, out _))
             {
                 staging.Held.Add(new HeldEntry(held with { Key = place.Key }, IsOurs: false, ""));
@@ -176,5 +182,6 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
         }
 
         staging.Held.Flush();
+        staging.Mend();
     }
 }

@@ -134,7 +134,7 @@ public sealed partial class OwnDirectory
             await CopyAddressesAsync(kept, cancellationToken);
             await ExecuteAsync(
                 connection, transaction, "delete from former_address where address_key = any($1)", cancellationToken,
-                kept.SelectMany(work => work.Wanted).Select(address => address.Key).ToArray());
+                (object)kept.SelectMany(work => work.Wanted).Select(address => address.Key).ToArray());
         }
 
         private static bool IsFree(MailAddress address, Work work, Dictionary<string, long> holders, HashSet<long> released, Dictionary<string, long> taken) =>

@@ -1,6 +1,5 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Names;
-using Postern.Domain.Directory.Partners;
 using Postern.Domain.Directory.Rows;
 
 namespace Postern.Infrastructure.Dirsync;

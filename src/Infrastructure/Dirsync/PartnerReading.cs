@@ -1,7 +1,6 @@
 using NpgsqlTypes;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Merging;
-using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Ownership;
 using Postern.Domain.Directory.Partners;
 using Postern.Domain.Directory.Rows;

@@ -212,11 +212,12 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
         var sentences = new List<string>
         {
             entries == 0 ? $"No entry of the directory was given by {name}."
-                : $"{entries:N0} {(entries == 1 ? "entry" : "entries")} of the directory lose {name} as giver and stay as our own. Carry out a plan that empties {name} first if they are to leave.",
+                : entries == 1 ? $"1 entry of the directory loses {name} as its giver and stays as our own. Carry out a plan that empties {name} first if it is to leave."
+                : $"{entries:N0} entries of the directory lose {name} as their giver and stay as our own. Carry out a plan that empties {name} first if they are to leave.",
         };
         if (held > 0)
         {
-            sentences.Add($"{held:N0} {(held == 1 ? "entry" : "entries")} of ours stay in the directory of {name}; nothing takes them out any more.");
+            sentences.Add(held == 1 ? $"1 entry of ours stays in the directory of {name}; nothing takes it out any more." : $"{held:N0} entries of ours stay in the directory of {name}; nothing takes them out any more.");
         }
 
         if (plans > 0)

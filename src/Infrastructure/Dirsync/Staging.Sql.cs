@@ -2,7 +2,6 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Postern.Domain.Directory.Merging;
-using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 
 namespace Postern.Infrastructure.Dirsync;

@@ -30,7 +30,7 @@ internal static class ApiDocument
                 {
                     Type = SecuritySchemeType.Http,
                     Scheme = "bearer",
-                    Description = "A key, made on the page Keys of the console or with postern key add. It has the scopes read, queue, connectors and routing, and may never do more than its person.",
+                    Description = "A key, made on the page Keys of the console or with postern key add. It has the scopes read, queue, connectors, routing and directory, and may never do more than its person.",
                 },
             };
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];

@@ -20,6 +20,7 @@ public static partial class ApiEndpoints
         api.MapConnectors();
         api.MapConnectorActions();
         api.MapOperations();
+        api.MapPlans();
         api.MapHouse();
         api.MapRoutes();
         api.MapRouteActions();

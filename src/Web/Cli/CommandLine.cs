@@ -42,6 +42,7 @@ public static class CommandLine
             RouteVerb.Create(verbs),
             ConnectorVerb.Create(verbs),
             CanariesVerb.Create(verbs),
+            DirsyncVerb.Create(verbs),
             ConfigVerb.Create(verbs),
             SecretVerb.Create(verbs),
             UserVerb.Create(verbs),

@@ -45,7 +45,7 @@ internal sealed class DirsyncChoice
             return partners;
         }
 
-        if (partners.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
+        if (partners.FirstOrDefault(known => known.Partner.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
         {
             return [found];
         }
@@ -70,7 +70,7 @@ internal sealed class DirsyncChoice
         }
 
         return await PartnersAsync(verb, services, cancellationToken) is { } partners
-            ? await store.ListAsync(new PlanListFilter(IsOne(verb) ? partners[0].Name : "", state, Take: 1_000), cancellationToken)
+            ? await store.ListAsync(new PlanListFilter(IsOne(verb) ? partners[0].Partner.Name : "", state, Take: 1_000), cancellationToken)
             : null;
     }
 }

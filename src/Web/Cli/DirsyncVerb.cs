@@ -44,12 +44,7 @@ internal static class DirsyncVerb
             var runs = new List<CycleAnswer>();
             foreach (var partner in partners)
             {
-                var cycle = await services.GetRequiredService<DirsyncCycle>().RunAsync(partner.Id, isDry, token);
-                runs.Add(new CycleAnswer(partner.Name, cycle.Cycle, cycle.Changes, cycle.Plans, cycle.Hashes, cycle.Fault));
-                if (!isDry)
-                {
-                    await DirsyncWork.CarryOutAsync(services, cycle.Plans, token);
-                }
+                runs.Add(await DirsyncWork.RunAsync(services, partner.Partner, isDry, token));
             }
 
             return await DirsyncAnswers.RunAsync(verb, services, runs, isDry, verb.Parsed.GetValue(empty), token);
@@ -73,7 +68,7 @@ internal static class DirsyncVerb
                 : await DirsyncAnswers.ListAsync(
                     verb,
                     await services.GetRequiredService<PlanStore>().ListAsync(
-                        new PlanListFilter(chosen.IsOne(verb) ? partners[0].Name : "", verb.Parsed.GetValue(state) ?? "", Take: Math.Clamp(verb.Parsed.GetValue(limit), 1, 10_000)), token),
+                        new PlanListFilter(chosen.IsOne(verb) ? partners[0].Partner.Name : "", verb.Parsed.GetValue(state) ?? "", Take: Math.Clamp(verb.Parsed.GetValue(limit), 1, 10_000)), token),
                     verb.Parsed.GetValue(empty));
         });
         return command;

@@ -30,6 +30,7 @@ internal static class ServeVerb
                         AllowedPrograms = parsed.GetValue(programs) ?? [],
                         AllowedFolders = parsed.GetValue(folders) ?? [],
                         SingleSignOn = parsed.GetValue(signOn) ?? Environment.GetEnvironmentVariable("POSTERN_SINGLE_SIGN_ON") ?? "",
+                        ConsoleAddress = Environment.GetEnvironmentVariable("POSTERN_CONSOLE_ADDRESS") ?? "",
                         AdminPassword = Environment.GetEnvironmentVariable("POSTERN_ADMIN_PASSWORD") ?? "",
                     },
                     verbs.Output,

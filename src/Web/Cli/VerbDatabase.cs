@@ -28,6 +28,9 @@ public sealed class VerbDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    /// <summary>The cluster was started for this verb: no server runs.</summary>
+    public bool IsAlone => folder is not null;
+
     /// <summary>Opened on first use, when the schema is known to be there.</summary>
     public NpgsqlDataSource Source => source ??= PosternDataSource.Create(ConnectionString);
 

@@ -1,4 +1,9 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.Csv;
+using Postern.Infrastructure.Dirsync.Ldap;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Hosting;
 using Postern.Web.Security;
@@ -22,6 +27,22 @@ internal static class VerbServices
         var services = Common(database);
         services.AddSingleton(LiveRouting.Fixed(Domain.Routing.RoutingTable.Empty));
         return services.AddRoutes().BuildServiceProvider();
+    }
+
+    /// <summary>Partners, plans, and cycles that run within the verb. Folders outside of the data folder and programs are the server's.</summary>
+    public static async Task<ServiceProvider> ForDirsyncAsync(VerbDatabase database, CancellationToken cancellationToken)
+    {
+        var services = Common(database);
+        services.AddSingleton(LiveRouting.Fixed((await new RoutingLoader(database.Source).LoadAsync(cancellationToken)).Table));
+        services.AddSingleton(_ => KeyFile.Open(DataFolder.KeyFileOf(database.DataFolder)));
+        services.AddSingleton<SecretStore>();
+        services.AddSingleton(new AllowedPaths([], [database.DataFolder]));
+        services.AddSingleton(new DirsyncPlace(database.IsAlone));
+        services.AddSingleton<PlanStore>();
+        services.AddSingleton<PlanDecisions>();
+        services.AddSingleton<PlanRevert>();
+        services.AddRoutes().AddDirsync();
+        return services.BuildServiceProvider();
     }
 
     /// <summary>What makes accounts.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.CcMail;
@@ -6,6 +7,8 @@ using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Dirsync.CcMail;
+using Postern.Infrastructure.Dirsync.Csv;
+using Postern.Infrastructure.Dirsync.Ldap;
 using Postern.Infrastructure.Dirsync.MsMail;
 using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Events;
@@ -40,10 +43,6 @@ public static class ConnectorKinds
         services.AddSingleton(provider => new CcMailLinks(
             provider.GetRequiredService<NpgsqlDataSource>(), (definition, change) => Link(provider, definition, change)));
         services.AddSingleton(provider => new MsMailLinks(provider.GetRequiredService<NpgsqlDataSource>(), definition => MsMailLink(provider, definition)));
-        services.AddSingleton<IPartnerKind, CcMailPartnerKind>();
-        services.AddSingleton<IPartnerKind, MsMailPartnerKind>();
-        services.AddSingleton<IPartnerKind>(provider => new RequestorKind(
-            provider.GetRequiredService<MsMailLinks>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<Intake>().AcceptAsync));
         services.AddSingleton<KeptFiles>();
         services.AddSingleton(provider => new SetAsideFiles(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CcMailLinks>(), provider.GetRequiredService<Intake>().AcceptAsync));

@@ -1,7 +1,15 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
+using Postern.Infrastructure.Dirsync.CcMail;
+using Postern.Infrastructure.Dirsync.Csv;
+using Postern.Infrastructure.Dirsync.Ldap;
+using Postern.Infrastructure.Dirsync.MsMail;
 using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.MsMail;
+using Postern.Infrastructure.Queue;
 
 namespace Postern.Web.Hosting;
 
@@ -12,7 +20,7 @@ public static class DirsyncServices
     public static IServiceCollection AddDirsync(this IServiceCollection services)
     {
         services.TryAddSingleton<EventLog>();
-        services.TryAddSingleton<PartnerKinds>();
+        AddKinds(services);
         services.TryAddSingleton<PartnerStore>();
         services.TryAddSingleton<OwnDirectory>();
         services.TryAddSingleton<PlanApply>();
@@ -22,6 +30,21 @@ public static class DirsyncServices
         return services;
     }
 
+    // A new kind of partner is one line here. Those of the old systems need their connectors, which a console by itself does not have.
+    private static void AddKinds(IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new PartnerKinds(
+        [
+            // The key is asked for when a password is: whoever needs none needs no key.
+            new LdapPartners((name, token) => provider.GetRequiredService<SecretStore>().GetAsync(name, token), provider.GetRequiredService<TimeProvider>()),
+            ActivatorUtilities.CreateInstance<CsvPartners>(provider),
+            .. provider.GetService<CcMailLinks>() is { } ccMail ? [new CcMailPartnerKind(ccMail)] : Array.Empty<IPartnerKind>(),
+            .. provider.GetService<MsMailLinks>() is { } msMail
+                ? [new MsMailPartnerKind(msMail), ActivatorUtilities.CreateInstance<RequestorKind>(provider, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync)]
+                : Array.Empty<IPartnerKind>(),
+        ]));
+    }
+
     /// <summary>Begins cycles by schedule and carries out what was approved.</summary>
     public static IServiceCollection AddDirsyncWork(this IServiceCollection services)
     {
@@ -29,4 +52,19 @@ public static class DirsyncServices
         services.AddHostedService<DirsyncWorker>();
         return services;
     }
+
+    /// <summary>Tells those who approve by mail that a plan waits.</summary>
+    public static IServiceCollection AddApproverMail(this IServiceCollection services, string hostName, ServeOptions options)
+    {
+        services.TryAddSingleton<PlanStore>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ApproverMail>(
+            provider, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync, hostName, (Func<long, string>)(id => LinkTo(provider, options) + Urls.Plan(id))));
+        return services;
+    }
+
+    // A port that was taken by chance is known once the console listens.
+    private static string LinkTo(IServiceProvider provider, ServeOptions options) => options.ConsoleAddress.Length > 0
+        ? options.ConsoleAddress.TrimEnd('/')
+        : provider.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{options.HttpPort}");
 }

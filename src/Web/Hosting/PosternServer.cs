@@ -194,6 +194,7 @@ public sealed class PosternServer : IAsyncDisposable
         builder.Services.AddQueue(hostName, folder.Spool);
         builder.Services.AddConnectors(hostName);
         builder.Services.AddDirsyncWork();
+        builder.Services.AddApproverMail(hostName, options);
         builder.Services.AddWatch(hostName, folder.Path, folder.Spool);
         builder.Services.AddConsole(folder.Spool, signOn);
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);

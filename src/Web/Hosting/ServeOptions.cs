@@ -30,6 +30,9 @@ public sealed record ServeOptions
     /// <summary>File that describes another system which says who people are; empty for none.</summary>
     public string SingleSignOn { get; init; } = "";
 
+    /// <summary>Where people reach the console, for links in mail; empty for the port on this machine.</summary>
+    public string ConsoleAddress { get; init; } = "";
+
     /// <summary>Password of the first user; empty draws one and prints it.</summary>
     public string AdminPassword { get; init; } = "";
 }

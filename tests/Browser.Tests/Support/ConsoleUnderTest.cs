@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,8 +8,6 @@ using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
-using Postern.Infrastructure.Dirsync;
-using Postern.Infrastructure.Dirsync.Csv;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 using Postern.Web;
@@ -74,8 +71,7 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             .AddSingleton<IHostedService>(new ChangeNotifier(
                 queue.Database.DataSource, queue.Intake, queue.Recorder, queue.Actions, TimeProvider.System, NullLogger<ChangeNotifier>.Instance))
             .AddSingleton(AllowedPaths.None with { Folders = allowedFolder is null ? [] : [allowedFolder] })
-            .AddConsole(folder, signOn)
-            .TryAddEnumerable(ServiceDescriptor.Singleton<IPartnerKind, CsvPartners>());
+            .AddConsole(folder, signOn);
         var application = builder.Build();
         application.MapConsole();
         var console = new ConsoleUnderTest(queue, application, folder);

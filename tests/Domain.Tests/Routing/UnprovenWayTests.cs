@@ -1,4 +1,3 @@
-using Postern.Domain.Directory;
 using Postern.Domain.Routing;
 using static Postern.Domain.Tests.Routing.TestNetwork;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Tests.Dirsync.Support;
 
 namespace Postern.Infrastructure.Tests.Dirsync;

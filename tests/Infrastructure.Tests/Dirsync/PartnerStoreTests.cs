@@ -49,8 +49,8 @@ public sealed class PartnerStoreTests
 
         effect.Sentences.ShouldBe(
         [
-            "1 entry of the directory lose site1 as giver and stay as our own. Carry out a plan that empties site1 first if they are to leave.",
-            "1 entry of ours stay in the directory of site1; nothing takes them out any more.",
+            "1 entry of the directory loses site1 as its giver and stays as our own. Carry out a plan that empties site1 first if it is to leave.",
+            "1 entry of ours stays in the directory of site1; nothing takes it out any more.",
             "SMTP:site1.example belongs to no partner any more.",
         ]);
         (await house.ListingAsync()).ShouldBe(["Doe, Jane (jane@site1.example)", "Ours (ours@home.example)"]);

@@ -180,7 +180,6 @@ public sealed class PlanApplyTests
     }
 
     [Fact]
-    [Trait("source", "Q118621")]
     public async Task How_far_a_partner_is_behind_is_the_age_of_the_oldest_change_it_lacks()
     {
         await using var house = await PlanHouse.CreateAsync();

@@ -18,6 +18,7 @@ public sealed partial class CommandDocumentTests
     [InlineData("| `queue VERB --dry-run` ", typeof(EffectAnswer))]
     [InlineData("| `operation show ID` ", typeof(OperationDetails))]
     [InlineData("A delivery: ", typeof(DeliverySnapshot))]
+    [InlineData("A row of a plan: ", typeof(PlanRowAnswer))]
     [InlineData("A step of a timeline: ", typeof(DeliveryHappening))]
     public void A_document_has_the_members_that_the_page_names(string beginning, Type type, params string[] onlyInTheApi)
     {

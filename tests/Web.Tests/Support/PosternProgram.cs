@@ -103,7 +103,8 @@ internal static class PosternProgram
         return running;
     }
 
-    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments) => Start(environment, Executable, arguments);
+    /// <summary>Starts a command and leaves it to itself.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments) => Start(environment, Executable, arguments);
 
     private static Process Start(IReadOnlyDictionary<string, string> environment, string program, string[] arguments)
     {

@@ -80,7 +80,7 @@ public sealed class CanaryMail(TimeProvider clock)
     };
 
     private static string? DomainOf(RoutedConnector connector, UnprovenWay? way, RoutingTable table) => way is not null
-        ? way.Site.SmtpDomains.FirstOrDefault()
+        ? way.Site.SmtpDomains is [var domain, ..] ? domain : null
         : (table.GateOf(connector)?.SmtpDomains ?? []).Concat(table.Sites.SelectMany(site => site.SmtpDomains)).FirstOrDefault();
 
     private static string ShadowOf(Site? site, MailAddress recipient) =>

@@ -62,6 +62,7 @@ public sealed partial class KeysPage : LivePage
         KeyScope.Read => "look at everything",
         KeyScope.Queue => "act on the queue",
         KeyScope.Routing => "edit routing",
+        KeyScope.Directory => "decide about plans of directory synchronisation",
         _ => "start and stop connectors",
     };
 

@@ -114,6 +114,7 @@ public sealed partial class PartnerPage : DirsyncActPage
         var opened = $"{wanted}|{kind}";
         if (opened == openedAs && form is { Fields.IsChanged: true })
         {
+            SampleOnce();
             return; // what is being typed stays; saving finds out what others did
         }
 
@@ -123,10 +124,7 @@ public sealed partial class PartnerPage : DirsyncActPage
         }
 
         form = Kinds.Find(kind) is { } offered && (wanted is null || found is not null) ? new PartnerForm(offered, found?.Partner) : null;
-        if (form is not null && IsColumns && sample is null && WhyNotConfigure is null)
-        {
-            ReadSample();
-        }
+        SampleOnce();
     }
 
     /// <inheritdoc/>
@@ -142,6 +140,15 @@ public sealed partial class PartnerPage : DirsyncActPage
     private int FaultsOn(string tab) => form!.Fields.Fields.Count(field => (field.Tab == tab || (tab == RuleFields.Consent && field.Tab == RuleFields.Cells)) && form.Fields.FaultOf(field.Path) is not null);
 
     private bool IsColumns => kind == "csv" && Tab == "Columns";
+
+    // The table is read when its tab is opened, for who may say where it lies.
+    private void SampleOnce()
+    {
+        if (form is not null && IsColumns && sample is null && WhyNotConfigure is null)
+        {
+            ReadSample();
+        }
+    }
 
     private void ReadSample() => sample = Samples.Read(form!.SettingsJson());
 

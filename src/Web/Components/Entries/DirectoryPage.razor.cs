@@ -39,6 +39,11 @@ public sealed partial class DirectoryPage : EditPage
     /// <inheritdoc/>
     protected override string? WhyNot => Person is null || Person.May(Right.ApproveDirectory) ? null : "You see the directory. Changing it needs the role directory approver.";
 
+    // What a partner gives is its word: the next cycle would undo what is changed here.
+    private string? WhyNotEdited => WhyNot ?? (form?.Basis is { Giver.Length: > 0 } given
+        ? $"{VisibleText.Of(given.DisplayName, 80)} is given by the partner {given.Giver}. Change it there, or decide about it in a plan."
+        : null);
+
     /// <inheritdoc/>
     protected override bool IsTyped => form is { IsChanged: true };
 
@@ -125,7 +130,7 @@ public sealed partial class DirectoryPage : EditPage
 
     private async Task AskDeleteAsync()
     {
-        if (WhyNot is null && form?.Basis is { } entry)
+        if (WhyNotEdited is null && form?.Basis is { } entry)
         {
             Refusal = null;
             waiting = await View.WaitingAsync(entry.Id, CancellationToken.None);
@@ -134,7 +139,7 @@ public sealed partial class DirectoryPage : EditPage
         }
     }
 
-    private Task SaveAsync() => WhyNotSave is not null ? Task.CompletedTask
+    private Task SaveAsync() => (WhyNotEdited ?? WhyNotSave) is not null ? Task.CompletedTask
         : TryAsync(async who => Show(await Edits.SaveAsync(form!.ToDraft(), form.Basis, who, CancellationToken.None)));
 
     private Task DeleteAsync(string reason) => TryAsync(async who => Show(await Edits.DeleteAsync(form!.Basis!, who, CancellationToken.None)), reason);

@@ -55,6 +55,9 @@ internal sealed class HubRoom : PartnerRoom
     /// <summary>A step of the server, or what its administrator does.</summary>
     public void Server(params string[] arguments) => SyncServer.Run([Lab.Harbor.Pier1, .. arguments]).ShouldBe(0);
 
+    /// <summary>The kind as a console has it; mail goes the same way.</summary>
+    public RequestorKind Kind => new(new Postern.Infrastructure.MsMail.MsMailLinks(Lab.DataSource, _ => Lab.Link), Lab.DataSource, null!, QueueAsync);
+
     public override Task<IPartnerDirectory> OpenAsync() =>
         Task.FromResult<IPartnerDirectory>(new RequestorDirectory(Lab.Link, Settings, new RequestorStore(Lab.DataSource, PartnerId), QueueAsync, Password));
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using Postern.Domain.Access;
 using Postern.Domain.Directory.Plans;
 using Postern.Infrastructure.Audit;

@@ -55,6 +55,9 @@ internal sealed class PlanHouse : IAsyncDisposable
 
     public long Cycle { get; private set; }
 
+    /// <summary>Puts a directory in the place of the partner's.</summary>
+    public void Share(MemoryDirectory directory) => kind.Share("aurora", directory);
+
     /// <summary>As a process that has just started.</summary>
     public PlanApply Apply(int batch = 200) => new(Database.DataSource, Kinds, new OwnDirectory(), Events) { Batch = batch };
 
