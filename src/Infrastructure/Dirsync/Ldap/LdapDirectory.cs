@@ -24,8 +24,7 @@ internal sealed class LdapDirectory : IPartnerDirectory
         this.password = password;
         this.clock = clock;
         map = settings.Map;
-        DistinguishedName.TryParse(settings.Container, out var container, out _);
-        held = new LdapHeld(map, Names, container);
+        held = new LdapHeld(map, Names, DistinguishedName.TryParse(settings.Container, out var container, out var fault) ? container : throw new PartnerException(fault));
     }
 
     public NameRule Names { get; } = new LdapNames();

@@ -19,13 +19,13 @@ internal static class LdapValues
     public static ILookup<string, string> Of(SearchResultEntry entry)
     {
         var values = new List<KeyValuePair<string, string>>();
-        DistinguishedName.TryParse(entry.DistinguishedName, out var place, out _);
+        var isPlace = DistinguishedName.TryParse(entry.DistinguishedName, out var place, out _);
         foreach (DirectoryAttribute attribute in entry.Attributes.Values)
         {
             // An option such as ;binary or ;range says how the values are sent.
             var name = attribute.Name.Split(';')[0];
             var texts = attribute.GetValues(typeof(byte[])).Cast<byte[]>().Select(bytes => Text(name, bytes));
-            var isNaming = name.Equals(place.NamingAttribute, StringComparison.OrdinalIgnoreCase);
+            var isNaming = isPlace && name.Equals(place.NamingAttribute, StringComparison.OrdinalIgnoreCase);
             values.AddRange((attribute.Count == 1 ? texts : texts.OrderBy(text => isNaming && text == place.Name ? 0 : 1).ThenBy(text => text, CodePointOrder.Instance))
                 .Select(text => KeyValuePair.Create(name, text)));
         }

@@ -112,7 +112,7 @@ internal sealed class LdapRoom : IDisposable
     /// <summary>An entry put there by somebody else.</summary>
     public string Put(string container, string name, params (string Attribute, string Value)[] attributes)
     {
-        DistinguishedName.TryParse(container, out var parent, out _);
+        DistinguishedName.TryParse(container, out var parent, out _).ShouldBeTrue();
         var place = parent.Child("cn", name).ToString();
         var all = attributes.Append(("cn", name)).ToList();
         all.AddRange(all.Exists(pair => pair.Item1 == "objectClass") ? [] : [("objectClass", "inetOrgPerson"), ("sn", name)]);
