@@ -93,8 +93,19 @@ public sealed record AttributeMap
         ],
         Lengths = new Dictionary<string, int>
         {
-            ["givenName"] = 64, ["sn"] = 64, ["initials"] = 6, ["mailNickname"] = 64, ["department"] = 64, ["physicalDeliveryOfficeName"] = 128,
-            ["telephoneNumber"] = 64, ["title"] = 64, ["company"] = 64, ["l"] = 128, ["info"] = 1024, ["displayName"] = 256, ["extensionAttribute1"] = 1024,
+            ["givenName"] = 64,
+            ["sn"] = 64,
+            ["initials"] = 6,
+            ["mailNickname"] = 64,
+            ["department"] = 64,
+            ["physicalDeliveryOfficeName"] = 128,
+            ["telephoneNumber"] = 64,
+            ["title"] = 64,
+            ["company"] = 64,
+            ["l"] = 128,
+            ["info"] = 1024,
+            ["displayName"] = 256,
+            ["extensionAttribute1"] = 1024,
         },
     };
 
