@@ -67,7 +67,14 @@ internal sealed record SlapdTimes(int Entries, TimeSpan Add, TimeSpan Search, Ti
     {
         var settings = new LdapSettings
         {
-            Host = "127.0.0.1", Port = server.Port, Encryption = LdapEncryption.Off, AllowPlainText = true, BindDn = SlapdServer.Account, PasswordSecret = "directory", Base = People, PageSize = PageSize,
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Encryption = LdapEncryption.Off,
+            AllowPlainText = true,
+            BindDn = SlapdServer.Account,
+            PasswordSecret = "directory",
+            Base = People,
+            PageSize = PageSize,
         };
         var partner = new Partner(1, "bench", "ldap", JsonSerializer.Serialize(settings, SettingsJson.Options), new SyncRules(), true, 1, 1);
         var kind = new LdapPartners((_, _) => Task.FromResult<string?>(SlapdServer.Password), TimeProvider.System);

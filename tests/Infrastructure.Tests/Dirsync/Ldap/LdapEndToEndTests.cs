@@ -36,7 +36,12 @@ public sealed class LdapEndToEndTests
 
     private static ConsentRules Freely => new()
     {
-        Delete = ApprovalMode.Automatic, Move = ApprovalMode.Automatic, Rename = ApprovalMode.Automatic, Modify = ApprovalMode.Automatic, Add = ApprovalMode.Automatic, Thresholds = [],
+        Delete = ApprovalMode.Automatic,
+        Move = ApprovalMode.Automatic,
+        Rename = ApprovalMode.Automatic,
+        Modify = ApprovalMode.Automatic,
+        Add = ApprovalMode.Automatic,
+        Thresholds = [],
     };
 
     [Fact]
@@ -130,8 +135,15 @@ public sealed class LdapEndToEndTests
             var side = new Side(name, 0, people);
             var settings = new LdapSettings
             {
-                Host = "127.0.0.1", Port = slapd.Port, Encryption = LdapEncryption.Off, AllowPlainText = true, BindDn = SlapdServer.Account, PasswordSecret = "directory",
-                Base = side.Base, Container = side.Container, Overlap = TimeSpan.FromSeconds(2),
+                Host = "127.0.0.1",
+                Port = slapd.Port,
+                Encryption = LdapEncryption.Off,
+                AllowPlainText = true,
+                BindDn = SlapdServer.Account,
+                PasswordSecret = "directory",
+                Base = side.Base,
+                Container = side.Container,
+                Overlap = TimeSpan.FromSeconds(2),
             };
             var saved = await partners.SaveAsync(new PartnerDraft(0, name, "ldap", JsonSerializer.Serialize(settings, SettingsJson.Options), RulesOf(name)), null, Root, Ended);
             saved.Faults.ShouldBeEmpty();

@@ -195,8 +195,15 @@ public sealed class LdapTroubleTests(SlapdFixture fixture) : IClassFixture<Slapd
     {
         var settings = new LdapSettings
         {
-            Host = "h", Port = 0, BindDn = "admin", Filter = "mail=*", Container = "ou", TrustedCertificate = "/nowhere.pem", Encryption = LdapEncryption.Off,
-            Attributes = ["phone = tele(phone", "nothing = x", "name =", "phone =", "department = ou"], PageSize = 0,
+            Host = "h",
+            Port = 0,
+            BindDn = "admin",
+            Filter = "mail=*",
+            Container = "ou",
+            TrustedCertificate = "/nowhere.pem",
+            Encryption = LdapEncryption.Off,
+            Attributes = ["phone = tele(phone", "nothing = x", "name =", "phone =", "department = ou"],
+            PageSize = 0,
         };
 
         settings.Faults().Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)])

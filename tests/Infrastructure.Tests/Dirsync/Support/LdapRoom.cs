@@ -30,8 +30,15 @@ internal sealed class LdapRoom : IDisposable
         Container = Unit("Ours", Base);
         Settings = new LdapSettings
         {
-            Host = "127.0.0.1", Port = server.Port, Encryption = LdapEncryption.Off, AllowPlainText = true, BindDn = SlapdServer.Account, PasswordSecret = "directory",
-            Base = Base, Container = Container, PageSize = 50,
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Encryption = LdapEncryption.Off,
+            AllowPlainText = true,
+            BindDn = SlapdServer.Account,
+            PasswordSecret = "directory",
+            Base = Base,
+            Container = Container,
+            PageSize = 50,
         };
     }
 
