@@ -91,7 +91,7 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         await window.GoAsync("/plans");
         await page.GetByText("No plan waits").WaitForAsync();
         await window.GoAsync("/partners/hr-table");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Propose Aldous Peter again" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Propose again: Aldous Peter" }).WaitForAsync();
 
         // Two people: the first one's consent is seen by the second.
         await CycleAsync(console, People.Take(5).Select((name, index) => (name, index < 2 ? "5000" : "4000")));

@@ -59,7 +59,6 @@ public sealed class OldPartnerCycleTests
     }
 
     [Fact]
-    [Trait("source", "Q264286")]
     public async Task Of_PIER1_everybody_comes_and_ours_stand_in_its_list()
     {
         await using var room = await PierRoom.EnterAsync();

@@ -19,6 +19,7 @@ public sealed record PartnerLook(string Css, string Icon, string Word, string No
         { RunWantedAt: not null } => new("c-leased", "clock", partner.RunIsDry ? "dry run due" : "due", "A cycle was asked for and begins within seconds.", false),
         { CycleFault.Length: > 0 } => new("c-bounced", "warn", "failed", VisibleText.Of(partner.CycleFault, 600), true),
         { CycleEndedAt: null } => new("c-queued", "clock", "not run yet", "Its first cycle has not run yet. Run it now, or wait for the schedule.", false),
+        _ when partner.Lag.For > TimeSpan.Zero => new("c-held", "pause", "behind", VisibleText.Of(partner.Lag.Sentence, 300), false),
         _ => new("c-delivered", "check", "in step", VisibleText.Of(partner.Lag.Sentence, 300), false),
     };
 

@@ -39,12 +39,12 @@ public sealed partial class PartnersPage : DirsyncActPage
     private IReadOnlyList<TableColumn<PartnerSummary>> Columns =>
     [
         new("Partner", row => Cells.Text(row.Partner.Name), "20%"),
-        new("Kind", row => Cells.Text(PartnerLook.KindWord(row.Partner.Kind)), "130px") { Css = "soft wide" },
+        new("Kind", row => Cells.Text(PartnerLook.KindWord(row.Partner.Kind)), "130px") { Css = "kind soft wide" },
         new("State", row => PartnerLook.Of(row).Cell, "124px"),
         new("Note", row => Cells.Text(PartnerLook.Of(row).Note)) { Css = "soft" },
         new("Plans", Waiting, "64px") { IsNumber = true },
         new("Behind", row => Cells.Plain(row.Lag.For > TimeSpan.Zero ? Quantity.Span(row.Lag.For) : "·"), "84px") { IsNumber = true },
-        new("Last cycle", row => Cells.Age(row.CycleEndedAt, ""), "92px") { IsNumber = true, Css = "soft" },
+        new("Last cycle", row => Cells.Age(row.CycleEndedAt, ""), "92px") { IsNumber = true, Css = "last soft" },
         new("Next", Next, "84px") { IsNumber = true, Css = "soft" },
     ];
 

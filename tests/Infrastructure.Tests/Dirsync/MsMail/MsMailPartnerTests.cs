@@ -41,7 +41,6 @@ public sealed class MsMailPartnerTests : PartnerContract
     [Trait("source", "Q196892")]
     [Trait("source", "Q228601")]
     [Trait("source", "Q175482")]
-    [Trait("source", "Q151782")]
     public async Task Fields_are_sent_where_both_sides_have_that_on_and_all_of_them_with_every_change()
     {
         await using var room = await PierRoom.EnterAsync();

@@ -117,7 +117,6 @@ public sealed class RequestorTests : PartnerContract
     [Fact]
     [Trait("source", "Q99268")]
     [Trait("source", "Q119450")]
-    [Trait("source", "Q125917")]
     public async Task What_the_server_refuses_is_told_with_who_must_do_what()
     {
         await using var room = await HubRoom.EnterAsync(isRegistered: false);
@@ -149,7 +148,6 @@ public sealed class RequestorTests : PartnerContract
 
     [Fact]
     [Trait("source", "Q99961")]
-    [Trait("source", "Q142841")]
     [Trait("source", "Q201084")]
     public async Task A_server_that_registered_us_anew_is_believed_again_once_it_was_asked_for_everything()
     {
@@ -182,7 +180,6 @@ public sealed class RequestorTests : PartnerContract
     [Trait("source", "Q107754")]
     [Trait("source", "Q194819")]
     [Trait("source", "Q156729")]
-    [Trait("source", "Q104687")]
     [Trait("source", "Q112285")]
     [Trait("source", "Q130230")]
     [Trait("source", "Q159294")]
@@ -266,7 +263,6 @@ public sealed class RequestorTests : PartnerContract
 
     [Fact]
     [Trait("source", "Q123857")]
-    [Trait("source", "Q188386")]
     public async Task A_large_list_goes_and_comes_in_one_mail_each()
     {
         await using var room = await HubRoom.EnterAsync();
