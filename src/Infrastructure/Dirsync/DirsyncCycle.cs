@@ -98,8 +98,15 @@ public sealed partial class DirsyncCycle(NpgsqlDataSource database, PartnerKinds
         var made = new PlanMaker(staging, partner).Make(
             new PlanDraft
             {
-                Direction = "in", Cycle = partner.Cycle, Names = OwnRows.Names, Consent = partner.Rules.ImportConsent, ReadRows = 0, HeldRows = stage.HeldRows, IsWhole = false,
-                Notes = [$"Takes out what {partner.Name} gave."], Author = who.Name,
+                Direction = "in",
+                Cycle = partner.Cycle,
+                Names = OwnRows.Names,
+                Consent = partner.Rules.ImportConsent,
+                ReadRows = 0,
+                HeldRows = stage.HeldRows,
+                IsWhole = false,
+                Notes = [$"Takes out what {partner.Name} gave."],
+                Author = who.Name,
             },
             isDry: false);
         await AuditLog.WriteAsync(staging.Connection, who, "empty partner", partner.Name, null, cancellationToken);
@@ -187,8 +194,16 @@ public sealed partial class DirsyncCycle(NpgsqlDataSource database, PartnerKinds
         var made = new PlanMaker(staging, partner).Make(
             new PlanDraft
             {
-                Direction = "in", Cycle = partner.Cycle, Names = OwnRows.Names, Consent = partner.Rules.ImportConsent, ReadRows = reading.Entries, HeldRows = stage.HeldRows,
-                IsComplete = read.IsComplete, IsWhole = read.IsComplete && !read.IsChangesOnly, DoubtsDeletes = notes.Unknown > 0, Notes = read.Notes,
+                Direction = "in",
+                Cycle = partner.Cycle,
+                Names = OwnRows.Names,
+                Consent = partner.Rules.ImportConsent,
+                ReadRows = reading.Entries,
+                HeldRows = stage.HeldRows,
+                IsComplete = read.IsComplete,
+                IsWhole = read.IsComplete && !read.IsChangesOnly,
+                DoubtsDeletes = notes.Unknown > 0,
+                Notes = read.Notes,
             },
             isDry);
         if (isDry)
@@ -213,7 +228,12 @@ public sealed partial class DirsyncCycle(NpgsqlDataSource database, PartnerKinds
         var made = new PlanMaker(staging, partner).Make(
             new PlanDraft
             {
-                Direction = "out", Cycle = partner.Cycle, Names = directory.Names, Consent = partner.Rules.ExportConsent, ReadRows = stage.ReadRows, HeldRows = stage.HeldRows,
+                Direction = "out",
+                Cycle = partner.Cycle,
+                Names = directory.Names,
+                Consent = partner.Rules.ExportConsent,
+                ReadRows = stage.ReadRows,
+                HeldRows = stage.HeldRows,
                 Notes = read.IsComplete ? [] : ["The directory of the partner was not read to its end; what was not read is believed to be as it was."],
             },
             isDry);

@@ -102,7 +102,7 @@ public static class OwnRows
 
     private static string Text(IReadOnlyList<string> addresses) => string.Join(Separator, addresses);
 
-    private static IReadOnlyList<string> Parts(string text) => text.Length == 0 ? [] : text.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Parts(string text) => text.Length == 0 ? [] : text.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>What an entry of our directory has beside name, address and values.</summary>

@@ -89,7 +89,7 @@ public static class PartnerRules
 
         foreach (var (type, text) in rules.Import.AddressTemplates)
         {
-            yield return ($"import.addressTemplates.{type}", AddressTemplate.TryParse(TemplateText(type, text), out var template, out var fault) && template.Type == type.ToUpperInvariant() ? ""
+            yield return ($"import.addressTemplates.{type}", AddressTemplate.TryParse(TemplateText(type, text), out var template, out var fault) && string.Equals(template.Type, type, StringComparison.OrdinalIgnoreCase) ? ""
                 : fault.Length > 0 ? fault : $"The template {text} makes no {type} addresses.");
         }
 

@@ -207,7 +207,7 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
 
     private static DateTimeOffset? At(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
-    private static PartnerDeletion DeletionOf(string name, long entries, long held, long plans, IReadOnlyList<string> homes)
+    private static PartnerDeletion DeletionOf(string name, long entries, long held, long plans, string[] homes)
     {
         var sentences = new List<string>
         {
@@ -225,9 +225,9 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
             sentences.Add($"{plans:N0} {(plans == 1 ? "plan that waits ends" : "plans that wait end")} without being carried out.");
         }
 
-        if (homes.Count > 0)
+        if (homes.Length > 0)
         {
-            sentences.Add($"{string.Join(", ", homes)} {(homes.Count == 1 ? "belongs" : "belong")} to no partner any more.");
+            sentences.Add($"{string.Join(", ", homes)} {(homes.Length == 1 ? "belongs" : "belong")} to no partner any more.");
         }
 
         return new PartnerDeletion(entries, held, plans, homes, sentences);
@@ -255,6 +255,6 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    private static Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values) =>
+    private static Task<object?> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values) =>
         ReadOneAsync(connection, sql, cancellationToken, values);
 }

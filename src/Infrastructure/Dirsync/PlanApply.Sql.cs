@@ -125,7 +125,11 @@ public sealed partial class PlanApply
     private const string EntriesSql =
         """
         -- the numbers of entries before they are changed; one that is deleted has none afterwards
-        select r.ordinal, e.id from plan_row r join entry e on (e.partner_id = $2 and e.source_identity = r.identity) or r.before_identity = 'entry:' || e.id where r.plan_id = $1 and r.ordinal = any($3)
+        select r.ordinal, coalesce(given.id, taken.id)
+          from plan_row r
+          left join entry given on given.partner_id = $2 and given.source_identity = r.identity
+          left join entry taken on taken.id = case when r.before_identity ~ '^entry:[0-9]+$' then substr(r.before_identity, 7)::bigint end
+         where r.plan_id = $1 and r.ordinal = any($3) and coalesce(given.id, taken.id) is not null
         """;
 
     private const string LeftSql =

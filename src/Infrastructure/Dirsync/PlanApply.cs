@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
-using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;

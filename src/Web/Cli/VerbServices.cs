@@ -1,9 +1,6 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
-using Postern.Infrastructure.Dirsync.Csv;
-using Postern.Infrastructure.Dirsync.Ldap;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Hosting;
 using Postern.Web.Security;

@@ -1,16 +1,9 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
-using Postern.Infrastructure.Dirsync;
-using Postern.Infrastructure.Dirsync.CcMail;
-using Postern.Infrastructure.Dirsync.Csv;
-using Postern.Infrastructure.Dirsync.Ldap;
-using Postern.Infrastructure.Dirsync.MsMail;
-using Postern.Infrastructure.Dirsync.Requestor;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.MsMail;
 using Postern.Infrastructure.Queue;

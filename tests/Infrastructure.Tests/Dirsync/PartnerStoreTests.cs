@@ -16,7 +16,9 @@ public sealed class PartnerStoreTests
         await using var house = await DirsyncHouse.CreateAsync();
         var wrong = new SyncRules
         {
-            OwnedHomes = ["nowhere at all"], HoldOffDays = -1, Schedule = new ScheduleRules { Grid = "Blursday", Zone = "Moon/Base" },
+            OwnedHomes = ["nowhere at all"],
+            HoldOffDays = -1,
+            Schedule = new ScheduleRules { Grid = "Blursday", Zone = "Moon/Base" },
             Import = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%q@x.example" } },
         };
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
-using Postern.Domain.Queue;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;

@@ -1,4 +1,3 @@
-using Postern.Web.Tests.Support;
 
 namespace Postern.Web.Tests.Cli;
 

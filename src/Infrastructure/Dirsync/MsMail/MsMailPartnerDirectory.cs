@@ -1,4 +1,3 @@
-using System.Buffers;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Partners;

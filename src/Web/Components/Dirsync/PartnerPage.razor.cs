@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Domain.Access;
 using Postern.Domain.Directory.Schedules;
-using Postern.Infrastructure.Access;
-using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Dirsync.Csv;
@@ -244,7 +242,7 @@ public sealed partial class PartnerPage : DirsyncActPage
         });
     }
 
-    private Task RunAsync(bool isDry) => TryAsync(async who =>
+    private Task<bool> RunAsync(bool isDry) => TryAsync(async who =>
     {
         var result = await Store.RunAsync(summary!.Partner.Id, isDry, who, CancellationToken.None);
         return result.IsDone ? ($"{(isDry ? "A dry run" : "A cycle")} begins within seconds.", "") : ("", string.Join(' ', result.Faults.Select(fault => fault.Text)));
@@ -270,12 +268,12 @@ public sealed partial class PartnerPage : DirsyncActPage
         }
     }
 
-    private Task PressAsync(bool export, bool import) => TryAsync(async who =>
+    private Task<bool> PressAsync(bool export, bool import) => TryAsync(async who =>
         await Requestors.PressAsync(summary!.Partner.Id, export, import, who, CancellationToken.None) is { } said ? (VisibleText.Of(said, 600), "") : ("", "There is no such server any more."));
 
-    private Task ForgetAsync(StandingDecision decision) => TryAsync(async who => Said(await Decisions.ForgetDecisionAsync(decision.Partner, decision.Direction, decision.Identity, who, CancellationToken.None)));
+    private Task<bool> ForgetAsync(StandingDecision decision) => TryAsync(async who => Said(await Decisions.ForgetDecisionAsync(decision.Partner, decision.Direction, decision.Identity, who, CancellationToken.None)));
 
-    private Task ForgetRefusalAsync(RefusedRow row) => TryAsync(async who => Said(await Decisions.ForgetRefusalAsync(row.Partner, row.Direction, row.Hash, who, CancellationToken.None)));
+    private Task<bool> ForgetRefusalAsync(RefusedRow row) => TryAsync(async who => Said(await Decisions.ForgetRefusalAsync(row.Partner, row.Direction, row.Hash, who, CancellationToken.None)));
 
     private static (string Done, string Refusal) Said(DecisionResult result) => result.IsRefused ? ("", VisibleText.Of(result.Sentence, 600)) : (VisibleText.Of(result.Sentence, 600), "");
 }

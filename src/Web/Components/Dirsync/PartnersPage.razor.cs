@@ -70,7 +70,7 @@ public sealed partial class PartnersPage : DirsyncActPage
         }
     }
 
-    private Task RunAsync(PartnerSummary row, bool isDry) => TryAsync(async who =>
+    private Task<bool> RunAsync(PartnerSummary row, bool isDry) => TryAsync(async who =>
     {
         var result = await Store.RunAsync(row.Partner.Id, isDry, who, CancellationToken.None);
         return result.IsDone

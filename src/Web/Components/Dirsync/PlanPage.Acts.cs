@@ -23,7 +23,7 @@ public sealed partial class PlanPage
         : selection.Count > 0 ? AskAsync(verdict == "approved", new PlanRowFilter(), Chosen)
         : cursor is { } row && row.Change.IsProposal ? VerdictAsync(row, row.Verdict == verdict ? "open" : verdict) : Task.CompletedTask;
 
-    private Task VerdictAsync(PlanRow row, string verdict) => TryAsync(async who =>
+    private Task<bool> VerdictAsync(PlanRow row, string verdict) => TryAsync(async who =>
     {
         var (plan, ordinals) = (shown!.Plan, (int[])[row.Ordinal]);
         var result = verdict switch
@@ -95,18 +95,18 @@ public sealed partial class PlanPage
 
     private void Drop() => (Pending, PendingFault, pendingAct) = (null, null, null);
 
-    private Task PostponeAsync(DateTimeOffset until) => TryAsync(async who => Said(await Decisions.PostponeAsync(shown!.Plan.Id, until, who, CancellationToken.None)));
+    private Task<bool> PostponeAsync(DateTimeOffset until) => TryAsync(async who => Said(await Decisions.PostponeAsync(shown!.Plan.Id, until, who, CancellationToken.None)));
 
-    private Task StopAsync() => TryAsync(async who => Said(await Decisions.StopAsync(shown!.Plan.Id, who, CancellationToken.None)));
+    private Task<bool> StopAsync() => TryAsync(async who => Said(await Decisions.StopAsync(shown!.Plan.Id, who, CancellationToken.None)));
 
-    private Task GiveAsync(PlanRow row, string identity) => TryAsync(async who => Said(await Decisions.GiveNameAsync(shown!.Plan.Id, row.Ordinal, identity, who, CancellationToken.None)));
+    private Task<bool> GiveAsync(PlanRow row, string identity) => TryAsync(async who => Said(await Decisions.GiveNameAsync(shown!.Plan.Id, row.Ordinal, identity, who, CancellationToken.None)));
 
-    private Task SettleAsync(Func<Operator, Task<DecisionResult>> settle) => TryAsync(async who => Said(await settle(who)));
+    private Task<bool> SettleAsync(Func<Operator, Task<DecisionResult>> settle) => TryAsync(async who => Said(await settle(who)));
 
-    private Task EditAsync(PlanRow row, string name, RowValues values) => TryAsync(async who => Said(await Decisions.EditAsync(shown!.Plan.Id, row.Ordinal, name, values, who, CancellationToken.None)));
+    private Task<bool> EditAsync(PlanRow row, string name, RowValues values) => TryAsync(async who => Said(await Decisions.EditAsync(shown!.Plan.Id, row.Ordinal, name, values, who, CancellationToken.None)));
 
     // One by one: a name that cannot be taken stops there, and what was taken before stays.
-    private Task NameAsync(IReadOnlyDictionary<int, string> names) => TryAsync(async who =>
+    private Task<bool> NameAsync(IReadOnlyDictionary<int, string> names) => TryAsync(async who =>
     {
         var done = 0;
         foreach (var (ordinal, name) in names.OrderByDescending(pair => pair.Key))

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Postern.Domain.Access;
 using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
 using Postern.Infrastructure.Dirsync;

@@ -27,7 +27,7 @@ public static class PlanWords
     }
 
     /// <summary>The first eight digits of the fingerprint, as they stand beside the title.</summary>
-    public static string Short(string hash) => hash.Length < 8 ? hash : $"{hash[..4]}·{hash[4..8]}";
+    public static string ShortHash(string hash) => hash.Length < 8 ? hash : $"{hash[..4]}·{hash[4..8]}";
 
     /// <summary>Whose consent a class needs.</summary>
     public static string Mode(ApprovalMode mode) => mode switch

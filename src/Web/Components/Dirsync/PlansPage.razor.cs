@@ -120,7 +120,7 @@ public sealed partial class PlansPage : LivePage
     {
         { RevertsId: { } id } => $"Plan {plan.Id}, takes back plan {id}, made by {VisibleText.Of(plan.Author, 40)}",
         { Author: { } author } => $"Plan {plan.Id}, made by {VisibleText.Of(author, 40)}",
-        _ => $"Plan {plan.Id}, cycle {Quantity.Text(plan.Cycle)}, {PlanWords.Short(plan.Hash)}",
+        _ => $"Plan {plan.Id}, cycle {Quantity.Text(plan.Cycle)}, {PlanWords.ShortHash(plan.Hash)}",
     };
 
     private static RenderFragment Count(PlanSummary plan, ChangeClass kind) => builder =>

@@ -188,7 +188,7 @@ public static class RuleFields
 
         public bool Flag(string path) => Text(path) == "true";
 
-        public IReadOnlyList<string> Lines(string path) => Text(path).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        public string[] Lines(string path) => Text(path).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
         public int Number(string path)
         {
@@ -201,7 +201,7 @@ public static class RuleFields
             return 0;
         }
 
-        public IReadOnlyDictionary<string, string> Pairs(string path)
+        public Dictionary<string, string> Pairs(string path)
         {
             var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var line in Lines(path))
@@ -216,7 +216,7 @@ public static class RuleFields
             return pairs;
         }
 
-        public IReadOnlyList<RowKind> Kinds(string path)
+        public List<RowKind> Kinds(string path)
         {
             var kinds = new List<RowKind>();
             foreach (var line in Lines(path))

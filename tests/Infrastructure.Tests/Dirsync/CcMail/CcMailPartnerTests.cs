@@ -1,6 +1,5 @@
 using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Rows;
-using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Dirsync.CcMail;
 using Postern.Infrastructure.Tests.CcMail;

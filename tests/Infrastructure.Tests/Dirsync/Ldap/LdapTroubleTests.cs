@@ -179,7 +179,7 @@ public sealed class LdapTroubleTests(SlapdFixture fixture) : IClassFixture<Slapd
             {
                 foreach (var thread in Directory.GetDirectories("/proc/self/task"))
                 {
-                    SignalThread(Environment.ProcessId, int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), ChildEnded);
+                    _ = SignalThread(Environment.ProcessId, int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), ChildEnded);
                 }
             }
         }

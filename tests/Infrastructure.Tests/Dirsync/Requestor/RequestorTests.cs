@@ -1,7 +1,5 @@
-using Postern.Domain.Access;
 using Postern.Domain.Directory.Dirsync;
 using Postern.Domain.Directory.Rows;
-using Postern.Infrastructure.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;

@@ -42,7 +42,12 @@ internal sealed class DirsyncHouse : IAsyncDisposable
 
     public static ConsentRules Free => new()
     {
-        Delete = ApprovalMode.Automatic, Move = ApprovalMode.Automatic, Rename = ApprovalMode.Automatic, Modify = ApprovalMode.Automatic, Add = ApprovalMode.Automatic, Thresholds = [],
+        Delete = ApprovalMode.Automatic,
+        Move = ApprovalMode.Automatic,
+        Rename = ApprovalMode.Automatic,
+        Modify = ApprovalMode.Automatic,
+        Add = ApprovalMode.Automatic,
+        Thresholds = [],
     };
 
     public TestDatabase Database { get; }

@@ -5,7 +5,6 @@ using NpgsqlTypes;
 using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Merging;
-using Postern.Domain.Directory.Names;
 using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Infrastructure.Audit;

@@ -21,7 +21,10 @@ public sealed class PartnerPartsTests
     {
         var rules = new SyncRules
         {
-            GivesEntries = false, OwnedHomes = ["site2.example", "CCMAIL:SALES"], HoldOffDays = 30, TellApprovers = ["a@site1.example"],
+            GivesEntries = false,
+            OwnedHomes = ["site2.example", "CCMAIL:SALES"],
+            HoldOffDays = 30,
+            TellApprovers = ["a@site1.example"],
             Import = new ImportRules { Only = ["ou=people"], Trust = 50, Container = "guests", Containers = new Dictionary<string, string> { ["a"] = "b" }, AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%g.%s@site1.example" } },
             Export = new ExportRules { Mesh = "north", Kinds = [RowKind.List], Values = ["phone"], NameTemplate = "%s, %g", ExportsGiven = true, TrustLimit = 10, Containers = ["x"] },
             ImportConsent = new ConsentRules { Delete = ApprovalMode.TwoApprovers, Add = ApprovalMode.Automatic, Thresholds = [new Threshold(ChangeClass.Delete, 3, 2.5m), new Threshold(null, 100, null)] },
@@ -44,7 +47,11 @@ public sealed class PartnerPartsTests
     {
         var texts = new Dictionary<string, string>(RuleFields.Texts(new SyncRules()))
         {
-            ["rules.holdOffDays"] = "soon", ["rules.export.kinds"] = "Person\nRobot", ["rules.import.addressTemplates"] = "SMTP %g", ["rules.importConsent.delete.number"] = "-3", ["rules.exportConsent.all.percent"] = "120",
+            ["rules.holdOffDays"] = "soon",
+            ["rules.export.kinds"] = "Person\nRobot",
+            ["rules.import.addressTemplates"] = "SMTP %g",
+            ["rules.importConsent.delete.number"] = "-3",
+            ["rules.exportConsent.all.percent"] = "120",
         };
         var faults = new List<DraftFault>();
         RuleFields.Read(path => texts[path], faults);
@@ -207,6 +214,7 @@ public sealed class PartnerPartsTests
 
     private Task<PartRenderer> WeekAsync(string grid, Action<string> set) => PartRenderer.RenderAsync<WeekEditor>(new Dictionary<string, object?>
     {
-        ["Value"] = grid, ["ValueChanged"] = EventCallback.Factory.Create(this, set),
+        ["Value"] = grid,
+        ["ValueChanged"] = EventCallback.Factory.Create(this, set),
     });
 }

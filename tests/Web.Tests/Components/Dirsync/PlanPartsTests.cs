@@ -7,7 +7,6 @@ using Postern.Domain.Directory.Rows;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Dirsync;
 using Postern.Web.Components.Dirsync;
-using Postern.Web.Components.Shared;
 using Postern.Web.Tests.Support;
 using static Postern.Web.Tests.Components.Dirsync.ExamplePlans;
 
@@ -150,7 +149,9 @@ public sealed class PlanPartsTests
         var given = new List<string>();
         var part = await PartRenderer.RenderAsync<CollisionCard>(new Dictionary<string, object?>
         {
-            ["Rows"] = Smiths, ["Target"] = "sales", ["Rule"] = "cc:Mail does not tell upper from lower case.",
+            ["Rows"] = Smiths,
+            ["Target"] = "sales",
+            ["Rule"] = "cc:Mail does not tell upper from lower case.",
             ["OnGive"] = EventCallback.Factory.Create<(PlanRow Row, string Identity)>(this, found => given.Add(found.Identity)),
         });
 
@@ -180,7 +181,10 @@ public sealed class PlanPartsTests
         IReadOnlyDictionary<int, string>? typed = null;
         var part = await PartRenderer.RenderAsync<CollisionCard>(new Dictionary<string, object?>
         {
-            ["Rows"] = Smiths, ["Target"] = "sales", ["Rule"] = "x", ["OnNames"] = EventCallback.Factory.Create<IReadOnlyDictionary<int, string>>(this, names => typed = names),
+            ["Rows"] = Smiths,
+            ["Target"] = "sales",
+            ["Rule"] = "x",
+            ["OnNames"] = EventCallback.Factory.Create<IReadOnlyDictionary<int, string>>(this, names => typed = names),
         });
 
         await part.RaiseAsync("onclick", new MouseEventArgs(), 5);
@@ -286,7 +290,7 @@ public sealed class PlanPartsTests
         PlanWords.Title(Plan(), "SITE1").ShouldBe("SITE1 to sales");
         PlanWords.Title(Plan(direction: "in"), "SITE1").ShouldBe("sales to SITE1");
         PlanWords.Title(Plan(), "").ShouldBe("Our directory to sales");
-        PlanWords.Short(Plan().Hash).ShouldBe("7c41·e09b");
+        PlanWords.ShortHash(Plan().Hash).ShouldBe("7c41·e09b");
         PlanWords.WhoWaits(Plan(), Now).ShouldBe("two approvers");
         PlanQuery.Parse("?class=delete&q=smith&verdict=open&row=3&tab=history&after=%00").ShouldBe(new PlanQuery(ChangeClass.Delete, "smith", "open", "", 0, 3, "history"));
         PlanQuery.Parse("?class=99&verdict=x&row=-1&tab=<b>").ShouldBe(new PlanQuery(null, "", "", "", 0, null, ""));
@@ -309,13 +313,21 @@ public sealed class PlanPartsTests
 
     private Task<PartRenderer> HeadAsync(ChangeClass kind, ClassFigures figures, ValueCount? alone, List<string> asked) => PartRenderer.RenderAsync<PlanGroup>(new Dictionary<string, object?>
     {
-        ["Class"] = kind, ["Plan"] = Plan(), ["Figures"] = figures, ["Alone"] = alone, ["Shown"] = Counts[kind], ["Href"] = "/plans/7?class=x", ["OnApprove"] = EventCallback.Factory.Create<string>(this, asked.Add),
+        ["Class"] = kind,
+        ["Plan"] = Plan(),
+        ["Figures"] = figures,
+        ["Alone"] = alone,
+        ["Shown"] = Counts[kind],
+        ["Href"] = "/plans/7?class=x",
+        ["OnApprove"] = EventCallback.Factory.Create<string>(this, asked.Add),
     });
 
     private Task<PartRenderer> VerdictAsync(PlanRow row, List<string> given, ApprovalMode mode = ApprovalMode.Approve) => PartRenderer.RenderAsync<VerdictButtons>(Parameters(row, given, mode));
 
     private Dictionary<string, object?> Parameters(PlanRow row, List<string> given, ApprovalMode mode) => new()
     {
-        ["Row"] = row, ["Mode"] = mode, ["OnVerdict"] = EventCallback.Factory.Create<string>(this, given.Add),
+        ["Row"] = row,
+        ["Mode"] = mode,
+        ["OnVerdict"] = EventCallback.Factory.Create<string>(this, given.Add),
     };
 }
