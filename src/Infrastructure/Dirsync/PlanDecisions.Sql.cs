@@ -50,7 +50,7 @@ public sealed partial class PlanDecisions
         $"""
         -- a plan is decided when none of its rows waits for anybody; what is never applied does not count
         with row as (
-          select count(*) filter (where r.verdict = 'open' and lower(p.needed[r.class + 1]) <> 'never') as open,
+          select count(*) filter (where r.verdict = 'open' and lower(p.needed[r.class + 1]) is distinct from 'never') as open,
                  count(*) filter (where r.verdict = 'approved') as approved, count(*) filter (where r.verdict = 'rejected') as rejected
             from plan_row r join plan p on p.id = r.plan_id where r.plan_id = $1 and r.class <> 5)
         update plan p

@@ -80,7 +80,7 @@ public sealed partial class PlanStore
                 from plan p join plan_row r on r.plan_id = p.id
                where p.partner_id = n.id and p.state in ('waiting', 'approved', 'applying')
                  and r.class <> 5 and r.verdict <> 'rejected' and r.outcome in (0, 1)
-                 and lower(p.needed[r.class + 1]) <> 'never') o on true
+                 and lower(p.needed[r.class + 1]) is distinct from 'never') o on true
         order by n.name
         """;
 

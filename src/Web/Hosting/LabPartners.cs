@@ -16,7 +16,7 @@ internal sealed class LabPartners(string program, PartnerStore partners)
         var internet = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%g.%s@site1.example" } };
         await AddAsync(
             "sales", "ccmail", new CcMailPartnerSettings { Connector = "ccmail-sales", AllowsDeletes = true, TimeLimit = 60 },
-            new SyncRules { Import = internet, Export = new ExportRules { NameTemplate = "%s, %g" } }, cancellationToken);
+            new SyncRules { OwnedHomes = ["CCMAIL:SALES"], Import = internet, Export = new ExportRules { NameTemplate = "%s, %g" } }, cancellationToken);
         await AddAsync(
             "pier1", "msmail",
             new MsMailPartnerSettings
@@ -26,7 +26,7 @@ internal sealed class LabPartners(string program, PartnerStore partners)
                 ReadProgram = [program, "msimport", "{administrator}", "-p{password}", "-d{path}", "-x", "-f{file}", "-l{log}", "-y"],
                 WriteProgram = [program, "msimport", "{administrator}", "-p{password}", "-d{path}", "-f{file}", "-a", "-c", "-t", "-l{log}", "-y"],
             },
-            new SyncRules { Import = internet, Export = new ExportRules { NameTemplate = "%s, %g" } }, cancellationToken);
+            new SyncRules { OwnedHomes = ["MS:HARBOR/PIER1"], Import = internet, Export = new ExportRules { NameTemplate = "%s, %g" } }, cancellationToken);
     }
 
     private async Task AddAsync<T>(string name, string kind, T settings, SyncRules rules, CancellationToken cancellationToken)

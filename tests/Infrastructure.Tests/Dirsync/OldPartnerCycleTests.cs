@@ -46,7 +46,7 @@ public sealed class OldPartnerCycleTests
         await using var room = await SalesRoom.EnterAsync();
         await ConnectAsync(room.Lab.DataSource, "sales", "ccmail");
         var house = House(room.Lab.DataSource, new CcMailPartnerKind(new CcMailLinks(room.Lab.DataSource, (_, _) => room.Lab.Link)));
-        var partner = await AddAsync(house.Partners, new PartnerDraft(0, "sales", "ccmail", JsonSerializer.Serialize(room.Settings, SettingsJson.Options), Rules));
+        var partner = await AddAsync(house.Partners, new PartnerDraft(0, "sales", "ccmail", JsonSerializer.Serialize(room.Settings, SettingsJson.Options), Rules with { OwnedHomes = ["CCMAIL:SALES"] }));
 
         var first = await house.Cycle.RunAsync(partner, isDry: false, default);
         var second = await house.Cycle.RunAsync(partner, isDry: false, default);
@@ -64,7 +64,7 @@ public sealed class OldPartnerCycleTests
         await using var room = await PierRoom.EnterAsync();
         await ConnectAsync(room.Lab.DataSource, "pier1", "msmail");
         var house = House(room.Lab.DataSource, new MsMailPartnerKind(new MsMailLinks(room.Lab.DataSource, _ => room.Lab.Link)));
-        var partner = await AddAsync(house.Partners, new PartnerDraft(0, "pier1", "msmail", JsonSerializer.Serialize(room.Settings, SettingsJson.Options), Rules));
+        var partner = await AddAsync(house.Partners, new PartnerDraft(0, "pier1", "msmail", JsonSerializer.Serialize(room.Settings, SettingsJson.Options), Rules with { OwnedHomes = ["MS:HARBOR/PIER1"] }));
 
         var first = await house.Cycle.RunAsync(partner, isDry: false, default);
         var second = await house.Cycle.RunAsync(partner, isDry: false, default);
@@ -84,7 +84,7 @@ public sealed class OldPartnerCycleTests
         room.Server("--add", "Abel, Ida", "HARBOR/PIER1/IDAA");
         await ConnectAsync(room.Lab.DataSource, "pier1", "msmail");
         var house = House(room.Lab.DataSource, room.Kind);
-        await AddAsync(house.Partners, new PartnerDraft(room.PartnerId, "hub", "dirsync", """{"connector":"pier1","server":"HARBOR/PIER1"}""", Rules), version: 1);
+        await AddAsync(house.Partners, new PartnerDraft(room.PartnerId, "hub", "dirsync", """{"connector":"pier1","server":"HARBOR/PIER1"}""", Rules with { OwnedHomes = ["MS:HARBOR/PIER1"] }), version: 1);
 
         var results = new List<CycleResult>();
         for (var cycle = 0; cycle < 3; cycle++)

