@@ -189,8 +189,7 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         await page.Mouse.DownAsync();
         await week.HoverAsync(new() { Position = new() { X = 80, Y = 40 } });
         await page.Mouse.UpAsync();
-        await page.GetByText("Cycles begin").Or(page.Locator("#f-rules-schedule-grid")).First.WaitForAsync();
-        await page.Locator("#f-rules-schedule-grid").And(page.Locator("[value='Mon-Tue 02:00-03:00']")).WaitForAsync();
+        await Assertions.Expect(page.Locator("#f-rules-schedule-grid")).ToHaveValueAsync("Mon-Tue 02:00-03:00");
         await Button(page, "Add the partner").ClickAsync();
         await page.GetByText("Saved. The next cycle goes by it.").WaitForAsync();
         await Button(page, "Run now").ClickAsync();

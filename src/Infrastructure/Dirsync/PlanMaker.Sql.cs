@@ -85,6 +85,13 @@ internal sealed partial class PlanMaker
          where o.plan_id = $1 and n.plan_id = $2 and w.id = $2 and was.id = $1 and n.identity = o.identity and n.hash = o.hash and n.class <> 5
         """;
 
+    private const string ForgetSql =
+        """
+        -- rows of the plan that was overtaken show what moved; those of plans before it are of no use any more
+        delete from plan_row
+         where plan_id in (select old.id from plan p join plan old using (partner_id, direction) where p.id = $1 and old.id < p.id and old.state = 'superseded')
+        """;
+
     private const string CarryPlanSql =
         """
         update plan n set postponed_until = o.postponed_until, told_at = o.told_at, proposed_since = o.proposed_since from plan o where o.id = $1 and n.id = $2

@@ -214,7 +214,7 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
         staging.Execute(CarryOverSql, open, id);
         staging.Execute(CarryPlanSql, open, id);
         staging.Execute($"update plan set state = 'superseded', tally = (select {PlanStore.TallySql} from plan_row where plan_id = $1 and class <> 5) where id = $1", open);
-        staging.Execute("delete from plan_row where plan_id = $1", open);
+        staging.Execute(ForgetSql, open);
     }
 
     // One line of history tells that a cycle proposed nothing, however often it did so.

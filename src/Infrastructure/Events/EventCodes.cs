@@ -181,6 +181,9 @@ public static class EventCodes
     /// <summary>A message came back that Postern had sent on, and was returned (Q128627).</summary>
     public const int MsMailCircularRoute = 5026;
 
+    /// <summary>Synchronisation mail came that no partner waits for.</summary>
+    public const int MsMailDirsyncUnknown = 5027;
+
     /// <summary>A cycle of a partner came to nothing, or works again.</summary>
     public const int DirsyncCycleFailed = 6000;
 
@@ -204,9 +207,6 @@ public static class EventCodes
 
     /// <summary>Those who approve could not be told by mail that a plan waits.</summary>
     public const int ApproverMailFailed = 6055;
-
-    /// <summary>Synchronisation mail came that no partner waits for.</summary>
-    public const int MsMailDirsyncUnknown = 5027;
 
     /// <summary>Many requests with wrong keys came to the API from one address.</summary>
     public const int ApiKeysRefused = 7050;
