@@ -13,6 +13,28 @@ public sealed class EntryRow
     /// <summary><c>person</c>, <c>list</c> or <c>board</c>.</summary>
     public string Kind { get; set; } = "person";
 
+    /// <summary>The partner who gave it; null for one of our own.</summary>
+    public long? PartnerId { get; set; }
+
+    /// <summary>What its giver knows it by.</summary>
+    public string SourceIdentity { get; set; } = "";
+
+    /// <summary>Where it stood in what was read of its giver.</summary>
+    public string Source { get; set; } = "";
+
+    /// <summary>Its values, a line each (<see cref="Domain.Directory.Rows.RowValues"/>).</summary>
+    public string RowValues { get; set; } = "";
+
+    public bool IsHidden { get; set; }
+
+    /// <summary>0 to 100; a partner gets what is not above its own level.</summary>
+    public int Trust { get; set; }
+
+    /// <summary>Where it is kept, the outermost folder first.</summary>
+    public string Container { get; set; } = "";
+
+    public DateTimeOffset ChangedAt { get; set; }
+
     public List<EntryAddressRow> Addresses { get; } = [];
 
     public uint Version { get; set; }
@@ -48,6 +70,14 @@ internal sealed class EntryTable : IEntityTypeConfiguration<EntryRow>
         builder.Property(row => row.Id).HasColumnName("id").UseIdentityAlwaysColumn();
         builder.Property(row => row.DisplayName).HasColumnName("display_name");
         builder.Property(row => row.Kind).HasColumnName("kind");
+        builder.Property(row => row.PartnerId).HasColumnName("partner_id");
+        builder.Property(row => row.SourceIdentity).HasColumnName("source_identity");
+        builder.Property(row => row.Source).HasColumnName("source");
+        builder.Property(row => row.RowValues).HasColumnName("row_values");
+        builder.Property(row => row.IsHidden).HasColumnName("is_hidden");
+        builder.Property(row => row.Trust).HasColumnName("trust");
+        builder.Property(row => row.Container).HasColumnName("container");
+        builder.Property(row => row.ChangedAt).HasColumnName("changed_at").HasDefaultValueSql("now()");
         builder.Property(row => row.Version).IsRowVersion();
         builder.HasMany(row => row.Addresses).WithOne().HasForeignKey(address => address.EntryId);
     }
