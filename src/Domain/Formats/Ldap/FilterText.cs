@@ -25,15 +25,13 @@ public static class FilterText
     public static string FaultOf(string filter)
     {
         var depth = 0;
-        for (var i = 0; i < filter.Length; i++)
+        var closedAt = -1;
+        for (var i = 0; i < filter.Length && closedAt < 0; i++)
         {
             depth += filter[i] switch { '(' => 1, ')' => -1, _ => 0 };
-            if (depth == 0 && i < filter.Length - 1)
-            {
-                break;
-            }
+            closedAt = depth == 0 ? i : -1;
         }
 
-        return filter.StartsWith('(') && filter.EndsWith(')') && depth == 0 ? "" : $"“{filter}” is no filter such as (objectClass=person).";
+        return filter.StartsWith('(') && closedAt == filter.Length - 1 ? "" : $"“{filter}” is no filter such as (objectClass=person).";
     }
 }

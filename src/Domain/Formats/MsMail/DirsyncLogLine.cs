@@ -21,7 +21,7 @@ public sealed record DirsyncLogLine(DirsyncLogClass Class, int Number, string Te
         var text = line[(bar + 1)..].Trim();
         var open = text.IndexOf('[', StringComparison.Ordinal);
         var close = open < 0 ? -1 : text.IndexOf(']', open);
-        if (close < 0 || close - open - 1 > LongestNumber || !Enum.TryParse<DirsyncLogClass>(text[..open].Trim(), ignoreCase: true, out var grave) || !Enum.IsDefined(grave)
+        if (close < 0 || close - open - 1 > LongestNumber || !char.IsAsciiLetter(text[0]) || !Enum.TryParse<DirsyncLogClass>(text[..open].Trim(), ignoreCase: true, out var grave) || !Enum.IsDefined(grave)
             || !int.TryParse(text.AsSpan(open + 1, close - open - 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             return false;
