@@ -91,7 +91,8 @@ public sealed partial class LabJourneyTests(Chromium chromium)
         await window.GoAsync(Web.Urls.Connector("msmail-pier1"));
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Send one now" }).ClickAsync();
         await window.GoAsync("/routes");
-        await window.Page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwoShown }).First.WaitForAsync();
+        // Whatever becomes of this one, the next goes within a minute, and a way there and back takes a few looks into folders.
+        await window.Page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwoShown }).First.WaitForAsync(new() { Timeout = 100_000 });
         await window.KeepAsync("journey-confirmed");
         await window.GoAsync("/routes?view=withheld&of=MS%3AHARBOR%2FPIER1");
         await window.Page.Locator(".filters").First.WaitForAsync();
