@@ -101,61 +101,53 @@ public sealed class HostileTextTests(ApiUnderTest api)
     public async Task In_a_terminal_no_verb_lets_it_act()
     {
         var ids = await FillAsync("cli");
-        Environment.SetEnvironmentVariable("POSTERN_DATABASE", api.Queue.Database.ConnectionString);
-        try
+        var reason = HostileText.All.First(text => text.Name == "ANSI title").Value + "\u202e<b>";
+        // What is ended is read as an address again; no intake takes one that is none.
+        await api.Queue.ExecuteAsync(
+            $$"""update delivery set sender = E'"<script>\u202e"@evil.example', recipient = E'"<b>\u202e"@evil.example', original_recipient = '' where id = {{ids[1]}}""");
+        var held = await RunAsync("queue", "hold", $"{ids[0]}", "--reason", reason);
+        var operation = await api.Queue.ScalarAsync<long>("select max(id) from operation");
+        string[][] verbs =
+        [
+            ["queue", "list", "--destination", "hostile-cli", "--limit", "1000"],
+            ["queue", "list", "--destination", "hostile-cli", "--limit", "1000", "--json"],
+            .. ids.Select(id => new[] { "queue", "show", $"{id}" }),
+            ["queue", "show", $"{ids[12]}", "--json"],
+            ["queue", "list", "--connector", reason],
+            ["queue", "list", "--state", reason],
+            ["queue", "list", "--age", reason],
+            ["queue", "list", "--older-than", reason],
+            ["queue", "release", $"{ids[0]}", "--reason", reason],
+            ["queue", "retry", $"{ids[1]}", $"{ids[0]}", "999999999", "--json"],
+            ["queue", "return", "--destination", "hostile-cli", "--dry-run"],
+            ["queue", "remove", "--destination", "hostile-cli", "--dry-run", "--json"],
+            ["queue", "remove", $"{ids[1]}", "--reason", reason],
+            ["operation", "list"],
+            ["operation", "list", "--json"],
+            ["operation", "show", $"{operation}"],
+            ["operation", "show", $"{operation}", "--json"],
+            ["operation", "cancel", $"{operation}"],
+            ["operation", "undo", $"{operation}"],
+            ["books"],
+            ["books", "--json"],
+            ["key", "list"],
+            ["route", "explain", "x@hostile.example", "--from", reason],
+        ];
+        foreach (var verb in verbs)
         {
-            var reason = HostileText.All.First(text => text.Name == "ANSI title").Value + "\u202e<b>";
-            // What is ended is read as an address again; no intake takes one that is none.
-            await api.Queue.ExecuteAsync(
-                $$"""update delivery set sender = E'"<script>\u202e"@evil.example', recipient = E'"<b>\u202e"@evil.example', original_recipient = '' where id = {{ids[1]}}""");
-            var held = await RunAsync("queue", "hold", $"{ids[0]}", "--reason", reason);
-            var operation = await api.Queue.ScalarAsync<long>("select max(id) from operation");
-            string[][] verbs =
-            [
-                ["queue", "list", "--destination", "hostile-cli", "--limit", "1000"],
-                ["queue", "list", "--destination", "hostile-cli", "--limit", "1000", "--json"],
-                .. ids.Select(id => new[] { "queue", "show", $"{id}" }),
-                ["queue", "show", $"{ids[12]}", "--json"],
-                ["queue", "list", "--connector", reason],
-                ["queue", "list", "--state", reason],
-                ["queue", "list", "--age", reason],
-                ["queue", "list", "--older-than", reason],
-                ["queue", "release", $"{ids[0]}", "--reason", reason],
-                ["queue", "retry", $"{ids[1]}", $"{ids[0]}", "999999999", "--json"],
-                ["queue", "return", "--destination", "hostile-cli", "--dry-run"],
-                ["queue", "remove", "--destination", "hostile-cli", "--dry-run", "--json"],
-                ["queue", "remove", $"{ids[1]}", "--reason", reason],
-                ["operation", "list"],
-                ["operation", "list", "--json"],
-                ["operation", "show", $"{operation}"],
-                ["operation", "show", $"{operation}", "--json"],
-                ["operation", "cancel", $"{operation}"],
-                ["operation", "undo", $"{operation}"],
-                ["books"],
-                ["books", "--json"],
-                ["key", "list"],
-                ["route", "explain", "x@hostile.example", "--from", reason],
-            ];
-            foreach (var verb in verbs)
-            {
-                var text = await RunAsync(verb);
-                text.ShouldNotBeEmpty(string.Join(' ', verb));
-                HostileText.ActsIn(text).ShouldBeEmpty($"{string.Join(' ', verb)}: {text}");
-            }
+            var text = await RunAsync(verb);
+            text.ShouldNotBeEmpty(string.Join(' ', verb));
+            HostileText.ActsIn(text).ShouldBeEmpty($"{string.Join(' ', verb)}: {text}");
+        }
 
-            held.ShouldContain("held");
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("POSTERN_DATABASE", null);
-        }
+        held.ShouldContain("held");
     }
 
-    private static async Task<string> RunAsync(params string[] arguments)
+    private async Task<string> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        await CommandLine.RunAsync(arguments, output, error);
+        await CommandLine.RunAsync(arguments, output, error, api.Queue.Database.ConnectionString);
         return output.ToString() + error;
     }
 

@@ -9,10 +9,11 @@ namespace Postern.Web.Cli;
 public static class CommandLine
 {
     /// <summary>Parses and runs one command.</summary>
+    /// <param name="database">In place of <c>POSTERN_DATABASE</c>, which all of a process share; null for that.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, string? database = null)
     {
-        var result = Build(output, error).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var result = Build(output, error, database).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
         {
             foreach (var fault in result.Errors.Select(fault => fault.Message).Distinct(StringComparer.Ordinal))
@@ -29,9 +30,9 @@ public static class CommandLine
             new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private static Command Build(TextWriter output, TextWriter error)
+    private static Command Build(TextWriter output, TextWriter error, string? database)
     {
-        var verbs = new VerbRunner(output, error);
+        var verbs = new VerbRunner(output, error, database);
         var root = new Command("postern", "Postern moves mail and directory entries between LAN post offices and an internet-mail backbone.")
         {
             ServeVerb.Create(verbs),

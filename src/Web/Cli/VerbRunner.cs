@@ -6,7 +6,8 @@ using Postern.Web.Hosting;
 namespace Postern.Web.Cli;
 
 /// <summary>Runs a verb on the database it belongs to, and turns failures into a sentence and an exit code.</summary>
-public sealed class VerbRunner(TextWriter output, TextWriter error)
+/// <param name="database">In place of <c>POSTERN_DATABASE</c>, which all of a process share; null for that.</param>
+public sealed class VerbRunner(TextWriter output, TextWriter error, string? database = null)
 {
     /// <summary>The data folder; every verb has it. <c>POSTERN_DATA</c> is what it is when it is left out.</summary>
     public Option<string> Data { get; } = new("--data")
@@ -26,9 +27,9 @@ public sealed class VerbRunner(TextWriter output, TextWriter error)
 
     /// <summary>Connection string of a PostgreSQL of one's own; empty means the private cluster of the data folder.</summary>
     /// <exception cref="StartException">It is no connection string.</exception>
-    public static string GivenDatabase()
+    public static string GivenDatabase(string? given = null)
     {
-        var text = Environment.GetEnvironmentVariable("POSTERN_DATABASE") ?? "";
+        var text = given ?? Environment.GetEnvironmentVariable("POSTERN_DATABASE") ?? "";
         try
         {
             return text.Length == 0 || new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 }
@@ -54,8 +55,8 @@ public sealed class VerbRunner(TextWriter output, TextWriter error)
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, stop));
         try
         {
-            await using var database = await open(GivenDatabase(), parsed.GetValue(Data)!, stop.Token);
-            return await work(new Verb(parsed, database, new Answer(output, parsed.GetValue(Json)), error), stop.Token);
+            await using var opened = await open(GivenDatabase(database), parsed.GetValue(Data)!, stop.Token);
+            return await work(new Verb(parsed, opened, new Answer(output, parsed.GetValue(Json)), error), stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
