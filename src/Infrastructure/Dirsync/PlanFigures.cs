@@ -1,5 +1,6 @@
 using Npgsql;
 using Postern.Domain.Directory.Merging;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Dirsync;
 
@@ -112,12 +113,7 @@ public sealed class PlanFigures(NpgsqlDataSource database)
 
     private async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
+        await using var command = database.Command(sql, values);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await row.ReadAsync(cancellationToken))

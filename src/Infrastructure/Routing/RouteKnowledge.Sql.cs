@@ -1,5 +1,6 @@
 using Npgsql;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Routing;
 
@@ -45,12 +46,7 @@ public sealed partial class RouteKnowledge
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
+        await using var command = database.Command(sql, values);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await row.ReadAsync(cancellationToken))
