@@ -104,7 +104,18 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
         }
 
         var rejections = new Rejections(refused);
-        var merge = new DirectoryMerge(new MergeRules { Names = draft.Names, IsComplete = draft.IsComplete, GivenNames = given });
+        if (refused.Count > 0)
+        {
+            KeepRefused(draft, rejections, given);
+        }
+
+        var merge = new DirectoryMerge(new MergeRules
+        {
+            Names = draft.Names,
+            IsComplete = draft.IsComplete,
+            CanDelete = draft.Consent.Delete != ApprovalMode.Never,
+            GivenNames = given,
+        });
         foreach (var change in rejections.LeaveOut(merge.Compare(staging.Stream(WantedSql, WantedOf), staging.Stream(PresentSql, PresentOf))))
         {
             staging.Made.Add(change);

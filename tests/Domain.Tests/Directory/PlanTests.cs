@@ -122,6 +122,62 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void Who_wants_the_name_of_a_row_whose_delete_was_refused_collides_with_it()
+    {
+        var old = Row(CcMail, "Doe, Jane", "CCMAIL:Doe, Jane at SALES", "old");
+        var comes = Row(CcMail, "Doe, Jane", "CCMAIL:Doe, Jane at SITE1", "new");
+        var delete = Compare(CcMail, [comes], old.Ours()).Single(change => change.Class == ChangeClass.Delete);
+
+        var changes = DirectoryComparison.Of([comes], [old.Ours()], Rules(CcMail), rejections: new Rejections([Rejections.NameOf(delete)]));
+
+        changes.Single().Sentence.ShouldBe("Doe, Jane (CCMAIL:Doe, Jane at SITE1) has the name of CCMAIL:Doe, Jane at SALES, and names may stand there only once; it is not listed.");
+    }
+
+    [Fact]
+    public void Where_nothing_is_ever_deleted_what_should_leave_keeps_its_name()
+    {
+        var old = Row(CcMail, "Doe, Jane", "CCMAIL:Doe, Jane at SALES", "old");
+        var comes = Row(CcMail, "Doe, Jane", "CCMAIL:Doe, Jane at SITE1", "new");
+
+        var changes = DirectoryComparison.Of([comes], [old.Ours()], Rules(CcMail) with { CanDelete = false });
+
+        changes.Select(change => $"{change.Class} {change.Identity}").ShouldBe(["Delete old", "Collision new"]);
+    }
+
+    [Fact]
+    public void Whatever_is_refused_the_rest_can_be_carried_out_and_comes_to_rest()
+    {
+        string[] names = ["Doe, Jane", "DOE, jane", "Roe, Rick", "Poe, Paul", "Smith, Jimmy", "SMITH, Jimmy"];
+        var refusedRows = 0;
+        for (var seed = 0; seed < 3_000; seed++)
+        {
+            var random = new Random(seed);
+            var held = new List<HeldRow>();
+            var source = Some();
+            foreach (var row in Some().Where(row => held.TrueForAll(other => other.Row.Key != row.Key)))
+            {
+                held.Add(random.Next(6) == 0 ? row.Foreign() : row.Ours());
+            }
+
+            var plan = DirectoryComparison.Of(source, held, Rules(CcMail));
+            var refused = plan.Proposals().Where(_ => random.Next(3) == 0).ToList();
+            refusedRows += refused.Count;
+            var rejections = refused.Select(Rejections.NameOf).ToList();
+            for (var round = 0; round < 2; round++)
+            {
+                held = Applied(held, DirectoryComparison.Of(source, held, Rules(CcMail), rejections: new Rejections(rejections)), TargetAbility.CcMail);
+            }
+
+            DirectoryComparison.Of(source, held, Rules(CcMail), rejections: new Rejections(rejections)).Proposals().ShouldBeEmpty($"seed {seed}");
+
+            List<DirectoryRow> Some() =>
+                [.. Enumerable.Range(0, 8).Where(_ => random.Next(2) == 0).Select(id => Row(CcMail, names[random.Next(names.Length)], $"CCMAIL:P{id} at SITE{random.Next(2)}", $"e{id}"))];
+        }
+
+        refusedRows.ShouldBeGreaterThan(3_000);
+    }
+
+    [Fact]
     public void When_the_source_moves_only_what_moved_asks_again()
     {
         var moved = Modify with { After = Person("Doe, Jane", "j", "3") };

@@ -264,6 +264,34 @@ public sealed class DirsyncCycleTests
     }
 
     [Fact]
+    public async Task Around_a_delete_that_was_refused_the_plan_comes_to_rest()
+    {
+        await using var house = await DirsyncHouse.CreateAsync("""entries: [{displayName: "Doe, Jane", native: jane@old.example}, {displayName: "Roe, Rick", native: rick@old.example}]""");
+        var directory = house.Kind["site1"];
+        var partner = await house.AddAsync("site1", DirsyncHouse.Automatic with { TakesEntries = false });
+        await house.RunAsync(partner);
+        partner = await house.ChangeAsync(partner, DirsyncHouse.Automatic with { TakesEntries = false, ExportConsent = new ConsentRules() });
+        await house.ConfigureAsync(
+            """entries: [{displayName: "DOE, Jane", native: jane@new.example}, {displayName: "Roe, Richard", native: rick@old.example}]""");
+        var plan = (await house.Plans.FindAsync((await house.RunAsync(partner)).Plans[0], default))!;
+        (await house.SentencesAsync(plan.Id)).Count.ShouldBe(3);
+        var delete = (await house.RowsAsync(plan.Id)).Single(row => row.Change.Class == ChangeClass.Delete);
+
+        (await house.Decisions.RejectAsync(plan.Id, plan.Hash, new PlanRowFilter(), [delete.Ordinal], DirsyncHouse.Admin, default)).Changed.ShouldBe(1);
+        var second = await house.RunAsync(partner);
+
+        (await house.SentencesAsync(second.Plans[0])).ShouldBe(
+        [
+            "Roe, Rick (rick@old.example) is renamed to Roe, Richard.",
+            "DOE, Jane (jane@new.example) has the name of jane@old.example, and names may stand there only once; it is not listed.",
+        ]);
+        await house.ApproveAsync(second.Plans[0]);
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+        directory.Listing.ShouldBe(["Doe, Jane (jane@old.example)", "Roe, Richard (rick@old.example)"], ignoreOrder: true);
+        (await house.ReadAsync("select count(*) from refused_change")).ShouldBe(["1"]);
+    }
+
+    [Fact]
     public async Task A_dry_run_counts_and_fingerprints_and_stores_nothing()
     {
         await using var house = await DirsyncHouse.CreateAsync("""entries: [{displayName: "Ours", native: ours@home.example}]""");

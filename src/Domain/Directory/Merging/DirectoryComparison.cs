@@ -1,4 +1,5 @@
 using Postern.Domain.Directory.Names;
+using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 
 namespace Postern.Domain.Directory.Merging;
@@ -11,28 +12,61 @@ public sealed record HeldRow(DirectoryRow Row, bool IsOurs);
 public static class DirectoryComparison
 {
     /// <param name="withheld">Entries that the source has and that are not wanted here, with the reason.</param>
+    /// <param name="rejections">What was refused and is therefore not proposed.</param>
     public static IReadOnlyList<Change> Of(
-        IEnumerable<DirectoryRow> wanted, IEnumerable<HeldRow> present, MergeRules rules, IReadOnlyDictionary<string, GoneReason>? withheld = null)
+        IEnumerable<DirectoryRow> wanted, IEnumerable<HeldRow> present, MergeRules rules, IReadOnlyDictionary<string, GoneReason>? withheld = null,
+        Rejections? rejections = null)
     {
+        rejections ??= new Rejections([]);
         var held = present.ToList();
         var own = held.Where(row => row.IsOurs).DistinctBy(row => row.Row.Identity).ToDictionary(row => row.Row.Identity, row => row.Row, StringComparer.Ordinal);
         var collisions = new List<Change>();
         var rows = Unrepeated(wanted.ToList(), row => row.Identity, own, collisions);
         rows = Unrepeated(rows, row => row.AddressKey, own, collisions);
+        rows = [.. AsRefused(rows, own, rules, withheld, rejections)];
         var keys = rows.ToDictionary(row => row.Identity, row => row.Key, StringComparer.Ordinal);
         var left = rows.Select(row => new WantedRow(row, own.GetValueOrDefault(row.Identity)))
             .OrderBy(row => row.Row.Key).ThenBy(row => row.Row.Identity, CodePointOrder.Instance);
         var right = held.Select(row => Present(row, keys, withheld))
             .OrderBy(row => row.Row.Key).ThenBy(row => row.Row.Identity, CodePointOrder.Instance);
-        return [.. collisions, .. new DirectoryMerge(rules).Compare(left, right)];
+        return [.. collisions, .. rejections.LeaveOut(new DirectoryMerge(rules).Compare(left, right))];
     }
+
+    // Where a change is refused, what is held is what is wanted.
+    private static IEnumerable<DirectoryRow> AsRefused(
+        List<DirectoryRow> rows, Dictionary<string, DirectoryRow> own, MergeRules rules, IReadOnlyDictionary<string, GoneReason>? withheld, Rejections rejections)
+    {
+        foreach (var row in rows)
+        {
+            var before = own.GetValueOrDefault(row.Identity);
+            if (!rejections.Keep(before, row, GoneReason.Source, rules.Names.SpellingCounts))
+            {
+                yield return row;
+            }
+            else if (before is not null)
+            {
+                yield return before;
+            }
+        }
+
+        var wanted = rows.Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
+        foreach (var row in own.Values.Where(row => rules.IsComplete && !wanted.Contains(row.Identity)))
+        {
+            if (rejections.Keep(row, null, ReasonOf(row, withheld), rules.Names.SpellingCounts))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private static GoneReason ReasonOf(DirectoryRow row, IReadOnlyDictionary<string, GoneReason>? withheld) => withheld?.GetValueOrDefault(row.Identity) ?? GoneReason.Source;
 
     private static PresentRow Present(HeldRow row, Dictionary<string, SortKey> keys, IReadOnlyDictionary<string, GoneReason>? withheld) =>
         new(
             row.Row,
             row.IsOurs,
             row.IsOurs && keys.TryGetValue(row.Row.Identity, out var key) ? key : null,
-            withheld?.GetValueOrDefault(row.Row.Identity) ?? GoneReason.Source);
+            ReasonOf(row.Row, withheld));
 
     // Of rows that repeat one is wanted; another one that is held already stays as it is.
     private static List<DirectoryRow> Unrepeated(List<DirectoryRow> rows, Func<DirectoryRow, string> what, Dictionary<string, DirectoryRow> own, List<Change> collisions)

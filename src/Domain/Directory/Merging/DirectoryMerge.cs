@@ -57,7 +57,7 @@ public sealed class DirectoryMerge(MergeRules rules)
         foreach (var row in held)
         {
             var isOwn = row.IsOurs && row.Row.Identity == claims[0].Row.Identity;
-            if (!isOwn && (!row.IsOurs || row.WantedKey is not null || !rules.IsComplete))
+            if (!isOwn && (!row.IsOurs || row.WantedKey is not null || !rules.FreesNames))
             {
                 return true;
             }

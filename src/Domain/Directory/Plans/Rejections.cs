@@ -1,4 +1,5 @@
 using Postern.Domain.Directory.Merging;
+using Postern.Domain.Directory.Rows;
 
 namespace Postern.Domain.Directory.Plans;
 
@@ -17,20 +18,39 @@ public sealed class Rejections
     /// <summary>What stands for a change when it is refused.</summary>
     public static string NameOf(Change change) => Convert.ToHexStringLower(ChangeHash.Of(change));
 
+    /// <summary>
+    /// Whether an entry stays as it is because what is due for it was refused. It then keeps its name, and whoever wants that one collides with it,
+    /// instead of waiting in every plan for a place that nobody gives up.
+    /// </summary>
+    /// <param name="before">As it is held; null for one that is not.</param>
+    /// <param name="wanted">As it should be; null for one that should not be held.</param>
+    /// <param name="gone">Why it should not.</param>
+    public bool Keep(DirectoryRow? before, DirectoryRow? wanted, GoneReason gone, bool spellingCounts) =>
+        refused.Count > 0
+        && (wanted is not null ? DirectoryMerge.ChangeOf(before, wanted, spellingCounts) : before is not null ? new Change(ChangeClass.Delete, before, null) { Gone = gone } : null) is { } due
+        && IsMet(due);
+
     /// <summary>The changes that nobody has refused.</summary>
     public IEnumerable<Change> LeaveOut(IEnumerable<Change> changes)
     {
         foreach (var change in changes)
         {
-            var hash = refused.Count > 0 && change.IsProposal ? NameOf(change) : "";
-            if (hash.Length == 0 || !refused.Contains(hash))
+            if (refused.Count == 0 || !change.IsProposal || !IsMet(change))
             {
                 yield return change;
             }
-            else
-            {
-                met.Add(hash);
-            }
         }
+    }
+
+    private bool IsMet(Change change)
+    {
+        var hash = NameOf(change);
+        var isRefused = refused.Contains(hash);
+        if (isRefused)
+        {
+            met.Add(hash);
+        }
+
+        return isRefused;
     }
 }
