@@ -53,7 +53,7 @@ internal sealed class AddressLists(MsPostOffice postOffice)
         return lists;
     }
 
-    public ListEntry? Find(string list, string name) => Entries.Find(entry => Address.AreSame(entry.List, list) && Address.AreSame(entry.Name, name));
+    public ListEntry? Find(string list, string name) => Entries.Find(entry => Address.AreSame(entry.Name, name) && Address.AreSame(entry.List, list));
 
     public void Remove(ListEntry entry) => Entries.Remove(entry);
 
