@@ -13,7 +13,7 @@ public sealed class LabConvergenceTests(ITestOutputHelper output)
     private static readonly int Entries = Number("ENTRIES", 60);
     private static readonly int Cycles = Number("CYCLES", 2);
     private static readonly int Edits = Number("EDITS", Entries < 1_000 ? 30 : 300);
-    private static readonly int Seed = Number("SEED", Environment.ProcessId);
+    private static readonly int Seed = Number("SEED", 1);
 
     // Who has a name that several want, by directory and name, when all had come to rest last.
     private readonly Dictionary<(string, string), LabPerson> holders = [];

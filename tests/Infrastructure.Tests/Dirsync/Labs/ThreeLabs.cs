@@ -12,7 +12,6 @@ using Postern.Infrastructure.Dirsync.Ldap;
 using Postern.Infrastructure.Dirsync.MsMail;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.MsMail;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Tests.CcMail;
 using Postern.Infrastructure.Tests.Dirsync.Support;
