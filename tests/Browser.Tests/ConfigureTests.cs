@@ -181,6 +181,7 @@ public sealed class ConfigureTests(Chromium chromium)
         (await console.Queue.ScalarAsync<string>("select settings::text from connector where name = 'smtp-clone'")).ShouldContain("2600");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
         await window.KeepAsync("configure-delete");
+        await page.GetByText("Saved, and effective within a second.").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete smtp-clone" }).ClickAsync();
         await page.WaitForURLAsync("**/connectors");
         (await console.Queue.ScalarAsync<long>("select count(*) from connector")).ShouldBe(1);

@@ -28,6 +28,7 @@ public sealed partial class ConnectorPage : LivePage
     private string? done;
     private string? deleteFault;
     private string openedAs = "";
+    private bool isBeingAdded;
     private string? name;
     private bool isBusy;
     private bool isTesting;
@@ -77,6 +78,12 @@ public sealed partial class ConnectorPage : LivePage
     {
         // One page for all connectors: the parameter may still be that of the one before.
         var last = Uri.UnescapeDataString(Here.Segments[^1].Trim('/'));
+        if (isBeingAdded && last == "new")
+        {
+            return; // just saved; its own address follows
+        }
+
+        isBeingAdded = false;
         name = last == "new" ? null : last;
         var query = QueryHelpers.ParseQuery(Here.Query);
         var from = name ?? (query.TryGetValue("from", out var clone) ? clone.ToString() : "");
@@ -87,7 +94,7 @@ public sealed partial class ConnectorPage : LivePage
         (secrets, who) = (known, person);
         var found = house.Connectors!.FirstOrDefault(connector => connector.Name == from);
         Kind = found?.Kind ?? (query.TryGetValue("kind", out var kind) && SettingsCatalog.Known.Kinds.Contains(kind.ToString()) ? kind.ToString() : "smtp");
-        var asked = $"{Here.AbsolutePath}|{from}|{Kind}";
+        var asked = OpenedAs(name, from, Kind);
         if (asked == openedAs && form is { IsChanged: true })
         {
             return; // what is being typed stays; saving finds out what others did
@@ -105,6 +112,8 @@ public sealed partial class ConnectorPage : LivePage
 
     /// <inheritdoc/>
     protected override bool IsHere(string first, string now) => now.StartsWith(Urls.Connectors + "/", StringComparison.Ordinal);
+
+    private static string OpenedAs(string? name, string from, string kind) => $"{name}|{from}|{kind}";
 
     private string TabHref(string tab)
     {
@@ -201,7 +210,7 @@ public sealed partial class ConnectorPage : LivePage
             done = SavedWords(result);
             if (isNew)
             {
-                openedAs = "";
+                (isBeingAdded, openedAs) = (true, OpenedAs(saved.Name, saved.Name, saved.Kind));
                 Navigation.NavigateTo(Urls.ConnectorSettings(saved.Name));
             }
         }
