@@ -75,7 +75,7 @@ internal sealed partial class PlanMaker
 
     private const string CarryOverSql =
         """
-        -- the same change is proposed again: what was decided about it stands
+        -- the same change is proposed again: what was decided about it stands; of a million about which nobody said anything none is touched
         update plan_row n
            set verdict = case when o.verdict = 'approved' and cardinality(o.approved_by) > 0 and (w.needed[n.class + 1] <> 'TwoApprovers' or was.needed[n.class + 1] = 'TwoApprovers') then 'approved'
                               when o.verdict = 'rejected' then 'rejected'
@@ -83,6 +83,7 @@ internal sealed partial class PlanMaker
                approved_by = o.approved_by, decided_at = o.decided_at, author = o.author
           from plan_row o, plan w, plan was
          where o.plan_id = $1 and n.plan_id = $2 and w.id = $2 and was.id = $1 and n.identity = o.identity and n.hash = o.hash and n.class <> 5
+           and (o.decided_at is not null or o.author is not null or cardinality(o.approved_by) > 0 or o.verdict = 'rejected')
         """;
 
     private const string ForgetSql =
