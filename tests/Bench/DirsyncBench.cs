@@ -18,7 +18,7 @@ namespace Postern.Bench;
 internal static class DirsyncBench
 {
     // The code of a process that has just started is not compiled yet; a cycle of a server that runs is what is measured.
-    private const int WarmUp = 5_000;
+    private const int WarmUp = 25_000;
 
     private const int LargestForSlapd = 100_000;
     private const int MegabyteLimit = 400;
