@@ -34,6 +34,7 @@ internal static class DirsyncBench
             await using var postgres = await EmbeddedPostgres.StartAsync(folder, Console.Out, CancellationToken.None);
             await new DatabaseMigrator(postgres.ConnectionString).MigrateAsync(CancellationToken.None);
             await using var database = PosternDataSource.Create(postgres.ConnectionString);
+            Console.WriteLine("warm-up:");
             await MeasureAsync(database, folder, WarmUp);
             var isGood = true;
             foreach (var count in new[] { rows / 10, rows }.Where(count => count > 0))

@@ -18,6 +18,9 @@ public sealed class LabConvergenceTests(ITestOutputHelper output)
     // Who has a name that several want, by directory and name, when all had come to rest last.
     private readonly Dictionary<(string, string), LabPerson> holders = [];
 
+    // Under which name each directory listed somebody when all had come to rest last, and its key.
+    private Dictionary<(string, LabPerson), (string Written, string Key)> names = [];
+
     [Fact]
     [Trait("source", "Q237588")]
     public async Task After_any_edits_at_all_three_each_holds_what_the_model_says_and_nothing_more_is_proposed()
@@ -168,38 +171,66 @@ public sealed class LabConvergenceTests(ITestOutputHelper output)
         var everybody = labs.Sides.SelectMany(side => side.People.Select(person => (side, person))).ToDictionary(pair => pair.person.Native, StringComparer.OrdinalIgnoreCase);
         var faults = Difference("our directory", everybody.Values.Select(pair => $"{pair.side.Written(pair.person)} {pair.person.Native} {pair.person.Phone} < {pair.side.Name}"), own.Select(entry => $"{entry.Name} {entry.Native} {entry.Phone} < {entry.Giver}"));
         var known = own.SelectMany(entry => entry.Others.Append(entry.Native).Select(address => (address, entry.Native))).ToDictionary(pair => pair.address, pair => pair.Native, StringComparer.OrdinalIgnoreCase);
+        var now = new Dictionary<(string, LabPerson), (string, string)>();
         foreach (var side in labs.Sides)
         {
             faults.AddRange(Difference($"the people of {side.Name}", side.People.Select(side.Expected).Select(entry => $"{entry}"), side.Own().Select(entry => $"{entry}")));
             var listed = new Dictionary<string, List<LabPerson>>(StringComparer.Ordinal);
+            var former = new Dictionary<LabPerson, ListedEntry>();
             foreach (var entry in side.Foreign())
             {
                 if (!known.TryGetValue(entry.Address, out var native) || !everybody.TryGetValue(native, out var found))
                 {
                     faults.Add($"{side.Name} lists {entry}, which is nobody's address");
                 }
-                else if (found.side == side || entry.Phone != found.person.Phone
-                    || !entry.Name.Equals(side.Written(found.person), side.SpellingCounts ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
+                else if (found.side == side || entry.Phone != found.person.Phone)
                 {
                     faults.Add($"{side.Name} lists {entry} for {found.person}");
                 }
-                else if (!listed.TryAdd(found.person.Name.Key, [found.person]))
+                else if (!IsWritten(side, entry.Name, side.Written(found.person)))
                 {
-                    listed[found.person.Name.Key].Add(found.person);
+                    former[found.person] = entry;
+                }
+                else
+                {
+                    now[(side.Name, found.person)] = (entry.Name, found.person.Name.Key);
+                    if (!listed.TryAdd(found.person.Name.Key, [found.person]))
+                    {
+                        listed[found.person.Name.Key].Add(found.person);
+                    }
                 }
             }
 
-            faults.AddRange(labs.People.Keys.SelectMany(key => Judge(side, key, labs.People.Namesakes(key), listed.GetValueOrDefault(key) ?? [])));
+            var kept = former.Keys.Where(person => names.ContainsKey((side.Name, person))).Select(person => names[(side.Name, person)].Key).ToHashSet(StringComparer.Ordinal);
+            foreach (var (person, entry) in former)
+            {
+                // Who is refused a name that another has keeps the one under which they stand there (decision 26).
+                var key = person.Name.Key;
+                var isRefused = listed.ContainsKey(key) || kept.Contains(key) || (side.OwnNamesGoFirst && labs.People.Namesakes(key).Any(side.Has));
+                if (isRefused && names.TryGetValue((side.Name, person), out var before) && IsWritten(side, entry.Name, before.Written))
+                {
+                    now[(side.Name, person)] = before;
+                }
+                else
+                {
+                    faults.Add($"{side.Name} lists {entry} for {person}");
+                }
+            }
+
+            faults.AddRange(labs.People.Keys.SelectMany(key => Judge(side, key, labs.People.Namesakes(key), listed.GetValueOrDefault(key) ?? [], kept.Contains(key))));
         }
 
+        names = now;
         return faults;
     }
 
-    // Of those who want a name one has it, and who has it keeps it; a directory's own people go first where a name stands there only once.
-    private IEnumerable<string> Judge(LabSide side, string key, IReadOnlyList<LabPerson> namesakes, List<LabPerson> listed)
+    private static bool IsWritten(LabSide side, string name, string expected) => name.Equals(expected, side.SpellingCounts ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    // Of those who want a name one has it, and who has it keeps it; a directory's own people go first where a name stands there only once, and so does who was refused another.
+    private IEnumerable<string> Judge(LabSide side, string key, IReadOnlyList<LabPerson> namesakes, List<LabPerson> listed, bool isKept)
     {
         var claims = namesakes.Where(person => !side.Has(person)).ToList();
-        var expected = claims.Count == 0 || (side.OwnNamesGoFirst && claims.Count < namesakes.Count) ? 0 : 1;
+        var expected = claims.Count == 0 || isKept || (side.OwnNamesGoFirst && claims.Count < namesakes.Count) ? 0 : 1;
         if (listed.Count != expected)
         {
             yield return $"{side.Name} lists {listed.Count} and not {expected} of {string.Join(" and ", claims)}";
