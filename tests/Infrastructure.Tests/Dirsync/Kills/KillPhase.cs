@@ -40,6 +40,9 @@ internal enum KillAim
     /// <summary>Another row is recorded.</summary>
     Record,
 
+    /// <summary>A transaction has begun to write.</summary>
+    Transaction,
+
     /// <summary>An old program was started, the one whose number was drawn.</summary>
     Program,
 
@@ -56,4 +59,5 @@ internal enum KillAim
 /// <param name="Programs">Runs of old programs so far, of whatever plan.</param>
 /// <param name="Lost">Lines of history that were written and never committed so far.</param>
 /// <param name="IsTaken">A process is at it.</param>
-internal sealed record PlanProgress(string State, long Recorded, long Left, long Programs, long Lost, bool IsTaken);
+/// <param name="IsWriting">A transaction has written something and is not committed.</param>
+internal sealed record PlanProgress(string State, long Recorded, long Left, long Programs, long Lost, bool IsTaken, bool IsWriting);

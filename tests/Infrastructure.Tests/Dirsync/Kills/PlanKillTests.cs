@@ -10,7 +10,10 @@ namespace Postern.Infrastructure.Tests.Dirsync.Kills;
 /// </remarks>
 public sealed class PlanKillTests(ITestOutputHelper output)
 {
-    /// <summary>From so many kills on every phase is met.</summary>
+    /// <summary>With so many of them, as usual, ours and the directory of SALES are there, with few people in them; with more everything is.</summary>
+    private const int FewKills = 3;
+
+    /// <summary>From so many on every phase is met.</summary>
     private const int ManyKills = 100;
 
     private const int MostKillsOfAPlan = 6;
@@ -18,7 +21,7 @@ public sealed class PlanKillTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
-    private static readonly int Kills = Number("KILLS", 5);
+    private static readonly int Kills = Number("KILLS", FewKills);
     private static readonly int Seed = Number("KILLS_SEED", 237_588);
 
     private readonly Dictionary<(string Side, KillPhase Phase), int> met = [];
@@ -29,11 +32,11 @@ public sealed class PlanKillTests(ITestOutputHelper output)
     [Fact]
     public async Task No_change_is_lost_and_none_is_done_twice_when_the_process_is_killed_at_any_moment_of_a_plan()
     {
-        Assert.SkipWhen(SlapdServer.Obstacle.Length > 0, SlapdServer.Obstacle);
+        var isSmall = Kills <= FewKills;
+        Assert.SkipWhen(!isSmall && SlapdServer.Obstacle.Length > 0, SlapdServer.Obstacle);
         var began = TimeProvider.System.GetTimestamp();
         var chance = new Random(Seed);
-        var isFull = Kills >= ManyKills;
-        await using var house = await KillHouse.CreateAsync(isFull ? 400 : 40, chance);
+        await using var house = await KillHouse.CreateAsync(isSmall ? 40 : 400, hasAll: !isSmall, chance);
         var plans = 0;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"furnished in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s"));
         while (kills < Kills)
@@ -46,7 +49,7 @@ public sealed class PlanKillTests(ITestOutputHelper output)
                 plans++;
                 story.Clear();
                 story.Add($"seed {Seed}, plan {plan} of {side.Name}");
-                await KillAsync(house, side, plan, isFull ? chance.Next(2, MostKillsOfAPlan + 1) : 1, chance);
+                await KillAsync(house, side, plan, isSmall ? 2 : chance.Next(2, MostKillsOfAPlan + 1), chance);
                 await FinishAsync(house, plan);
                 await house.CheckAsync(side, plan, string.Join("; ", story));
                 output.WriteLine(string.Join("; ", story));
@@ -54,7 +57,7 @@ public sealed class PlanKillTests(ITestOutputHelper output)
         }
 
         Report(plans, TimeProvider.System.GetElapsedTime(began));
-        if (isFull)
+        if (Kills >= ManyKills)
         {
             Enum.GetValues<KillPhase>().Except(met.Keys.Select(key => key.Phase)).ShouldBeEmpty($"every phase is met, seed {Seed}");
         }
@@ -92,12 +95,13 @@ public sealed class PlanKillTests(ITestOutputHelper output)
         }
     }
 
-    private static KillAim Draw(KillSide side, Random chance) => chance.Next(8) switch
+    private static KillAim Draw(KillSide side, Random chance) => chance.Next(9) switch
     {
         0 => KillAim.Start,
         1 or 2 when side.Programs > 0 => KillAim.Program,
         3 or 4 when side.Mark.Length > 0 => KillAim.Outside,
-        5 or 6 => KillAim.Record,
+        5 => KillAim.Record,
+        6 or 7 => KillAim.Transaction,
         _ => KillAim.Work,
     };
 
@@ -107,7 +111,7 @@ public sealed class PlanKillTests(ITestOutputHelper output)
         KillAim.Work => side.Span,
         KillAim.Program => TimeSpan.FromMilliseconds(150),
         KillAim.Record or KillAim.Outside => TimeSpan.FromMilliseconds(20),
-        _ => TimeSpan.FromMilliseconds(10),
+        _ => TimeSpan.FromMilliseconds(8),
     };
 
     private static async Task<bool> IsReachedAsync(KillHouse house, KillSide side, long plan, KillAim aim, int number, PlanProgress before, string mark)
@@ -122,6 +126,7 @@ public sealed class PlanKillTests(ITestOutputHelper output)
         {
             KillAim.Work => now.IsTaken,
             KillAim.Record => now.Recorded > before.Recorded,
+            KillAim.Transaction => now.IsTaken && now.State == "applying" && now.IsWriting,
             KillAim.Program => now.Programs >= before.Programs + number,
             KillAim.End => now.Left == 0,
             _ => false,
