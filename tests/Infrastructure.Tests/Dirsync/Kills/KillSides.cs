@@ -54,7 +54,7 @@ internal abstract class KillSide(string name)
 /// <summary>Our own directory, which takes its entries from a table.</summary>
 internal sealed class OwnSide(NpgsqlDataSource database) : KillSide("people")
 {
-    public override TimeSpan Span => TimeSpan.FromMilliseconds(500);
+    public override TimeSpan Span => TimeSpan.FromMilliseconds(900);
 
     public override async Task<IReadOnlyList<string>> ListedAsync()
     {
@@ -112,7 +112,7 @@ internal sealed class ContainerSide(NpgsqlDataSource database, SlapdServer serve
 
     private readonly LdapConnection connection = server.Open();
 
-    public override TimeSpan Span => TimeSpan.FromMilliseconds(800);
+    public override TimeSpan Span => TimeSpan.FromMilliseconds(1_200);
 
     public override Task<IReadOnlyList<string>> ListedAsync()
     {

@@ -124,4 +124,29 @@ public sealed class MsMailPartnerTests : PartnerContract
         early.Message.ShouldContain("was not taken yet");
         old.Message.ShouldContain("MSLIST.TXT is from before POSTERN.IMP");
     }
+
+    [Fact]
+    [Trait("source", "Q117260")]
+    public async Task Through_a_folder_changes_are_laid_once_also_when_the_process_that_laid_them_ended_before_it_could_say_so()
+    {
+        await using var room = await PierRoom.EnterAsync(ImportTransport.Folder);
+        await room.CycleAsync(("Falk, Erik", "MS:POSTERN/SITE1/FALK", None));
+        await room.WorkAsync();
+        var renamed = await room.CycleAsync(("Falk-Lind, Erik", "MS:POSTERN/SITE1/FALK", None));
+        await using (var waiting = await room.OpenAsync())
+        {
+            (await room.WriteAsync(waiting, renamed.Steps)).Select(result => result.Fault).ShouldBe([""]);
+        }
+
+        await room.WorkAsync();
+        await using (var taken = await room.OpenAsync())
+        {
+            (await room.WriteAsync(taken, renamed.Steps)).Select(result => result.Fault).ShouldBe([""]);
+        }
+
+        File.Exists(Path.Combine(room.Lab.Harbor.Exchange, "POSTERN.IMP")).ShouldBeFalse();
+        await room.WorkAsync();
+        (await room.ListedAsync()).ShouldBe(["Falk-Lind, Erik"]);
+        (await room.CycleAsync(("Falk-Lind, Erik", "MS:POSTERN/SITE1/FALK", None))).Sentences.ShouldBeEmpty();
+    }
 }
