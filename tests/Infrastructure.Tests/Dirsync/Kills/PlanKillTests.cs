@@ -74,7 +74,7 @@ public sealed class PlanKillTests(ITestOutputHelper output)
     {
         for (var kill = 1; kill <= most && kills < Kills; kill++)
         {
-            var aim = kill == most && most > 1 ? KillAim.End : Draw(side, chance);
+            var aim = kill == most ? KillAim.End : house.Sides.Count == 2 ? KillAim.Program : Draw(side, chance);
             var (number, delay) = (chance.Next(MostNumber), chance.NextDouble() * LongestDelay(aim, side));
             var before = await house.ProgressAsync(plan);
             if (before.State is not ("approved" or "applying"))

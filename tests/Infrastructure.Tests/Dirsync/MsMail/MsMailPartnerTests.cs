@@ -138,6 +138,8 @@ public sealed class MsMailPartnerTests : PartnerContract
         await using (var taken = await room.OpenAsync())
         {
             (await room.WriteAsync(taken, renamed.Steps)).Select(result => result.Fault).ShouldBe(["", ""]);
+            await room.WorkAsync();
+            (await room.ListedAsync()).ShouldBe(["Falk-Lind, Erik", "Holm-Lind, Eva"]);
             (await room.WriteAsync(taken, [renamed.Steps[1]])).Select(result => result.Fault).ShouldBe([""], "what is left of it was laid with the rest");
         }
 
