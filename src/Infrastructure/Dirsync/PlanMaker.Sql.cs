@@ -18,13 +18,22 @@ internal sealed partial class PlanMaker
         order by p.key, p.identity
         """;
 
-    // A source has one row for an identity, which lost its place to another one where it is repeated.
-    private const string OrderedSql =
+    // The rows get their numbers in the order of the plan (PlanOrder). A source has one row for an identity, which lost its place to another one where it is repeated.
+    private const string StoreSql =
         """
-          select m.*, coalesce(s.source, ''), coalesce(s.why, '')
-            from made m left join staged s on s.identity = m.identity
-        order by m.class, m.key, m.identity
+        insert into plan_row (plan_id, ordinal, class, gone, takes_held_name, identity, before_identity, hash,
+                              before_key, before_name, before_address, before_address_key, before_kind, before_values,
+                              after_key, after_name, after_address, after_address_key, after_kind, after_values, sides, source, why, verdict)
+             select $1, row_number() over (order by m.class, m.key, m.identity), m.class, m.gone, m.takes_held_name, m.identity, nullif(m.before_identity, m.identity), m.hash,
+                    m.before_key, m.before_name, m.before_address, m.before_address_key, m.before_kind, m.before_values,
+                    m.after_key, m.after_name, m.after_address, m.after_address_key, m.after_kind, m.after_values, m.sides, coalesce(s.source, ''), coalesce(s.why, ''),
+                    case when m.class = any($2) then 'approved' else 'open' end
+               from made m left join staged s on s.identity = m.identity
+           order by m.class, m.key, m.identity
         """;
+
+    // Collisions change nothing and do not count.
+    private const string HashesSql = "select hash from made where class <> 5 order by class, key, identity";
 
     private const string OpenSql =
         """
@@ -42,13 +51,6 @@ internal sealed partial class PlanMaker
     private const string FinishSql =
         """
         update plan set state = $2, hash = $3, apply_began_at = case when $2 = 'applied' then now() end, apply_ended_at = case when $2 = 'applied' then now() end where id = $1
-        """;
-
-    private const string CopyRows =
-        """
-        copy plan_row (plan_id, ordinal, class, gone, takes_held_name, identity, before_identity, hash,
-                       before_key, before_name, before_address, before_address_key, before_kind, before_values,
-                       after_key, after_name, after_address, after_address_key, after_kind, after_values, sides, source, why, verdict) from stdin (format binary)
         """;
 
     // Mail that waits for an address which the entry would lose. Of our own entries each address counts, in a partner's directory the one it is listed under.
@@ -75,7 +77,7 @@ internal sealed partial class PlanMaker
 
     private const string CarryOverSql =
         """
-        -- the same change is proposed again: what was decided about it stands
+        -- the same change is proposed again: what was decided about it stands; of a million about which nobody said anything none is touched
         update plan_row n
            set verdict = case when o.verdict = 'approved' and cardinality(o.approved_by) > 0 and (w.needed[n.class + 1] <> 'TwoApprovers' or was.needed[n.class + 1] = 'TwoApprovers') then 'approved'
                               when o.verdict = 'rejected' then 'rejected'
@@ -83,6 +85,7 @@ internal sealed partial class PlanMaker
                approved_by = o.approved_by, decided_at = o.decided_at, author = o.author
           from plan_row o, plan w, plan was
          where o.plan_id = $1 and n.plan_id = $2 and w.id = $2 and was.id = $1 and n.identity = o.identity and n.hash = o.hash and n.class <> 5
+           and (o.decided_at is not null or o.author is not null or cardinality(o.approved_by) > 0 or o.verdict = 'rejected')
         """;
 
     private const string ForgetSql =

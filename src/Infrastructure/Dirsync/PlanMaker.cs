@@ -59,7 +59,7 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
 
         if (isDry)
         {
-            return new MadePlan(0, "dry", counts, Fingerprint(null, needed));
+            return new MadePlan(0, "dry", counts, Fingerprint());
         }
 
         var open = staging.Read(OpenSql, row => (Id: row.GetInt64(0), State: row.GetString(1)), partner.Id, draft.Direction).FirstOrDefault();
@@ -69,7 +69,8 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
         }
 
         var id = InsertPlan(draft, counts, verdict, needed, notes);
-        var hash = Fingerprint(id, needed);
+        var hash = Fingerprint();
+        staging.Execute(StoreSql, id, needed.Where(pair => pair.Value == ApprovalMode.Automatic).Select(pair => (short)pair.Key).ToArray());
         staging.Execute(MailSql[draft.Direction], id);
         var state = counts.IsEmpty ? "applied" : "waiting";
         if (open.Id > 0)
@@ -160,58 +161,16 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
             new Npgsql.NpgsqlParameter { Value = (object?)draft.Author ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
     }
 
-    // The rows in the order of the plan: hashed one after the other, and stored as they pass.
-    private string Fingerprint(long? plan, Dictionary<ChangeClass, ApprovalMode> needed)
+    // Over the rows' own hashes, in the order of the plan.
+    private string Fingerprint()
     {
         using var hash = new PlanHash();
-        var rows = new ChunkedCopy<(Change Change, byte[] Hash, string Source, string Why)>(
-            staging.Connection, CopyRows, (copy, row, ordinal) => WriteRow(copy, plan ?? 0, (int)ordinal, row, needed), 4_000);
-        foreach (var (change, source, why) in staging.Stream(OrderedSql, row => (Staging.ChangeOf(row), row.GetString(19), row.GetString(20))))
+        foreach (var row in staging.Stream(HashesSql, row => row.GetFieldValue<byte[]>(0)))
         {
-            var own = hash.Add(change);
-            if (plan is not null)
-            {
-                rows.Add((change, own, source, why));
-            }
+            hash.AddHash(row);
         }
 
-        rows.Flush();
         return hash.End();
-    }
-
-    private static void WriteRow(Npgsql.NpgsqlBinaryImporter copy, long plan, int ordinal, (Change Change, byte[] Hash, string Source, string Why) row, Dictionary<ChangeClass, ApprovalMode> needed)
-    {
-        var change = row.Change;
-        copy.Write(plan, NpgsqlDbType.Bigint);
-        copy.Write(ordinal, NpgsqlDbType.Integer);
-        copy.Write((short)change.Class, NpgsqlDbType.Smallint);
-        copy.Write((short)change.Gone, NpgsqlDbType.Smallint);
-        copy.Write(change.TakesHeldName, NpgsqlDbType.Boolean);
-        copy.Write(change.Identity, NpgsqlDbType.Text);
-        if (change.Before is { } before && before.Identity != change.Identity)
-        {
-            copy.Write(before.Identity, NpgsqlDbType.Text);
-        }
-        else
-        {
-            copy.WriteNull();
-        }
-
-        copy.Write(row.Hash, NpgsqlDbType.Bytea);
-        Staging.Write(copy, change.Before);
-        Staging.Write(copy, change.After);
-        if (change.Sides.Count > 0)
-        {
-            copy.Write(JsonSerializer.Serialize(change.Sides, PlanRows.Json), NpgsqlDbType.Jsonb);
-        }
-        else
-        {
-            copy.WriteNull();
-        }
-
-        copy.Write(row.Source, NpgsqlDbType.Text);
-        copy.Write(row.Why, NpgsqlDbType.Text);
-        copy.Write(change.IsProposal && needed[change.Class] == ApprovalMode.Automatic ? "approved" : "open", NpgsqlDbType.Text);
     }
 
     // Only what moved asks again. The old plan is taken for this transaction first, so that nobody decides about it meanwhile.

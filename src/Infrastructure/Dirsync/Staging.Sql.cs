@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Postern.Domain.Directory.Merging;
+using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 
 namespace Postern.Infrastructure.Dirsync;
@@ -28,7 +29,7 @@ internal sealed partial class Staging
         create temp table made (
           class smallint, gone smallint, takes_held_name boolean, identity text collate "C", key bytea,
           before_identity text collate "C", before_key bytea, before_name text, before_address text, before_address_key text, before_kind smallint, before_values text,
-          after_key bytea, after_name text, after_address text, after_address_key text, after_kind smallint, after_values text, sides text);
+          after_key bytea, after_name text, after_address text, after_address_key text, after_kind smallint, after_values text, sides jsonb, hash bytea);
         create temp table mended (n bigint, row_values text, why text);
         create temp table mention (identity text collate "C", is_gone boolean);
         -- entries of a source that is read by its changes, as they were read now
@@ -51,7 +52,7 @@ internal sealed partial class Staging
     private const string CopyMade =
         """
         copy made (class, gone, takes_held_name, identity, key, before_identity, before_key, before_name, before_address, before_address_key, before_kind, before_values,
-                   after_key, after_name, after_address, after_address_key, after_kind, after_values, sides) from stdin (format binary)
+                   after_key, after_name, after_address, after_address_key, after_kind, after_values, sides, hash) from stdin (format binary)
         """;
 
     private const string CopyMended = "copy mended (n, row_values, why) from stdin (format binary)";
@@ -63,8 +64,6 @@ internal sealed partial class Staging
         update staged set row_values = mended.row_values, why = case when staged.why = '' or mended.why = '' then staged.why || mended.why else staged.why || ' ' || mended.why end
           from mended where mended.n = staged.n
         """;
-
-    private static readonly JsonSerializerOptions SideJson = new(JsonSerializerDefaults.Web);
 
     private static void WriteStaged(NpgsqlBinaryImporter copy, StagedRow staged, long number)
     {
@@ -128,12 +127,14 @@ internal sealed partial class Staging
         Write(copy, change.After);
         if (change.Sides.Count > 0)
         {
-            copy.Write(JsonSerializer.Serialize(change.Sides, SideJson), NpgsqlDbType.Text);
+            copy.Write(JsonSerializer.Serialize(change.Sides, PlanRows.Json), NpgsqlDbType.Jsonb);
         }
         else
         {
             copy.WriteNull();
         }
+
+        copy.Write(ChangeHash.Of(change), NpgsqlDbType.Bytea);
     }
 
     private static void WriteMended(NpgsqlBinaryImporter copy, (long Number, RowValues Values, string Why) row, long number)
@@ -150,19 +151,4 @@ internal sealed partial class Staging
     }
 
     internal static byte[] HashOf(string addressKey) => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(addressKey));
-
-    /// <summary>A change as it lies in the table of changes.</summary>
-    internal static Change ChangeOf(NpgsqlDataReader row)
-    {
-        var identity = row.GetString(3);
-        return new Change(
-            (ChangeClass)row.GetInt16(0),
-            row.IsDBNull(5) ? null : RowOf(row, 6, row.GetString(5)),
-            row.IsDBNull(12) ? null : RowOf(row, 12, identity))
-        {
-            Gone = (GoneReason)row.GetInt16(1),
-            TakesHeldName = row.GetBoolean(2),
-            Sides = row.IsDBNull(18) ? [] : JsonSerializer.Deserialize<List<CollisionSide>>(row.GetString(18), SideJson) ?? [],
-        };
-    }
 }

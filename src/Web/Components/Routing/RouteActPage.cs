@@ -1,36 +1,22 @@
 using Microsoft.AspNetCore.Components;
-using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Routing;
-using Postern.Web.Components.Shared;
 using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Routing;
 
-/// <summary>A page on which people say what post offices know or change routing: each try says how it ended, and what was done can be taken back.</summary>
-public abstract class RouteActPage : LivePage
+/// <summary>A page on which people say what post offices know or change routing: what was done can be taken back.</summary>
+public abstract class RouteActPage : ActPage
 {
-    [Inject]
-    protected CurrentOperator Current { get; set; } = null!;
-
     [Inject]
     protected RouteKnowledge Knowledge { get; set; } = null!;
 
     /// <summary>Who sits at the window; null until it was read.</summary>
     protected Operator? Person { get; set; }
 
-    /// <summary>Why the last try did nothing; null when it did something.</summary>
-    protected string? Refusal { get; set; }
-
-    /// <summary>What was done last; null for nothing.</summary>
-    protected string? Done { get; set; }
-
     /// <summary>The number by which it can be taken back; null when it cannot.</summary>
     protected long? DoneAct { get; set; }
-
-    protected bool IsBusy { get; private set; }
 
     /// <summary>Why the person may not; null when they may.</summary>
     protected string? WhyNot(Right right) => Person is null || Person.May(right) ? null : new RightMissingException(Person.Name, right).Message;
@@ -54,33 +40,4 @@ public abstract class RouteActPage : LivePage
         (Done, DoneAct) = result.IsDone ? ("Taken back.", null) : (Done, DoneAct);
         return result.Refusal;
     });
-
-    /// <summary>Tries something; what it answers is why it did nothing, and empty when it did.</summary>
-    protected async Task TryAsync(Func<Operator, Task<string>> act, string reason = "")
-    {
-        if (IsBusy)
-        {
-            return;
-        }
-
-        (IsBusy, Refusal) = (true, null);
-        try
-        {
-            Refusal = await act(await Current.WhoAsync(reason)) is { Length: > 0 } why ? why : null;
-        }
-        catch (RightMissingException e)
-        {
-            Refusal = e.Message;
-        }
-        catch (NpgsqlException e)
-        {
-            Refusal = $"The database did not take it: {VisibleText.Of(e.Message)}";
-        }
-        finally
-        {
-            IsBusy = false;
-        }
-
-        await ReloadAsync();
-    }
 }
