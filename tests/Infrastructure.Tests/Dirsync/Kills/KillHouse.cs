@@ -1,21 +1,24 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Dirsync.CcMail;
 using Postern.Infrastructure.Dirsync.Csv;
 using Postern.Infrastructure.Dirsync.Ldap;
 using Postern.Infrastructure.Dirsync.MsMail;
-using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Tests.Dirsync.Support;
 using Postern.Infrastructure.Tests.Lab;
 using Postern.Infrastructure.Tests.MsMail;
 using Postern.Infrastructure.Tests.Support;
 using Postern.Lab.CcMail;
+using EventCodes = Postern.Infrastructure.Events.EventCodes;
+using EventLog = Postern.Infrastructure.Events.EventLog;
 
 namespace Postern.Infrastructure.Tests.Dirsync.Kills;
 
@@ -139,6 +142,18 @@ internal sealed class KillHouse : IAsyncDisposable
             : await IsAheadAsync(side) ? KillPhase.BetweenWriteAndRecord
             : after.Recorded == 0 ? KillPhase.BeforeTheFirstRow
             : KillPhase.BetweenTwoRecords;
+    }
+
+    /// <summary>Kills the old program that outlived the process, too, as when a machine goes down.</summary>
+    public async Task KillOldProgramAsync()
+    {
+        await using var command = Source.Command("select pid, pid_started from program_run where pid is not null and ended_at is null order by id desc limit 1");
+        await using var row = await command.ExecuteReaderAsync();
+        if (await row.ReadAsync() && new ForeignProcess(row.GetInt32(0), row.GetInt64(1)) is { IsAlive: true } program)
+        {
+            using var kill = Process.Start("/usr/bin/kill", ["-KILL", $"{program.Id}"]);
+            await kill.WaitForExitAsync();
+        }
     }
 
     /// <summary>Every change of a plan that has ended is in the directory once and in the history once, and the next cycle has nothing to propose.</summary>

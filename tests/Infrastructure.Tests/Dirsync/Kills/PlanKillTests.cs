@@ -97,7 +97,13 @@ public sealed class PlanKillTests(ITestOutputHelper output)
             kills++;
             var phase = await house.JudgeAsync(side, plan, before);
             met[(side.Name, phase)] = met.GetValueOrDefault((side.Name, phase)) + 1;
-            story.Add(string.Create(CultureInfo.InvariantCulture, $"{aim} and {delay.TotalMicroseconds:0} µs: {phase}"));
+            var isProgramKilled = phase == KillPhase.WhileAnOldProgramWasAtWork && number % 2 == 0;
+            if (isProgramKilled)
+            {
+                await house.KillOldProgramAsync();
+            }
+
+            story.Add(string.Create(CultureInfo.InvariantCulture, $"{aim} and {delay.TotalMicroseconds:0} µs: {phase}{(isProgramKilled ? ", and the program was killed too" : "")}"));
         }
     }
 
