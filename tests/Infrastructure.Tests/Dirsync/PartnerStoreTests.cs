@@ -47,7 +47,9 @@ public sealed class PartnerStoreTests
         await house.RunAsync(partner);
 
         var effect = (await house.Partners.DeletionAsync(partner.Id, default))!;
+        (await house.ReadAsync("select (select count(*) from plan) || ' ' || (select count(*) > 0 from plan_row)")).ShouldBe(["2 true"]);
         (await house.Partners.DeleteAsync(partner.Id, partner.Version, DirsyncHouse.Admin, default)).IsDone.ShouldBeTrue();
+        (await house.ReadAsync("select (select count(*) from plan) || ' ' || (select count(*) from plan_row)")).ShouldBe(["0 0"]);
 
         effect.Sentences.ShouldBe(
         [
