@@ -10,8 +10,8 @@ namespace Postern.Infrastructure.Tests.Dirsync.Kills;
 /// </remarks>
 public sealed class PlanKillTests(ITestOutputHelper output)
 {
-    /// <summary>With so many of them, as usual, the process is killed over a plan for SALES, with few people in it; with more of them over plans for every kind of directory.</summary>
-    private const int FewKills = 2;
+    /// <summary>With so many, as usual, the process is killed over a plan for SALES, with few people in it; with more of them over plans for every kind of directory.</summary>
+    private const int FewKills = 1;
 
     /// <summary>From so many on every phase is met.</summary>
     private const int ManyKills = 100;
