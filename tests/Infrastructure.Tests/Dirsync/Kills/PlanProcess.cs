@@ -25,6 +25,8 @@ internal static class PlanProcess
 
         info.Environment["DOTNET_STARTUP_HOOKS"] = typeof(PlanProcess).Assembly.Location;
         info.Environment["DOTNET_TieredPGO"] = "0";
+        // Its sockets would outlive it.
+        info.Environment["DOTNET_EnableDiagnostics"] = "0";
         info.Environment[Variable] = JsonSerializer.Serialize(new Errand(place, plan));
         return Process.Start(info)!;
     }
