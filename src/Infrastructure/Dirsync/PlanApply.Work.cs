@@ -45,13 +45,16 @@ public sealed partial class PlanApply
 
     private async Task WaitAsync(Work work, string fault, CancellationToken cancellationToken)
     {
+        await using var transaction = await work.Turn.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(work.Turn, "update plan set fault = $2 where id = $1 and state = 'applying'", cancellationToken, work.PlanId, Queue.Storable.Text(fault, 500));
         if (work.Fault.Length == 0)
         {
             await events.WriteAsync(
-                EventCodes.PlanStuck, EventSeverity.Warning, "", $"Plan {work.PlanId} of {work.Partner.Name} cannot be carried out now: {fault.TrimEnd('.')}.",
+                work.Turn, EventCodes.PlanStuck, EventSeverity.Warning, "", $"Plan {work.PlanId} of {work.Partner.Name} cannot be carried out now: {fault.TrimEnd('.')}.",
                 "It goes on by itself when the partner answers; what is done stays done. Stop it on its page if it should not.", work.Details);
         }
+
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<bool> EndAsync(Work work, CancellationToken cancellationToken)
@@ -72,11 +75,14 @@ public sealed partial class PlanApply
         }
 
         var fault = failed > 0 ? $"{failed:N0} of {done + failed:N0} rows were refused, the first one: {reason}" : later > 0 ? $"{later:N0} approved {(later == 1 ? "row was" : "rows were")} left to the next cycle." : "";
+        // A plan that has ended is never looked at again: what is to be said of it is said in the same transaction.
+        await using var transaction = await work.Turn.BeginTransactionAsync(cancellationToken);
         if (await ExecuteAsync(work.Turn, EndSql, cancellationToken, work.PlanId, done == 0 && failed > 0 ? "failed" : "applied", Queue.Storable.Text(fault, 500)) == 1)
         {
             await TellAsync(work, done, failed, reason, cancellationToken);
         }
 
+        await transaction.CommitAsync(cancellationToken);
         return true;
     }
 
@@ -85,13 +91,13 @@ public sealed partial class PlanApply
         if (done > 0)
         {
             await events.WriteAsync(
-                EventCodes.PlanApplied, EventSeverity.Information, "", $"Plan {work.PlanId} of {work.Partner.Name} was carried out: {done:N0} {(done == 1 ? "row" : "rows")}.", details: work.Details);
+                work.Turn, EventCodes.PlanApplied, EventSeverity.Information, "", $"Plan {work.PlanId} of {work.Partner.Name} was carried out: {done:N0} {(done == 1 ? "row" : "rows")}.", details: work.Details);
         }
 
         if (failed > 0)
         {
             await events.WriteAsync(
-                EventCodes.PlanRowsRefused, EventSeverity.Warning, "",
+                work.Turn, EventCodes.PlanRowsRefused, EventSeverity.Warning, "",
                 $"{(work.IsIn ? "Our directory" : work.Partner.Name)} refused {failed:N0} {(failed == 1 ? "row" : "rows")} of plan {work.PlanId}; the first one: {reason.TrimEnd('.')}.",
                 "Open the plan and read the reasons. The next cycle proposes them again; edit or reject what cannot be.", work.Details);
         }
@@ -102,18 +108,20 @@ public sealed partial class PlanApply
         }
 
         await ExecuteAsync(work.Turn, SteadySql, cancellationToken, work.Partner.Id, work.Direction, work.Cycle);
-        await using var command = work.Turn.Command(NewlyFlappingSql, work.Partner.Id, work.Direction, work.Cycle, Flapping.Limit);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();
-        while (await row.ReadAsync(cancellationToken))
+        await using (var command = work.Turn.Command(NewlyFlappingSql, work.Partner.Id, work.Direction, work.Cycle, Flapping.Limit))
+        await using (var row = await command.ExecuteReaderAsync(cancellationToken))
         {
-            names.Add(row.GetString(0));
+            while (await row.ReadAsync(cancellationToken))
+            {
+                names.Add(row.GetString(0));
+            }
         }
 
         if (names.Count > 0)
         {
             await events.WriteAsync(
-                EventCodes.EntryFlaps, EventSeverity.Warning, "",
+                work.Turn, EventCodes.EntryFlaps, EventSeverity.Warning, "",
                 names.Count == 1 ? $"{work.Partner.Name}: {new Flapping(work.Cycle, Flapping.Limit).Sentence(names[0])}"
                     : $"{work.Partner.Name}: {names.Count} entries were changed in {Flapping.Limit} cycles one after the other: {string.Join(", ", names.Take(10))}.",
                 "Two sides disagree about them. Compare the changes in the history of the entry, and reject them or decide its values by hand.", work.Details);

@@ -23,6 +23,13 @@ public enum EventSeverity
 /// <remarks>Telling must never stop the work it tells of: with the database away the event stands in the log only.</remarks>
 public sealed class EventLog(NpgsqlDataSource database, ILogger<EventLog> logger)
 {
+    private const string InsertSql =
+        """
+        -- one event for the console
+        insert into event (code, severity, connector, text, next_step, details)
+             values ($1, $2, $3, $4, $5, $6)
+        """;
+
     private static readonly string[] Words = ["information", "warning", "error"];
 
     /// <param name="code">One of <see cref="EventCodes"/>.</param>
@@ -36,24 +43,37 @@ public sealed class EventLog(NpgsqlDataSource database, ILogger<EventLog> logger
         Write(logger, code, severity, connector, text, null);
         try
         {
-            await using var command = database.CreateCommand(
-                """
-                -- one event for the console
-                insert into event (code, severity, connector, text, next_step, details)
-                     values ($1, $2, $3, $4, $5, $6)
-                """);
-            command.Parameters.Add(new() { Value = code });
-            command.Parameters.Add(new() { Value = Words[(int)severity] });
-            command.Parameters.Add(new() { Value = connector });
-            command.Parameters.Add(new() { Value = Queue.Storable.Text(text) });
-            command.Parameters.Add(new() { Value = Queue.Storable.Text(nextStep) });
-            command.Parameters.Add(new() { Value = Json(details), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            await using var command = database.CreateCommand(InsertSql);
+            Fill(command, code, severity, connector, text, nextStep, details);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (NpgsqlException e)
         {
             Write(logger, code, EventSeverity.Warning, connector, "The event could not be stored", e);
         }
+    }
+
+    /// <summary>Tells within the transaction of what it tells of: both are kept, or neither. Where the process ends in between, nothing has happened unseen.</summary>
+    public async Task WriteAsync(
+        NpgsqlConnection connection, int code, EventSeverity severity, string connector, string text, string nextStep = "", IReadOnlyDictionary<string, string>? details = null)
+    {
+        await using (var command = new NpgsqlCommand(InsertSql, connection))
+        {
+            Fill(command, code, severity, connector, text, nextStep, details);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+
+        Write(logger, code, severity, connector, text, null);
+    }
+
+    private static void Fill(NpgsqlCommand command, int code, EventSeverity severity, string connector, string text, string nextStep, IReadOnlyDictionary<string, string>? details)
+    {
+        command.Parameters.Add(new() { Value = code });
+        command.Parameters.Add(new() { Value = Words[(int)severity] });
+        command.Parameters.Add(new() { Value = connector });
+        command.Parameters.Add(new() { Value = Queue.Storable.Text(text) });
+        command.Parameters.Add(new() { Value = Queue.Storable.Text(nextStep) });
+        command.Parameters.Add(new() { Value = Json(details), NpgsqlDbType = NpgsqlDbType.Jsonb });
     }
 
     private static object Json(IReadOnlyDictionary<string, string>? details) => details is null

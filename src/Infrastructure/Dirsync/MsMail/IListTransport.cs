@@ -9,6 +9,9 @@ internal interface IListTransport
     /// <summary>What was given can be looked at at once, so that only what is seen is believed.</summary>
     bool ShowsAtOnce { get; }
 
+    /// <summary>What is to be remembered when a plan is made from what was read.</summary>
+    string AfterRead(string memory) => memory;
+
     /// <summary>The lists as they stand now; the caller disposes them.</summary>
     /// <param name="memory">What the last write left.</param>
     /// <exception cref="PartnerException">They cannot be had now.</exception>

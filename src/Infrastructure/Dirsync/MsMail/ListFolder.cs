@@ -9,13 +9,15 @@ namespace Postern.Infrastructure.Dirsync.MsMail;
 /// <summary>Import text through a folder, where IMPORT runs on another machine.</summary>
 /// <remarks>
 /// A file that Postern lays is done when somebody removes it after importing it. Until then no second one is laid, and a list from before it is not read: it would
-/// show everything undone, and the same changes would be proposed again.
+/// show everything undone, and the same changes would be proposed again. Nor are the same changes laid twice before a list is read, whatever ends in between.
 /// </remarks>
 internal sealed class ListFolder(MsMailLink link, MsMailPartnerSettings settings) : IListTransport
 {
     private readonly string folder = link.House.Allowed.Folder(settings.ExchangeFolder);
 
     public bool ShowsAtOnce => false;
+
+    public string AfterRead(string memory) => JsonSerializer.Serialize(Remembered.Of(memory) with { Reading = Guid.NewGuid().ToString("N")[..12] });
 
     public Task<MessageContent> ReadAsync(string memory, CancellationToken cancellationToken)
     {
@@ -31,9 +33,10 @@ internal sealed class ListFolder(MsMailLink link, MsMailPartnerSettings settings
         }
 
         var before = new FileInfo(path);
-        if (Remembered.Of(memory).LaidAt is { } laid && before.LastWriteTimeUtc <= laid.UtcDateTime)
+        var remembered = Remembered.Of(memory);
+        if ((Laid(remembered).At ?? remembered.LaidAt) is { } at && before.LastWriteTimeUtc <= at.UtcDateTime)
         {
-            throw new PartnerException($"{settings.ListFile} is from before {settings.ChangesFile}, which was laid on {laid.UtcDateTime:d MMM yyyy HH:mm 'UTC'}. Let IMPORT -x write it anew when that file is imported.");
+            throw new PartnerException($"{settings.ListFile} is from before {settings.ChangesFile}, which was laid on {at.UtcDateTime:d MMM yyyy HH:mm 'UTC'}. Let IMPORT -x write it anew when that file is imported.");
         }
 
         // A copy, because whoever writes it may write it again while it is read.
@@ -59,16 +62,22 @@ internal sealed class ListFolder(MsMailLink link, MsMailPartnerSettings settings
     public Task<(IReadOnlyList<DirsyncLogLine> Said, string Memory)> WriteAsync(string memory, IEnumerable<ImportRecord> records, CancellationToken cancellationToken)
     {
         Check();
-        if (WorkFolder.Find(folder, settings.ChangesFile) is not null)
+        var remembered = Remembered.Of(memory);
+        var laid = Laid(remembered);
+        if (!laid.Has(records))
         {
-            throw new PartnerException($"{settings.ChangesFile} in {folder} was not taken yet. Let IMPORT take it and remove it.");
+            if (WorkFolder.Find(folder, settings.ChangesFile) is not null)
+            {
+                throw new PartnerException($"{settings.ChangesFile} in {folder} was not taken yet. Let IMPORT take it and remove it.");
+            }
+
+            laid.Lay(records);
         }
 
-        var path = Path.Combine(folder, settings.ChangesFile);
-        ListFile.Write(path, records, link.Profile);
-        var laid = new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
-        return Task.FromResult<(IReadOnlyList<DirsyncLogLine>, string)>(([], JsonSerializer.Serialize(new Remembered(laid))));
+        return Task.FromResult<(IReadOnlyList<DirsyncLogLine>, string)>(([], JsonSerializer.Serialize(remembered with { LaidAt = laid.At })));
     }
+
+    private LaidChanges Laid(Remembered remembered) => new(link.Profile, Path.Combine(link.Folders.Root, "Dirsync"), Path.Combine(folder, settings.ChangesFile), remembered.Reading);
 
     private void Check()
     {
@@ -79,7 +88,8 @@ internal sealed class ListFolder(MsMailLink link, MsMailPartnerSettings settings
     }
 
     /// <param name="LaidAt">When the last file with changes was laid.</param>
-    private sealed record Remembered(DateTimeOffset? LaidAt)
+    /// <param name="Reading">Which reading of the list the changes were made from.</param>
+    private sealed record Remembered(DateTimeOffset? LaidAt, string Reading = "")
     {
         public static Remembered Of(string memory)
         {

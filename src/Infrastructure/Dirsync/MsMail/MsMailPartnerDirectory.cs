@@ -42,7 +42,7 @@ internal sealed class MsMailPartnerDirectory(MsMailLink link, MsMailPartnerSetti
         }
 
         IReadOnlyList<string> notes = isWhole ? [] : [$"The list of {link.Settings.PostOfficeName} ends inside a record; nothing is deleted because of it."];
-        return new ReadResult(isWhole, IsChangesOnly: false, KnowsAll: isWhole, memory, notes);
+        return new ReadResult(isWhole, IsChangesOnly: false, KnowsAll: isWhole, transport.AfterRead(memory), notes);
     }
 
     public async Task<string> WriteAsync(string memory, IAsyncEnumerable<WriteStep> steps, Func<StepResult, ValueTask> done, CancellationToken cancellationToken)

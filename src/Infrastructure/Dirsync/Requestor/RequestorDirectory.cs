@@ -77,14 +77,14 @@ internal sealed class RequestorDirectory : IPartnerDirectory
 
     public async Task<string> WriteAsync(string memory, IAsyncEnumerable<WriteStep> steps, Func<StepResult, ValueTask> done, CancellationToken cancellationToken)
     {
-        var any = false;
-        await foreach (var batch in steps.Chunk(BatchSize).WithCancellation(cancellationToken))
+        var all = await steps.Select(RecordOf).ToListAsync(cancellationToken);
+        var fresh = await FreshAsync(all, cancellationToken);
+        foreach (var batch in all.Chunk(BatchSize))
         {
-            any = true;
-            await QueueAsync(batch, done, cancellationToken);
+            await QueueAsync(batch, fresh, done, cancellationToken);
         }
 
-        if (any)
+        if (all.Count > 0)
         {
             await post.SendAsync(mayExportAll: false, cancellationToken);
         }
@@ -109,34 +109,49 @@ internal sealed class RequestorDirectory : IPartnerDirectory
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // Numbers are given and steps are reported after the commit: what is reported done is sent until it is confirmed.
-    private async Task QueueAsync(WriteStep[] batch, Func<StepResult, ValueTask> done, CancellationToken cancellationToken)
+    private QueuedStep RecordOf(WriteStep step)
     {
-        var records = new List<(string AddressKey, string Record)>();
-        var results = new List<StepResult>();
-        foreach (var step in batch)
+        var record = settings.Entries.Write(step.Step);
+        var text = RequestorPost.TextOf(record, link.Profile);
+        return new QueuedStep(
+            new StepResult(step.Ordinal, step.Step.Kind, text.Length > 0 ? "" : $"{record.Alias} cannot be written as a record of MS Mail."), RequestorPost.KeyOf(record), text);
+    }
+
+    // What waits of an address may end with what is to be said of it now: then a process ended before it could report that. A delete that was put again behind the add of a
+    // namesake would take that one out, because a server knows names.
+    private async Task<HashSet<QueuedStep>> FreshAsync(IReadOnlyList<QueuedStep> steps, CancellationToken cancellationToken)
+    {
+        var said = await store.SaidAsync(steps.Select(step => step.AddressKey), cancellationToken);
+        var fresh = new HashSet<QueuedStep>();
+        foreach (var group in steps.Where(step => step.Record.Length > 0).GroupBy(step => step.AddressKey, StringComparer.Ordinal))
         {
-            var record = settings.Entries.Write(step.Step);
-            var text = RequestorPost.TextOf(record, link.Profile);
-            results.Add(new StepResult(step.Ordinal, step.Step.Kind, text.Length > 0 ? "" : $"{record.Alias} cannot be written as a record of MS Mail."));
-            if (text.Length > 0)
-            {
-                records.Add((RequestorPost.KeyOf(record), text));
-            }
+            var (now, before) = (group.ToList(), said[group.Key].ToList());
+            var known = Enumerable.Range(0, Math.Min(now.Count, before.Count) + 1).Last(count => before.TakeLast(count).SequenceEqual(now.Take(count).Select(step => step.Record)));
+            fresh.UnionWith(now.Skip(known));
         }
 
-        await using (var connection = await store.Database.OpenConnectionAsync(cancellationToken))
+        return fresh;
+    }
+
+    // Numbers are given and steps are reported after the commit: what is reported done is sent until it is confirmed.
+    private async Task QueueAsync(QueuedStep[] batch, HashSet<QueuedStep> fresh, Func<StepResult, ValueTask> done, CancellationToken cancellationToken)
+    {
+        var records = batch.Where(fresh.Contains).Select(step => (step.AddressKey, step.Record)).ToList();
+        if (records.Count > 0)
         {
+            await using var connection = await store.Database.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             var row = await store.LockAsync(connection, cancellationToken);
-            var count = await store.AppendAsync(connection, row.State.LastNumber, records, isNew: false, cancellationToken);
-            await store.SaveAsync(connection, Domain.Directory.Dirsync.ForeignRequestor.Queue(row.State, count), cancellationToken);
+            await store.AppendAsync(connection, row.State.LastNumber, records, cancellationToken);
+            await store.SaveAsync(connection, Domain.Directory.Dirsync.ForeignRequestor.Queue(row.State, records.Count), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
-        foreach (var result in results)
+        foreach (var step in batch)
         {
-            await done(result);
+            await done(step.Result);
         }
     }
+
+    private sealed record QueuedStep(StepResult Result, string AddressKey, string Record);
 }

@@ -66,8 +66,9 @@ internal sealed class RequestorPost(MsMailLink link, RequestorSettings settings,
         if (mail.ExportsAll && mayExportAll)
         {
             await store.DropRecordsAsync(connection, cancellationToken);
-            var count = await store.AppendAsync(connection, state.LastNumber, await EverybodyAsync(connection, cancellationToken), isNew: true, cancellationToken);
-            state = ForeignRequestor.Exported(state, count);
+            var everybody = await EverybodyAsync(connection, cancellationToken);
+            await store.AppendAsync(connection, state.LastNumber, everybody, cancellationToken);
+            state = ForeignRequestor.Exported(state, everybody.Count);
         }
 
         await store.SaveAsync(connection, state, cancellationToken);

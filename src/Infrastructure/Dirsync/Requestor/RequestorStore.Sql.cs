@@ -28,12 +28,9 @@ internal sealed partial class RequestorStore
 
     private const string CopyRecordSql = "copy dirsync_record (partner_id, number, address_key, record) from stdin (format binary)";
 
-    private const string LastRecordsSql =
+    private const string SaidSql =
         """
-        -- what was said of each address last, among what waits
-        select distinct on (address_key) address_key, record
-          from dirsync_record
-         where partner_id = $1 and address_key = any ($2)
-         order by address_key, number desc
+        -- what was said of addresses, among what waits
+        select address_key, record from dirsync_record where partner_id = $1 and address_key = any ($2) order by number
         """;
 }

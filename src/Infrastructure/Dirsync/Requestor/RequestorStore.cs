@@ -113,36 +113,30 @@ internal sealed partial class RequestorStore(NpgsqlDataSource database, long par
         }
     }
 
-    /// <summary>Puts records behind those that wait. One that says what the last one of its address says is not put again: a step that is done twice is one record.</summary>
-    /// <returns>How many were put.</returns>
-    public async Task<int> AppendAsync(
-        NpgsqlConnection connection, long after, IReadOnlyList<(string AddressKey, string Record)> records, bool isNew, CancellationToken cancellationToken)
+    /// <summary>What waits for addresses, in its order.</summary>
+    public async Task<ILookup<string, string>> SaidAsync(IEnumerable<string> addressKeys, CancellationToken cancellationToken)
     {
-        var last = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (!isNew)
+        await using var command = database.Command(SaidSql, partnerId, addressKeys.Distinct(StringComparer.Ordinal).ToArray());
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var said = new List<(string Address, string Record)>();
+        while (await rows.ReadAsync(cancellationToken))
         {
-            await using var command = connection.Command(LastRecordsSql, partnerId, records.Select(record => record.AddressKey).Distinct(StringComparer.Ordinal).ToArray());
-            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                last[rows.GetString(0)] = rows.GetString(1);
-            }
+            said.Add((rows.GetString(0), rows.GetString(1)));
         }
 
-        var count = 0;
+        return said.ToLookup(record => record.Address, record => record.Record, StringComparer.Ordinal);
+    }
+
+    /// <summary>Puts records behind those that wait.</summary>
+    public async Task AppendAsync(NpgsqlConnection connection, long after, IReadOnlyList<(string AddressKey, string Record)> records, CancellationToken cancellationToken)
+    {
         await using var copy = await connection.BeginBinaryImportAsync(CopyRecordSql, cancellationToken);
-        foreach (var (address, record) in records)
+        foreach (var (index, (address, record)) in records.Index())
         {
-            if (last.GetValueOrDefault(address) != record)
-            {
-                count++;
-                last[address] = record;
-                await copy.WriteRowAsync(cancellationToken, partnerId, after + count, address, record);
-            }
+            await copy.WriteRowAsync(cancellationToken, partnerId, after + 1 + index, address, record);
         }
 
         await copy.CompleteAsync(cancellationToken);
-        return count;
     }
 
     public async Task DropRecordsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

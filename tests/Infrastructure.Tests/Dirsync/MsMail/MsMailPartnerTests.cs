@@ -124,4 +124,34 @@ public sealed class MsMailPartnerTests : PartnerContract
         early.Message.ShouldContain("was not taken yet");
         old.Message.ShouldContain("MSLIST.TXT is from before POSTERN.IMP");
     }
+
+    [Fact]
+    [Trait("source", "Q117260")]
+    public async Task Through_a_folder_changes_are_laid_once_also_when_the_process_that_laid_them_ended_before_it_could_say_so()
+    {
+        await using var room = await PierRoom.EnterAsync(ImportTransport.Folder);
+        await room.CycleAsync(("Falk, Erik", "MS:POSTERN/SITE1/FALK", None), ("Holm, Eva", "MS:POSTERN/SITE1/HOLM", None));
+        await room.WorkAsync();
+        var renamed = await room.CycleAsync(("Falk-Lind, Erik", "MS:POSTERN/SITE1/FALK", None), ("Holm-Lind, Eva", "MS:POSTERN/SITE1/HOLM", None));
+        await room.WorkAsync();
+
+        await using (var taken = await room.OpenAsync())
+        {
+            (await room.WriteAsync(taken, renamed.Steps)).Select(result => result.Fault).ShouldBe(["", ""]);
+            await room.WorkAsync();
+            (await room.ListedAsync()).ShouldBe(["Falk-Lind, Erik", "Holm-Lind, Eva"]);
+            (await room.WriteAsync(taken, [renamed.Steps[1]])).Select(result => result.Fault).ShouldBe([""], "what is left of it was laid with the rest");
+        }
+
+        await room.WorkAsync();
+        (await room.ListedAsync()).ShouldBe(["Falk-Lind, Erik", "Holm-Lind, Eva"]);
+        var back = await room.CycleAsync(("Falk, Erik", "MS:POSTERN/SITE1/FALK", None), ("Holm-Lind, Eva", "MS:POSTERN/SITE1/HOLM", None));
+        await using (var waiting = await room.OpenAsync())
+        {
+            (await room.WriteAsync(waiting, back.Steps)).Select(result => result.Fault).ShouldBe([""], "it lies there already");
+        }
+
+        await room.WorkAsync();
+        (await room.ListedAsync()).ShouldBe(["Falk, Erik", "Holm-Lind, Eva"]);
+    }
 }

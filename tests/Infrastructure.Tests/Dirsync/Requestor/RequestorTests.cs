@@ -56,6 +56,28 @@ public sealed class RequestorTests : PartnerContract
         room.Lab.Harbor.Mailbox("POSTMASTER").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task An_exchange_of_names_that_is_put_again_from_any_step_on_takes_nobody_out(int recorded)
+    {
+        await using var room = await HubRoom.EnterAsync();
+        await room.CycleAsync(("Falk, Erik", "MS:POSTERN/SITE1/FALK", None), ("Holm, Eva", "MS:POSTERN/SITE1/HOLM", None));
+        await room.WorkAsync();
+        var swapped = await room.CycleAsync(("Holm, Eva", "MS:POSTERN/SITE1/FALK", None), ("Falk, Erik", "MS:POSTERN/SITE1/HOLM", None));
+        swapped.Steps.Count.ShouldBe(4);
+
+        await using (var directory = await room.OpenAsync())
+        {
+            (await room.WriteAsync(directory, [.. swapped.Steps.Skip(recorded)])).ShouldAllBe(result => result.Fault.Length == 0);
+        }
+
+        await room.WorkAsync();
+        room.ServerState.People.Where(person => person.Origin == "POSTERN/SITE1").Select(person => $"{person.Name} {person.Address}")
+            .ShouldBe(["Falk, Erik PCM:POSTERN/SITE1/HOLM", "Holm, Eva PCM:POSTERN/SITE1/FALK"], ignoreOrder: true);
+    }
+
     [Fact]
     [Trait("source", "Q113453")]
     [Trait("source", "Q103421")]
