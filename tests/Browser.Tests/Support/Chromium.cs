@@ -53,7 +53,7 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             AcceptDownloads = true,
         });
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(30_000);
         var window = new Window(context, await context.NewPageAsync());
         void Note(IRequest request)
         {
