@@ -194,6 +194,11 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         await page.GetByText("Saved. The next cycle goes by it.").WaitForAsync();
         await Button(page, "Run now").ClickAsync();
         await page.GetByText("A cycle begins within seconds.").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Cycles", Exact = true }).ClickAsync();
+        await Button(page, "Propose addresses by the templates").ClickAsync();
+        await page.GetByText("has no template of addresses.").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Propose to take out every entry of" }).ClickAsync();
+        await page.GetByText("switch it off first.").WaitForAsync();
 
         (await console.Queue.ScalarAsync<string>("select settings ->> 'columns' || (rules -> 'schedule' ->> 'grid') || (run_wanted_at is not null)::text from partner")).ShouldBe("[\"department = Division\"]Mon-Tue 02:00-03:00true");
         window.Errors.ShouldBeEmpty();

@@ -31,6 +31,9 @@ internal sealed class CycleNotes
         Add(Fault, fault.Source, fault.Sentence);
     }
 
+    /// <summary>The first sentences, for a plan that has no cycle to say them.</summary>
+    public IEnumerable<string> First(int most) => notes.Take(most).Select(note => note.Text);
+
     public long Count(string kind) => counts.GetValueOrDefault(kind);
 
     /// <summary>Stores the sentences, and forgets those of long ago.</summary>

@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
-using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Ownership;
-using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Routing;
@@ -44,7 +42,7 @@ public sealed partial class DirsyncCycle(NpgsqlDataSource database, PartnerKinds
 
         if (!staging.Scalar<bool>("select pg_try_advisory_lock($1)", LockBase + partnerId))
         {
-            return new CycleResult(partner.Cycle, [], 0, [], $"A cycle of {partner.Name} is running; wait until it has ended.");
+            return new CycleResult(partner.Cycle, [], 0, [], Running(partner));
         }
 
         try
@@ -73,45 +71,6 @@ public sealed partial class DirsyncCycle(NpgsqlDataSource database, PartnerKinds
                 staging.Execute("select pg_advisory_unlock($1)", LockBase + partnerId);
             }
         }
-    }
-
-    /// <summary>Makes a plan that takes out every entry which a partner gave: for one that is about to be deleted. It waits for consent like any other.</summary>
-    /// <exception cref="RightMissingException">They may not change the configuration.</exception>
-    public async Task<CycleResult> EmptyAsync(long partnerId, Operator who, CancellationToken cancellationToken)
-    {
-        who.Demand(Right.Configure);
-        await using var staging = await Staging.OpenAsync(database, cancellationToken);
-        if (await PartnerStore.FindAsync(staging.Connection, partnerId, cancellationToken) is not { } partner)
-        {
-            return new CycleResult(0, [], 0, [], "There is no such partner.");
-        }
-
-        if (partner.IsEnabled)
-        {
-            return new CycleResult(partner.Cycle, [], 0, [], $"{partner.Name} is switched on, and its next cycle would bring the entries back; switch it off first.");
-        }
-
-        await using var transaction = await staging.Connection.BeginTransactionAsync(cancellationToken);
-        var notes = new CycleNotes();
-        var stage = new InboundStage(staging, partner, notes);
-        stage.Load();
-        var made = new PlanMaker(staging, partner).Make(
-            new PlanDraft
-            {
-                Direction = "in",
-                Cycle = partner.Cycle,
-                Names = OwnRows.Names,
-                Consent = partner.Rules.ImportConsent,
-                ReadRows = 0,
-                HeldRows = stage.HeldRows,
-                IsWhole = false,
-                Notes = [$"Takes out what {partner.Name} gave."],
-                Author = who.Name,
-            },
-            isDry: false);
-        await AuditLog.WriteAsync(staging.Connection, who, "empty partner", partner.Name, null, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new CycleResult(partner.Cycle, [made.Id], made.Counts.Proposed, [made.Hash], "");
     }
 
     private async Task<CycleResult> RunAsync(Staging staging, Partner partner, bool isDry, CancellationToken cancellationToken)

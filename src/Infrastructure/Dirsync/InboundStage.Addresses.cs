@@ -34,12 +34,47 @@ internal sealed partial class InboundStage
             chunk.Add(entry);
             if (chunk.Count == ChunkOfNew)
             {
-                Make(chunk);
+                Make(chunk, Missing);
             }
         }
 
-        Make(chunk);
+        Make(chunk, Missing);
         staging.Mend();
+    }
+
+    /// <summary>Wants everything that is held, with the addresses that the templates make now in place of those that they made before.</summary>
+    public void MakeAnew()
+    {
+        staging.Execute(WantHeldSql);
+        staging.Execute("create index on staged (address_hash)");
+        staging.Execute("create index on staged_proxy (hash)");
+        var chunk = new List<NewEntry>();
+        foreach (var entry in staging.Stream(
+            HeldAddressesSql, row => new NewEntry(row.GetInt64(0), Staging.RowOf(row, 2, row.GetString(1)), RowValues.OfText(row.GetString(7)), row.GetString(3))))
+        {
+            chunk.Add(entry);
+            if (chunk.Count == ChunkOfNew)
+            {
+                Make(chunk, Other);
+            }
+        }
+
+        Make(chunk, Other);
+        staging.Mend();
+    }
+
+    private IEnumerable<MailAddress> Missing(NewEntry entry, Func<string, bool> isTaken, List<string> faults) =>
+        NewAddresses.Missing(DirectoryEntryOf(entry.Row), templates, isTaken, faults);
+
+    // An address that the source gave is its own affair.
+    private IEnumerable<MailAddress> Other(NewEntry entry, Func<string, bool> isTaken, List<string> faults)
+    {
+        var directoryEntry = DirectoryEntryOf(entry.Row);
+        var made = OwnRows.ExtrasOf(entry.Row.Values).Made;
+        return templates
+            .Where(template => directoryEntry.AddressFor(template.Type) is not { } before || made.Contains(before.ToString(), StringComparer.Ordinal))
+            .SelectMany(template => NewAddresses.ByTemplate([directoryEntry], template, isTaken, faults))
+            .Select(change => change.After);
     }
 
     private void Keep(NewEntry entry, IReadOnlyList<string> made)
@@ -49,7 +84,7 @@ internal sealed partial class InboundStage
     }
 
     // Asks the database for the keys that it does not know yet, until every number that is tried is known to be free or taken.
-    private void Make(List<NewEntry> entries)
+    private void Make(List<NewEntry> entries, Func<NewEntry, Func<string, bool>, List<string>, IEnumerable<MailAddress>> addresses)
     {
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         List<(NewEntry Entry, List<MailAddress> Made, List<string> Faults)> results;
@@ -62,7 +97,7 @@ internal sealed partial class InboundStage
             foreach (var entry in entries)
             {
                 var faults = new List<string>();
-                var made = NewAddresses.Missing(DirectoryEntryOf(entry.Row), templates, IsTaken, faults).ToList();
+                var made = addresses(entry, IsTaken, faults).ToList();
                 made.ForEach(address => given.Add(address.Key));
                 results.Add((entry, made, faults));
             }
@@ -112,8 +147,10 @@ internal sealed partial class InboundStage
             {
                 var extras = OwnRows.ExtrasOf(entry.Row.Values);
                 var texts = made.Select(address => address.ToString()).ToList();
+                // The newest first: it is the one that others see.
+                List<string> newest = [.. texts.Union(extras.Made, StringComparer.Ordinal)];
                 var why = string.Join(' ', made.Select(address => $"{address} is made by the template {templates.First(template => template.Type == address.Type)}."));
-                staging.Mended.Add((entry.Number, OwnRows.Join(entry.Row.Values, extras with { Proxies = [.. extras.Proxies, .. texts], Made = [.. extras.Made, .. texts] }), why));
+                staging.Mended.Add((entry.Number, OwnRows.Join(entry.Row.Values, extras with { Proxies = [.. extras.Proxies.Except(extras.Made, StringComparer.Ordinal), .. newest], Made = newest }), why));
             }
         }
 

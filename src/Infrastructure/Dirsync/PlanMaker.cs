@@ -57,6 +57,15 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
             notes.Add("Some records could not be read, and may be those of entries that seem to be gone; so a person looks at the deletes.");
         }
 
+        if (draft.Author is not null)
+        {
+            // Somebody asked for it, and sees it before it is carried out.
+            foreach (var kind in needed.Keys.Where(kind => needed[kind] == ApprovalMode.Automatic).ToList())
+            {
+                needed[kind] = ApprovalMode.Approve;
+            }
+        }
+
         if (isDry)
         {
             return new MadePlan(0, "dry", counts, Fingerprint());

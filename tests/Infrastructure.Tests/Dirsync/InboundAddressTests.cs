@@ -38,6 +38,37 @@ public sealed class InboundAddressTests
     }
 
     [Fact]
+    [Trait("source", "Q142266")]
+    public async Task A_changed_template_becomes_a_plan_when_somebody_asks_and_the_addresses_before_stay_as_further_ones()
+    {
+        await using var house = await DirsyncHouse.CreateAsync("""entries: [{displayName: "Own", native: rroe@home.example}]""");
+        var directory = house.Kind["site1"];
+        directory.Put("Doe, Jane", "CCMAIL:Doe, Jane at SALES", "m1");
+        directory.Put("Roe, Rick", "CCMAIL:Roe, Rick at SALES", "m2");
+        directory.Put(new() { Name = "Poe, Paul", Address = MailAddress.Parse("CCMAIL:Poe, Paul at SALES"), Proxies = [MailAddress.Parse("pp@home.example")] }, "m3");
+        var rules = Takes with { Import = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%g.%s@home.example" } } };
+        var partner = await house.AddAsync("site1", rules);
+        await house.RunAsync(partner);
+        (await house.Cycles.ReaddressAsync(partner.Id, DirsyncHouse.Admin, default)).ShouldSatisfyAllConditions(nothing => nothing.Plans.ShouldBeEmpty(), nothing => nothing.Fault.ShouldBeEmpty());
+
+        partner = await house.ChangeAsync(partner, rules with { Import = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%1g%s@home.example" } } });
+        var plan = (await house.Cycles.ReaddressAsync(partner.Id, DirsyncHouse.Admin, default)).Plans.ShouldHaveSingleItem();
+
+        (await house.RowsAsync(plan)).Select(row => (row.Change.Class, row.Verdict, row.Why)).ShouldBe(
+        [
+            (ChangeClass.Modify, "open", "JDoe@home.example is made by the template SMTP:%1g%s@home.example."), (ChangeClass.Modify, "open", "RRoe2@home.example is made by the template SMTP:%1g%s@home.example."),
+        ], ignoreOrder: true);
+        await house.ApproveAsync(plan);
+        (await house.ListingAsync()).ShouldBe(
+        [
+            "Doe, Jane (CCMAIL:Doe, Jane at SALES) JDoe@home.example Jane.Doe@home.example < site1", "Own (rroe@home.example)", "Poe, Paul (CCMAIL:Poe, Paul at SALES) pp@home.example < site1",
+            "Roe, Rick (CCMAIL:Roe, Rick at SALES) RRoe2@home.example Rick.Roe@home.example < site1",
+        ], ignoreOrder: true);
+        (await house.RunAsync(partner)).Changes.ShouldBe(0);
+        (await house.Cycles.ReaddressAsync(partner.Id, DirsyncHouse.Admin, default)).Plans.ShouldBeEmpty();
+    }
+
+    [Fact]
     [Trait("source", "Q166581")]
     public async Task A_namesake_does_not_get_the_addresses_of_somebody_who_left_until_the_hold_off_is_over()
     {

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Postern.Infrastructure.Audit;
 using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Dirsync;
 

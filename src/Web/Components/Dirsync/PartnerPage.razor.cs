@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Domain.Access;
 using Postern.Domain.Directory.Schedules;
+using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Dirsync.Csv;
@@ -43,6 +44,9 @@ public sealed partial class PartnerPage : DirsyncActPage
 
     [Inject]
     private PlanDecisions Decisions { get; set; } = null!;
+
+    [Inject]
+    private DirsyncCycle Cycles { get; set; } = null!;
 
     [Inject]
     private PartnerKinds Kinds { get; set; } = null!;
@@ -246,6 +250,21 @@ public sealed partial class PartnerPage : DirsyncActPage
     {
         var result = await Store.RunAsync(summary!.Partner.Id, isDry, who, CancellationToken.None);
         return result.IsDone ? ($"{(isDry ? "A dry run" : "A cycle")} begins within seconds.", "") : ("", string.Join(' ', result.Faults.Select(fault => fault.Text)));
+    });
+
+    private Task<bool> ReaddressAsync() => ProposeAsync(Cycles.ReaddressAsync, "Every address that a template made follows the templates; there is nothing to propose.");
+
+    private Task<bool> EmptyAsync() => ProposeAsync(Cycles.EmptyAsync, "It gave no entry; there is nothing to propose.");
+
+    private Task<bool> ProposeAsync(Func<long, Operator, CancellationToken, Task<CycleResult>> make, string nothing) => TryAsync(async who =>
+    {
+        var result = await make(summary!.Partner.Id, who, CancellationToken.None);
+        if (result.Plans is [var plan, ..])
+        {
+            Navigation.NavigateTo(Urls.Plan(plan));
+        }
+
+        return (result.Fault.Length == 0 && result.Plans.Count == 0 ? nothing : "", result.Fault);
     });
 
     private async Task AskDeleteAsync() => (deletion, deleteFault) = (await Store.DeletionAsync(summary!.Partner.Id, CancellationToken.None), null);

@@ -68,7 +68,7 @@ public sealed partial class DraftPage
         }
     }
 
-    private Task KeepAsync() => TryAsync(async who =>
+    private Task<bool> KeepAsync() => TryAsync(async who =>
     {
         var made = await Drafts.CreateAsync($"{read!.Name}, {who.Name}", who, CancellationToken.None);
         var result = made.Draft is { } fresh ? await Drafts.SaveAsync(fresh, content!, who, CancellationToken.None) : made;
@@ -103,12 +103,12 @@ public sealed partial class DraftPage
         });
     }
 
-    private Task ShareAsync() => TryAsync(async who => Taken(await Drafts.ShareAsync(read!, !read!.IsShared, who, CancellationToken.None), read!.IsShared ? "It is kept to whoever made it." : "Every routing editor may change it."));
+    private Task<bool> ShareAsync() => TryAsync(async who => Taken(await Drafts.ShareAsync(read!, !read!.IsShared, who, CancellationToken.None), read!.IsShared ? "It is kept to whoever made it." : "Every routing editor may change it."));
 
-    private Task MergeOtherAsync(RouteDraft other) => TryAsync(async who => Taken(
+    private Task<bool> MergeOtherAsync(RouteDraft other) => TryAsync(async who => Taken(
         await Drafts.MergeAsync(read!, other, null, who, CancellationToken.None), $"The changes of {VisibleText.Of(other.Name, 80)} are in this draft. The other one stays as it is."));
 
-    private Task DiscardAsync(string reason) => TryAsync(async who =>
+    private Task<bool> DiscardAsync(string reason) => TryAsync(async who =>
     {
         var result = await Drafts.DiscardAsync(read!, who, CancellationToken.None);
         if (result.IsDone)

@@ -113,7 +113,7 @@ public sealed partial class RoutesPage : RouteActPage
     private Task WantAsync(Definition definition) =>
         KnowAsync($"The next change sheet asks for {VisibleText.Of(definition.ToString(), 200)}.", who => Knowledge.WantAsync(definition, who, CancellationToken.None));
 
-    private Task OverrideAsync(WithheldLine line, string reason) => TryAsync(async who =>
+    private Task<bool> OverrideAsync(WithheldLine line, string reason) => TryAsync(async who =>
     {
         var result = line.Override is null
             ? await Gate.OverrideAsync(line.Office.Key, line.Withheld.Home, who, CancellationToken.None)
