@@ -159,6 +159,10 @@ internal sealed class ConfigurationReader(SettingsCatalog catalog, FaultList fau
         {
             faults.Add(section.Line, $"{section.Place}: a connector's name has 1 to 63 letters a to z, digits and hyphens, and begins with a letter or digit.");
         }
+        else if (name == "new")
+        {
+            faults.Add(section.Line, $"{section.Place}: the page of a connector called new would be the one on which connectors are added; choose another name.");
+        }
 
         var kind = section.RequiredText("kind").ToLowerInvariant();
         var isStarted = section.Word("state", "started", "started", "stopped") == "started";

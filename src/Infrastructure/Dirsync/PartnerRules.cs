@@ -44,6 +44,10 @@ public static class PartnerRules
         {
             yield return new PartnerFault("name", $"A name has 1 to {LongestName} characters: small letters a to z, digits and hyphens, and does not begin with a hyphen.");
         }
+        else if (draft.Name == "new")
+        {
+            yield return new PartnerFault("name", "The page of a partner called new would be the one on which partners are added; choose another name.");
+        }
 
         if (kinds.Find(draft.Kind) is not { } kind)
         {

@@ -49,6 +49,7 @@ public sealed class ConfigurationFaultTests : IAsyncLifetime
     [Theory]
     [InlineData("connectors: [{name: x, kind: fax}]", "there is no kind “fax”; there is")]
     [InlineData("connectors: [{name: Big One, kind: smtp, settings: {smartHosts: [a.example]}}]", "letters a to z")]
+    [InlineData("connectors: [{name: new, kind: smtp, settings: {smartHosts: [a.example]}}]", "the one on which connectors are added")]
     [InlineData("connectors: [{name: x, kind: smtp}]", "At least one smart host is needed")]
     [InlineData("connectors: [{name: x, kind: smtp, settings: {smartHosts: [a.example], prot: 25}}]", "no “prot”")]
     [InlineData("connectors: [{name: x, kind: smtp, settings: {smartHosts: [a.example], port: many}}]", "port is “many”")]

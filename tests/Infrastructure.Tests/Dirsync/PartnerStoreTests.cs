@@ -28,6 +28,8 @@ public sealed class PartnerStoreTests
         (await house.ChangeAsync(saved, Takes with { HoldOffDays = 7 })).Version.ShouldBe(2);
         var late = await house.Partners.SaveAsync(new PartnerDraft(saved.Id, "site1", "memory", saved.Settings, Takes), saved.Version, DirsyncHouse.Admin, default);
 
+        (await house.Partners.SaveAsync(new PartnerDraft(0, "new", "memory", MemoryPartner.SettingsOf("y"), new SyncRules()), null, DirsyncHouse.Admin, default)).Faults
+            .ShouldHaveSingleItem().Text.ShouldContain("the one on which partners are added");
         faults.Select(fault => fault.Path).ShouldBe(
             ["name", "settings.directory", "rules.ownedHomes[0]", "rules.import.addressTemplates.SMTP", "rules.holdOffDays", "rules.schedule.grid", "rules.schedule.zone"]);
         taken.Faults.ShouldHaveSingleItem().ShouldBe(new PartnerFault("rules.ownedHomes[0]", "site1.example belongs to the partner site1; take it out there first."));
