@@ -22,6 +22,7 @@ public sealed class LookTests(Chromium chromium)
         await window.GoAsync("/");
         await window.Page.GetByText("504").First.WaitForAsync();
         await DrawAsync(window, "/", "overview", "Waiting, by connector and age");
+        await DrawAsync(window, "/books", "books", "Nothing is missing");
         await DrawAsync(window, "/queue", "queue", "Recipient");
         await DrawAsync(window, $"/queue?connector=ccmail-sales&open={waiting}", "queue-drawer", "What happened to it");
         await DrawAsync(window, "/queue?state=quarantined", "queue-quarantined", "Recipient");
@@ -56,6 +57,7 @@ public sealed class LookTests(Chromium chromium)
         await ExampleDirsync.PartnersAsync(console.Queue);
         var plan = await ExampleDirsync.PlanAsync(console.Queue);
         await DrawAsync(window, "/partners?open=sales", "partners", "What cycles said");
+        await DrawAsync(window, "/partners/new?kind=csv", "partner-new", "Add the partner");
         await DrawAsync(window, "/partners/sales", "partner", "Refused until the source changes");
         await DrawAsync(window, "/partners/sales?tab=Consent", "partner-consent", "a person looks first");
         await DrawAsync(window, "/partners/sales?tab=Schedule", "partner-schedule", "Drag over quarter hours");
@@ -76,6 +78,8 @@ public sealed class LookTests(Chromium chromium)
         await window.SignInAsync();
 
         await DrawAsync(window, "/", "overview-empty", "Nothing waits.");
+        await DrawAsync(window, "/books", "books-empty", "Nothing has been accepted yet, and nothing is missing");
+        await DrawAsync(window, "/not-found", "not-found", "There is no such page");
         await DrawAsync(window, "/queue", "queue-empty", "Nothing waits");
         await DrawAsync(window, "/quarantine", "quarantine-empty", "Nothing is set aside");
         await DrawAsync(window, "/messages", "messages-empty", "No message has come in yet");

@@ -76,7 +76,8 @@ public sealed partial class QueueView
         var conditions = new List<string>();
         if (!isLive || states.Count < QueueFilter.LiveStates.Count)
         {
-            conditions.Add($"d.state = any({Add(values, states.Select(state => state.ToSql()).ToArray())}::delivery_state[])");
+            // A subquery is worked out once; a cast of the words, once for every row.
+            conditions.Add($"d.state = any(array(select unnest({Add(values, states.Select(state => state.ToSql()).ToArray())}::text[])::delivery_state))");
         }
 
         AddText(filter, isLive, conditions, values);
