@@ -45,7 +45,7 @@ internal sealed partial class InboundStage
     /// <summary>Wants everything that is held, with the addresses that the templates make now in place of those that they made before.</summary>
     public void MakeAnew()
     {
-        staging.Execute(WantHeldSql);
+        staging.Execute(Staging.WantHeldSql);
         staging.Execute("create index on staged (address_hash)");
         staging.Execute("create index on staged_proxy (hash)");
         var chunk = new List<NewEntry>();

@@ -65,13 +65,6 @@ internal sealed partial class InboundStage
         order by s.address_key, s.identity
         """;
 
-    private const string WantHeldSql =
-        """
-        insert into staged (n, identity, key, name, address, address_key, kind, row_values, address_hash, name_key, source, why, withheld, is_stable)
-        select h.n, h.identity, h.key, h.name, h.address, h.address_key, h.kind, h.row_values, sha256(convert_to(h.address_key, 'UTF8')), h.name_key, '', '', null, true
-          from held h where h.is_ours
-        """;
-
     private const string HeldAddressesSql =
         """
           select s.n, s.identity, s.key, s.name, s.address, s.address_key, s.kind, s.row_values from staged s order by s.address_key, s.identity

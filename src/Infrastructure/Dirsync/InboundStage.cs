@@ -74,10 +74,8 @@ internal sealed partial class InboundStage(Staging staging, Partner partner, Cyc
     // Where the source never said it to us, an entry that it did not give again stays as we hold it.
     private void KeepUnread(ReadResult read) => staging.Execute(
         $"""
-        insert into staged (n, identity, key, name, address, address_key, kind, row_values, address_hash, name_key, source, why, withheld, is_stable)
-        select -h.n, h.identity, h.key, h.name, h.address, h.address_key, h.kind, h.row_values, sha256(convert_to(h.address_key, 'UTF8')), h.name_key, '', '', null, true
-          from held h
-         where h.is_ours and not exists (select from staged s where s.identity = h.identity)
+        {Staging.WantHeldSql}
+           and not exists (select from staged s where s.identity = h.identity)
            and {(read.KnowsAll
             ? "exists (select from mention m where m.identity = h.identity and not m.is_gone)"
             : "not exists (select from mention m where m.identity = h.identity and m.is_gone)")}

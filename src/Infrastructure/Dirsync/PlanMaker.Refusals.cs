@@ -26,12 +26,7 @@ internal sealed partial class PlanMaker
 
     private const string MatchKeptSql = "update held set match = identity where is_ours and identity = any($1)";
 
-    private const string StageKeptSql =
-        """
-        insert into staged (n, identity, key, name, address, address_key, kind, row_values, address_hash, name_key, source, why, withheld, is_stable)
-        select -h.n, h.identity, h.key, h.name, h.address, h.address_key, h.kind, h.row_values, sha256(convert_to(h.address_key, 'UTF8')), h.name_key, '', '', null, true
-          from held h where h.is_ours and h.identity = any($1)
-        """;
+    private const string StageKeptSql = $"{Staging.WantHeldSql} and h.identity = any($1)";
 
     // Where a change is refused, what is held is what is wanted: the rest of the plan is made around it.
     private void KeepRefused(PlanDraft draft, Rejections rejections, Dictionary<SortKey, string> given)

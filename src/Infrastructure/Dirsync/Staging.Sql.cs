@@ -59,6 +59,14 @@ internal sealed partial class Staging
 
     private const string CopyMentions = "copy mention (identity, is_gone) from stdin (format binary)";
 
+    /// <summary>Wants what is held, as it is; what follows says of whom.</summary>
+    internal const string WantHeldSql =
+        """
+        insert into staged (n, identity, key, name, address, address_key, kind, row_values, address_hash, name_key, source, why, withheld, is_stable)
+        select -h.n, h.identity, h.key, h.name, h.address, h.address_key, h.kind, h.row_values, sha256(convert_to(h.address_key, 'UTF8')), h.name_key, '', '', null, true
+          from held h where h.is_ours
+        """;
+
     private const string MendSql =
         """
         update staged set row_values = mended.row_values, why = case when staged.why = '' or mended.why = '' then staged.why || mended.why else staged.why || ' ' || mended.why end
