@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Postern.Domain.Watch;
 
 namespace Postern.Infrastructure.Queue;
@@ -11,52 +12,37 @@ public sealed class StorageRoom(Func<string, DiskSize?> measure, TimeProvider cl
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
-    private readonly Lock gate = new();
-    private readonly List<(string What, string Path)> guarded = [];
-    private readonly HashSet<string> found = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> wellAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Place> places = new(StringComparer.Ordinal);
+    private volatile IReadOnlyList<(string What, string Path)> guarded = [];
 
     public StorageRoom(TimeProvider clock)
         : this(Measure, clock)
     {
     }
 
-    /// <summary>Adds a folder that all mail needs.</summary>
+    /// <summary>Adds a folder that all mail needs, before anybody asks.</summary>
     /// <param name="what">What it is called in sentences: the spool.</param>
-    public void Guard(string what, string path)
-    {
-        lock (gate)
-        {
-            guarded.Add((what, path));
-        }
-    }
+    public void Guard(string what, string path) => guarded = [.. guarded, (what, path)];
 
     /// <summary>Why no new mail is taken in now, in a sentence; empty when there is room.</summary>
     public string Shortage()
     {
-        lock (gate)
+        foreach (var (what, path) in guarded)
         {
-            return guarded.Select(place => Look(place.What, place.Path)).FirstOrDefault(sentence => sentence.Length > 0) ?? "";
+            if (Look(what, path) is { Length: > 0 } sentence)
+            {
+                return sentence;
+            }
         }
+
+        return "";
     }
 
     /// <summary>Why nothing is fetched into a folder now: it has no room itself, or what comes from there has none.</summary>
-    public string ShortageOf(string what, string path)
-    {
-        lock (gate)
-        {
-            return path.Length > 0 && Look(what, path) is { Length: > 0 } sentence ? sentence : Shortage();
-        }
-    }
+    public string ShortageOf(string what, string path) => path.Length > 0 && Look(what, path) is { Length: > 0 } sentence ? sentence : Shortage();
 
     /// <summary>Is nothing taken in for lack of room where this lies?</summary>
-    public bool IsShort(string path)
-    {
-        lock (gate)
-        {
-            return Look("", path).Length > 0;
-        }
-    }
+    public bool IsShort(string path) => Look("", path).Length > 0;
 
     /// <summary>What the disk of a folder has; null when the system does not say.</summary>
     public DiskSize? SizeOf(string path) => measure(path);
@@ -74,23 +60,30 @@ public sealed class StorageRoom(Func<string, DiskSize?> measure, TimeProvider cl
         }
     }
 
+    // Each place is measured by itself: a share that hangs holds up nobody who does not need it.
     private string Look(string what, string path)
     {
-        var was = found.Contains(path);
-        if (!was && wellAt.TryGetValue(path, out var at) && clock.GetElapsedTime(at) < Rest)
+        var place = places.GetOrAdd(path, _ => new Place());
+        lock (place)
         {
-            return "";
-        }
+            if (!place.IsShort && place.WellAt is { } at && clock.GetElapsedTime(at) < Rest)
+            {
+                return "";
+            }
 
-        wellAt[path] = clock.GetTimestamp();
-        if (measure(path) is not { Total: > 0 } size || !DiskSpace.IsBelow(size.Free, DiskSpace.ShortLimit(size.Total), was))
-        {
-            found.Remove(path);
-            return "";
+            place.WellAt = clock.GetTimestamp();
+            var found = measure(path) ?? default;
+            place.IsShort = found.Total > 0 && DiskSpace.IsBelow(found.Free, DiskSpace.ShortLimit(found.Total), place.IsShort);
+            return !place.IsShort
+                ? ""
+                : $"The disk of {what} has {DiskSpace.InWords(found.Free)} left of {DiskSpace.InWords(found.Total)}; nothing is taken in until it has {DiskSpace.InWords(DiskSpace.EndOf(DiskSpace.ShortLimit(found.Total)))}.";
         }
+    }
 
-        var limit = DiskSpace.EndOf(DiskSpace.ShortLimit(size.Total));
-        found.Add(path);
-        return $"The disk of {what} has {DiskSpace.InWords(size.Free)} left of {DiskSpace.InWords(size.Total)}; nothing is taken in until it has {DiskSpace.InWords(limit)}.";
+    private sealed class Place
+    {
+        public bool IsShort { get; set; }
+
+        public long? WellAt { get; set; }
     }
 }

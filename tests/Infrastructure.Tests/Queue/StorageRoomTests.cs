@@ -80,6 +80,34 @@ public sealed class StorageRoomTests
     }
 
     [Fact]
+    public async Task A_share_that_hangs_holds_up_nobody_who_does_not_need_it()
+    {
+        using var hangs = new ManualResetEventSlim();
+        using var asked = new ManualResetEventSlim();
+        var room = new StorageRoom(
+            path =>
+            {
+                if (path == "/share")
+                {
+                    asked.Set();
+                    hangs.Wait(TimeSpan.FromSeconds(30));
+                }
+
+                return disk;
+            },
+            clock);
+        room.Guard("the spool", "/spool");
+
+        var waits = Task.Run(() => room.ShortageOf("the work folder of sales", "/share"));
+        asked.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        room.Shortage().ShouldBe("");
+        waits.IsCompleted.ShouldBeFalse();
+        hangs.Set();
+
+        (await waits).ShouldBe("");
+    }
+
+    [Fact]
     [Trait("source", "Q178758")]
     public async Task A_session_puts_mail_off_before_it_is_sent_and_takes_it_when_there_is_room_again()
     {
