@@ -16,7 +16,9 @@ public sealed class OverviewPartsTests
     {
         var tried = new DeliverySnapshot(7, 5, DeliveryState.Queued, "ccmail-sales", "SALES", "CCMAIL:Doe, Jane at SALES", "", "<b>Crane</b>")
         {
-            Attempts = 4, AcceptedAt = Now.AddHours(-3), DueAt = Now.AddMinutes(2),
+            Attempts = 4,
+            AcceptedAt = Now.AddHours(-3),
+            DueAt = Now.AddMinutes(2),
         };
 
         using var part = await PartRenderer.RenderAsync<OldestList>(new Dictionary<string, object?>
@@ -48,7 +50,8 @@ public sealed class OverviewPartsTests
         part.Body.QuerySelector("small i").ShouldBeNull();
         (await PartRenderer.RenderAsync<ConnectorLights>(new Dictionary<string, object?>
         {
-            [nameof(ConnectorLights.Connectors)] = Array.Empty<ConnectorRow>(), [nameof(ConnectorLights.Traffic)] = Array.Empty<ThroughputLine>(),
+            [nameof(ConnectorLights.Connectors)] = Array.Empty<ConnectorRow>(),
+            [nameof(ConnectorLights.Traffic)] = Array.Empty<ThroughputLine>(),
         })).Text.ShouldBe("None is configured.");
     }
 
