@@ -128,8 +128,8 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
         cancellationToken,
         partnerId, cycle ?? -1, take);
 
-    /// <summary>What is known of the canary entries of a partner: ours there, and its own.</summary>
-    public async Task<IReadOnlyList<CanarySight>> CanariesAsync(long partnerId, CancellationToken cancellationToken)
+    /// <summary>What is known of canary entries, ours and theirs: those of one partner, or, without one, of all that are switched on.</summary>
+    public async Task<IReadOnlyList<CanarySight>> CanariesAsync(long? partnerId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return [.. (await CanariesAsync(connection, partnerId, cancellationToken)).Select(canary => canary.Sight)];
