@@ -92,7 +92,7 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
         }
 
         var effect = await DeletionAsync(id, cancellationToken);
-        await ExecuteAsync(connection, "update entry set partner_id = null, source_identity = '', source = '', changed_at = now() where partner_id = $1", cancellationToken, id);
+        await ExecuteAsync(connection, "update entry set partner_id = null, source_identity = '', changed_at = now() where partner_id = $1", cancellationToken, id);
         await ExecuteAsync(connection, "update plan set reverts_id = null where reverts_id in (select id from plan where partner_id = $1)", cancellationToken, id);
         await ExecuteAsync(connection, "delete from partner where id = $1", cancellationToken, id);
         await AuditLog.WriteAsync(connection, who, "delete partner", before.Name, JsonSerializer.Serialize(new { effect = effect!.Sentences }), cancellationToken);
