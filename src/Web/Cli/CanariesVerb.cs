@@ -46,7 +46,7 @@ internal static class CanariesVerb
 
         foreach (var entry in entries)
         {
-            await answer.LineAsync($"{entry.Partner}: {entry.Sentence(now)}");
+            await answer.LineAsync(entry.Sentence(now));
         }
     }
 

@@ -62,12 +62,12 @@ public sealed class CanaryEntryTests
     public void What_is_known_of_one_is_said_in_a_sentence()
     {
         Ours.Sentence(Now).ShouldBe("sales shows our canary of 29 Nov 2026: what is written there arrives and is read again.");
-        (Ours with { SeenDay = Today.AddDays(-1) }).Sentence(Now).ShouldBe("Our canary of 29 Nov 2026 was written; the next cycle looks whether it is there.");
+        (Ours with { SeenDay = Today.AddDays(-1) }).Sentence(Now).ShouldBe("Our canary of 29 Nov 2026 was written at sales; the next cycle looks whether it is there.");
         (Ours with { SeenDay = Today.AddDays(-3), LateSince = Now }).Sentence(Now).ShouldBe("Our canary of 29 Nov 2026 was written, and sales still shows that of 26 Nov 2026: what is written there does not arrive.");
         (Ours with { SeenDay = null, LateSince = Now }).Sentence(Now).ShouldBe("Our canary of 29 Nov 2026 was written, and sales does not show it: what is written there does not arrive.");
-        (Ours with { WrittenDay = null }).Sentence(Now).ShouldBe("Our canary is not there yet; the next cycle writes it.");
+        (Ours with { WrittenDay = null }).Sentence(Now).ShouldBe("Our canary is not at sales yet; the next cycle writes it.");
         (Ours with { IsReadBack = false }).Sentence(Now).ShouldBe("Our canary of 29 Nov 2026 was sent. sales does not tell what it holds of ours, so only somebody who looks there sees whether it arrived.");
-        (Ours with { Fault = "It is full." }).Sentence(Now).ShouldBe("Our canary there is not as it should be: It is full.");
+        (Ours with { Fault = "It is full." }).Sentence(Now).ShouldBe("Our canary at sales is not as it should be: It is full.");
         (Ours with { IsOurs = false, SeenDay = Today.AddDays(-4) }).Sentence(Now).ShouldBe("The canary of sales is of 25 Nov 2026: nothing newer has come from there for 4 days.");
     }
 

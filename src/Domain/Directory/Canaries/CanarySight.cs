@@ -21,15 +21,15 @@ public sealed record CanarySight(
     /// <summary>What it proves, or why it proves nothing.</summary>
     public string Sentence(DateTimeOffset now) => this switch
     {
-        { Fault.Length: > 0 } => $"Our canary there is not as it should be: {Fault}",
+        { Fault.Length: > 0 } => $"Our canary at {Partner} is not as it should be: {Fault}",
         { IsOurs: false, SeenDay: { } day } => $"The canary of {Partner} is of {Day(day)}: {Age(DaysOld(day, now))}.",
         { IsOurs: false } => $"No canary of {Partner} has been met.",
-        { WrittenDay: null } => "Our canary is not there yet; the next cycle writes it.",
+        { WrittenDay: null } => $"Our canary is not at {Partner} yet; the next cycle writes it.",
         { WrittenDay: { } day, IsReadBack: false } => $"Our canary of {Day(day)} was sent. {Partner} does not tell what it holds of ours, so only somebody who looks there sees whether it arrived.",
         { WrittenDay: { } day, LateSince: not null, SeenDay: { } seen } => $"Our canary of {Day(day)} was written, and {Partner} still shows that of {Day(seen)}: what is written there does not arrive.",
         { WrittenDay: { } day, LateSince: not null } => $"Our canary of {Day(day)} was written, and {Partner} does not show it: what is written there does not arrive.",
         { WrittenDay: { } day } when SeenDay == day => $"{Partner} shows our canary of {Day(day)}: what is written there arrives and is read again.",
-        { WrittenDay: { } day } => $"Our canary of {Day(day)} was written; the next cycle looks whether it is there.",
+        { WrittenDay: { } day } => $"Our canary of {Day(day)} was written at {Partner}; the next cycle looks whether it is there.",
     };
 
     /// <summary>How many days old what it proves is; null when it has proved nothing yet.</summary>
