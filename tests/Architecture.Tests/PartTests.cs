@@ -8,7 +8,7 @@ public sealed partial class PartTests
     // What needs a signed-in person, the browser's script or the database: browser tests draw these.
     private static readonly string[] InTheBrowser =
     [
-        "ContentPanel", "CopiesPanel", "CyclePanel", "DraftActs", "KeyListener", "LetterKeys", "MessageCopies", "NavMenu", "OperationLine", "OperationLines", "PlanGrid", "PlanHeadActs", "PlansByHand",
+        "ContentPanel", "CopiesPanel", "DraftActs", "KeyListener", "LetterKeys", "MessageCopies", "NavMenu", "OperationLine", "OperationLines", "PlanGrid", "PlanHeadActs", "PlansByHand",
         "ReconnectNotice", "RedirectToSignIn", "RightsWatch", "SaveView", "SetAsideDetail", "ThemeToggle", "UserBadge",
     ];
 

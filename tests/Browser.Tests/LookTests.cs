@@ -63,6 +63,7 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/partners/sales", "partner", "Refused until the source changes");
         await DrawAsync(window, "/partners/sales?tab=Consent", "partner-consent", "a person looks first");
         await DrawAsync(window, "/partners/sales?tab=Schedule", "partner-schedule", "Drag over quarter hours");
+        await DrawAsync(window, "/partners/sales?tab=Canary", "partner-canary", "Alert after");
         await DrawAsync(window, "/plans", "plans", "two approvers");
         await DrawAsync(window, $"/plans/{plan}", "plan", "3 entries, one name");
         await DrawAsync(window, $"/plans/{plan}?row=1&tab=row", "plan-row", "Waiting mail");

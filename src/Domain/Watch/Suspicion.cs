@@ -16,6 +16,7 @@ public enum AlertKind
     MessagesQuarantined,
     ClockOff,
     CanaryMissing,
+    CanaryEntryLate,
 }
 
 /// <summary>How much an alert matters.</summary>
@@ -80,7 +81,8 @@ public static class AlertWords
         AlertKind.DefaultPartitionUsed => "default partition used",
         AlertKind.MessagesQuarantined => "messages quarantined",
         AlertKind.ClockOff => "clock off",
-        _ => "canary missing",
+        AlertKind.CanaryMissing => "canary missing",
+        _ => "canary entry late",
     };
 
     /// <summary>warning or error.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Postern.Domain.Addresses;
 using Postern.Domain.Formats.CcMail;
 using Postern.Infrastructure.Connectors;
@@ -88,6 +89,11 @@ internal sealed class CcMailChecks(CcMailConnectorSettings settings, AllowedPath
 
         var path = allowed.Program(command[0]);
         var named = $"Found: {ProgramVersion.Describe(path)}.";
+        if (Mismatch(ProgramVersion.Of(path)) is { Length: > 0 } mismatch)
+        {
+            return (false, $"{named} {mismatch}");
+        }
+
         // Import and Export 6.0 and later do not start without it (Q233164, Q190275).
         var isDb8 = settings.DatabaseVersion == CcMailDatabase.DB8 && path.EndsWith(".exe", StringComparison.OrdinalIgnoreCase);
         var folder = Path.GetDirectoryName(path)!;
@@ -95,6 +101,16 @@ internal sealed class CcMailChecks(CcMailConnectorSettings settings, AllowedPath
             ? (false, $"{named} Version DB8 needs the file IE.RI beside it, and {folder} has none.")
             : (true, named);
     }
+
+    // With the wrong one every run ends with code 1 (Q168465). What the post office itself is shows when EXPORT opens it: a partner's check does that.
+    private string Mismatch(string version) =>
+        !int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var release) ? ""
+            : (settings.DatabaseVersion, release) switch
+            {
+                (CcMailDatabase.DB6, >= 6) => "It is a program of Release 6 or later, and the connector says DB6. Set Import/Export version to DB8, or name Import 5.15 and Export 5.14.",
+                (CcMailDatabase.DB8, < 6) => "It is a program for post offices before Release 6, and the connector says DB8. Set Import/Export version to DB6 if the post office is older than Release 6, or name programs of Release 6 or later.",
+                _ => "",
+            };
 
     // What this version writes of Office files is damaged before anybody can read it (Q194905).
     private (bool, string) Export(IReadOnlyList<string> command)

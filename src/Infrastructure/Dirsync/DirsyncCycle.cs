@@ -79,8 +79,14 @@ public sealed partial class DirsyncCycle(NpgsqlDataSource database, PartnerKinds
         await using var directory = await kind.OpenAsync(partner, cancellationToken);
         var notes = new CycleNotes();
         var ownership = Ownership(staging);
-        var reading = new PartnerReading(staging, partner, directory, ownership, notes);
+        var canaries = new PartnerCanaries(staging, partner, directory);
+        var reading = new PartnerReading(staging, partner, directory, ownership, canaries, notes);
         var read = await ReadAsync(staging, partner, directory, reading, isDry, cancellationToken);
+        if (!isDry)
+        {
+            canaries.Look(read);
+        }
+
         foreach (var note in read.Notes)
         {
             notes.Add(CycleNotes.Said, "", note);
@@ -111,6 +117,7 @@ public sealed partial class DirsyncCycle(NpgsqlDataSource database, PartnerKinds
 
         if (!isDry)
         {
+            await canaries.WriteAsync(read, notes, cancellationToken);
             await EndAsync(staging, partner, read, notes);
         }
 

@@ -18,13 +18,14 @@ internal sealed class PartnerReading
     private readonly IPartnerDirectory directory;
     private readonly OwnershipTable ownership;
     private readonly CycleNotes notes;
+    private readonly PartnerCanaries canaries;
     private readonly ImportScope scope;
     private readonly ChunkedCopy<PartnerEntry> source;
     private readonly ChunkedCopy<(long Number, MailAddress Address)> proxies;
 
-    public PartnerReading(Staging staging, Partner partner, IPartnerDirectory directory, OwnershipTable ownership, CycleNotes notes)
+    public PartnerReading(Staging staging, Partner partner, IPartnerDirectory directory, OwnershipTable ownership, PartnerCanaries canaries, CycleNotes notes)
     {
-        (this.staging, this.partner, this.directory, this.ownership, this.notes) = (staging, partner, directory, ownership, notes);
+        (this.staging, this.partner, this.directory, this.ownership, this.canaries, this.notes) = (staging, partner, directory, ownership, canaries, notes);
         var rules = partner.Rules.Import;
         scope = new ImportScope
         {
@@ -70,12 +71,12 @@ internal sealed class PartnerReading
             staging.Mentions.Add((Identity(record.StillThere.Length > 0 ? record.StillThere : record.Gone), record.StillThere.Length == 0));
         }
 
-        if (record.Held is not null)
+        if (record.Held is not null && !canaries.TakesOurs(record))
         {
             staging.Seen.Add(Clean(record));
         }
 
-        if (record.Entry is { } entry && partner.Rules.TakesEntries)
+        if (record.Entry is { } entry && partner.Rules.TakesEntries && !canaries.TakesTheirs(entry))
         {
             if (directory.ReadsChanges)
             {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Postern.Domain.Addresses;
+using Postern.Domain.Directory.Canaries;
 using Postern.Domain.Directory.Schedules;
 using Postern.Domain.Directory.Templates;
 
@@ -108,12 +109,27 @@ public static class PartnerRules
             yield return ($"tellApprovers[{index}]", MailAddress.TryParse(address, out var parsed, out var fault) ? parsed is SmtpAddress ? "" : $"{address} is not an internet address." : fault);
         }
 
+        if (rules.Canary.Address.Trim().Length > 0)
+        {
+            yield return ("canary.address", MailAddress.TryParse(rules.Canary.Address.Trim(), out _, out var fault) ? rules.GivesEntries ? "" : "Our canary is one of the entries that are given; give ours first." : fault);
+            yield return ("canary.name", CanaryName(rules.Canary.Name, isNeeded: true));
+        }
+
+        yield return ("canary.theirs", CanaryName(rules.Canary.Theirs, isNeeded: false));
+        yield return ("canary.oldAfterDays", rules.Canary.OldAfterDays is >= 0 and <= 365 ? "" : "The age of an alert is 0 to 365 days.");
         yield return ("import.trust", rules.Import.Trust is >= 0 and <= 100 ? "" : "A trust level is 0 to 100.");
         yield return ("export.trustLimit", rules.Export.TrustLimit is >= 0 and <= 100 ? "" : "A trust level is 0 to 100.");
         yield return ("holdOffDays", rules.HoldOffDays is >= 0 and <= 3650 ? "" : "The hold-off is 0 to 3650 days.");
         yield return ("schedule.grid", WeekGrid.TryParse(rules.Schedule.Grid, out _, out var wrong) || rules.Schedule.Grid.Trim().Length == 0 ? "" : wrong);
         yield return ("schedule.zone", TimeZoneInfo.TryFindSystemTimeZoneById(rules.Schedule.Zone, out _) ? "" : $"“{rules.Schedule.Zone}” is no time zone such as Europe/Berlin or UTC.");
     }
+
+    private static string CanaryName(string name, bool isNeeded) => name.Trim().Length switch
+    {
+        0 => isNeeded ? "The canary needs a name." : "",
+        > CanaryEntry.LongestName => $"The name of a canary has {CanaryEntry.LongestName} letters at most, so that the day has room behind it.",
+        _ => name.Any(char.IsControl) ? "The name of a canary has no control characters." : "",
+    };
 
     private static AddressTemplate? TemplateOf(string type, string text) => AddressTemplate.TryParse(TemplateText(type, text), out var template, out _) ? template : null;
 

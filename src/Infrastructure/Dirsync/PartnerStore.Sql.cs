@@ -55,10 +55,20 @@ public sealed partial class PartnerStore
         -- what hangs on a partner
         select p.name,
                (select count(*) from entry e where e.partner_id = p.id),
-               (select count(*) from held_row h where h.partner_id = p.id and h.is_ours),
+               (select count(*) from held_row h where h.partner_id = p.id and h.is_ours)
+                 + (select count(*) from partner_canary c where c.partner_id = p.id and c.direction = 'out' and c.written_day is not null),
                (select count(*) from plan where partner_id = p.id and state in ('waiting', 'approved', 'applying')),
                array(select a.key from address_owner a where a.partner_id = p.id and a.kind = 'home' order by a.key)
           from partner p where p.id = $1
+        """;
+
+    private const string CanariesSql =
+        """
+        -- canary entries of one partner, or of all that are switched on; ours first
+          select p.id, p.name, p.rules::text, c.direction = 'out', c.is_read_back, c.written_day, c.written_at, c.seen_day, c.seen_at, c.looked_at, c.late_since, c.fault
+            from partner_canary c join partner p on p.id = c.partner_id
+           where ($1 = 0 or p.id = $1) and ($1 <> 0 or p.is_enabled)
+        order by p.name, c.direction desc, c.address_key
         """;
 
     private const string NotesSql =

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Postern.Domain.Access;
+using Postern.Domain.Directory.Canaries;
 using Postern.Domain.Directory.Plans;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
@@ -91,7 +92,7 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
         }
 
         var effect = await DeletionAsync(id, cancellationToken);
-        await ExecuteAsync(connection, "update entry set partner_id = null, source_identity = '', source = '', changed_at = now() where partner_id = $1", cancellationToken, id);
+        await ExecuteAsync(connection, "update entry set partner_id = null, source_identity = '', changed_at = now() where partner_id = $1", cancellationToken, id);
         await ExecuteAsync(connection, "update plan set reverts_id = null where reverts_id in (select id from plan where partner_id = $1)", cancellationToken, id);
         await ExecuteAsync(connection, "delete from partner where id = $1", cancellationToken, id);
         await AuditLog.WriteAsync(connection, who, "delete partner", before.Name, JsonSerializer.Serialize(new { effect = effect!.Sentences }), cancellationToken);
@@ -126,6 +127,29 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
         row => new CycleNote(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3), row.GetString(4)),
         cancellationToken,
         partnerId, cycle ?? -1, take);
+
+    /// <summary>What is known of canary entries, ours and theirs: those of one partner, or, without one, of all that are switched on.</summary>
+    public async Task<IReadOnlyList<CanarySight>> CanariesAsync(long? partnerId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return [.. (await CanariesAsync(connection, partnerId, cancellationToken)).Select(canary => canary.Sight)];
+    }
+
+    /// <summary>The canary entries of one partner, or of all that are switched on, with the days that each may be old.</summary>
+    internal static async Task<IReadOnlyList<(CanarySight Sight, int OldAfterDays)>> CanariesAsync(NpgsqlConnection connection, long? partnerId, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command(CanariesSql, partnerId ?? 0);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<(CanarySight, int)>();
+        while (await row.ReadAsync(cancellationToken))
+        {
+            found.Add((
+                new CanarySight(row.GetString(1), row.GetBoolean(3), row.GetBoolean(4), Day(row, 5), At(row, 6), Day(row, 7), At(row, 8), At(row, 9), At(row, 10), row.GetString(11)),
+                RulesOf(row.GetString(2)).Canary.OldAfterDays));
+        }
+
+        return found;
+    }
 
     internal static async Task<Partner?> FindAsync(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
     {
@@ -204,6 +228,8 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
             return new SyncRules();
         }
     }
+
+    private static DateOnly? Day(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateOnly>(column);
 
     private static DateTimeOffset? At(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 

@@ -13,7 +13,8 @@ internal sealed partial class PlanMaker
 
     private const string PresentSql =
         """
-          select p.identity, p.key, p.name, p.address, p.address_key, p.kind, p.row_values, p.is_ours, case when w.withheld is null then w.key end, w.withheld
+          select p.identity, p.key, p.name, p.address, p.address_key, p.kind, p.row_values, p.is_ours, case when w.withheld is null then w.key end, w.withheld,
+                 case when w.withheld is null then w.address_key end
             from held p left join staged w on p.is_ours and w.identity = p.match
         order by p.key, p.identity
         """;

@@ -124,6 +124,8 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
             Names = draft.Names,
             IsComplete = draft.IsComplete,
             CanDelete = draft.Consent.Delete != ApprovalMode.Never,
+            CanRename = draft.Consent.Rename != ApprovalMode.Never,
+            CanMove = draft.Consent.Move != ApprovalMode.Never,
             GivenNames = given,
         });
         foreach (var change in rejections.LeaveOut(merge.Compare(staging.Stream(WantedSql, WantedOf), staging.Stream(PresentSql, PresentOf))))
@@ -154,7 +156,8 @@ internal sealed partial class PlanMaker(Staging staging, Partner partner)
         Staging.RowOf(row, 1, row.GetString(0)),
         row.GetBoolean(7),
         row.IsDBNull(8) ? null : new SortKey(row.GetFieldValue<byte[]>(8)),
-        row.IsDBNull(9) ? GoneReason.Source : (GoneReason)row.GetInt16(9));
+        row.IsDBNull(9) ? GoneReason.Source : (GoneReason)row.GetInt16(9),
+        row.IsDBNull(10) ? null : row.GetString(10));
 
     private long InsertPlan(PlanDraft draft, PlanCounts counts, PlanVerdict verdict, Dictionary<ChangeClass, ApprovalMode> needed, List<string> notes)
     {

@@ -31,6 +31,8 @@ public sealed record SyncRules
     /// <summary>Days for which a namesake does not get the addresses of somebody who is gone.</summary>
     public int HoldOffDays { get; init; } = 90;
 
+    public CanaryRules Canary { get; init; } = new();
+
     /// <summary>Who is told when a plan waits: internet addresses.</summary>
     public IReadOnlyList<string> TellApprovers { get; init; } = [];
 }
@@ -87,6 +89,24 @@ public sealed record ConsentRules
     public ApprovalMode Add { get; init; } = ApprovalMode.Approve;
 
     public IReadOnlyList<Threshold> Thresholds { get; init; } = Threshold.Defaults;
+}
+
+/// <summary>The entries that show whether a directory follows another one (<see cref="Domain.Directory.Canaries.CanaryEntry"/>).</summary>
+public sealed record CanaryRules
+{
+    /// <summary>Where the canary that we write lives: an address of a type that the partner lists, at one of our homes, which nobody has. Empty for none.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>Its name there; the day follows it where the directory keeps no other value.</summary>
+    public string Name { get; init; } = UsualName;
+
+    /// <summary>The name of the canary that the partner writes for us; empty when none of its entries is one.</summary>
+    public string Theirs { get; init; } = UsualName;
+
+    /// <summary>From so many days on one that has not moved is an alert; 0 for never.</summary>
+    public int OldAfterDays { get; init; } = 2;
+
+    public const string UsualName = "Postern canary";
 }
 
 /// <summary>When cycles begin.</summary>

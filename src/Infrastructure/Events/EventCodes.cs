@@ -67,6 +67,9 @@ public static class EventCodes
     /// <summary>A canary has not come back in its time.</summary>
     public const int CanaryMissing = 2313;
 
+    /// <summary>A canary entry is older than it may be (Q118621).</summary>
+    public const int CanaryEntryLate = 2314;
+
     /// <summary>Alerts could not be sent by mail.</summary>
     public const int AlertMailFailed = 2330;
 

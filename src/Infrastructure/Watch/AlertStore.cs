@@ -26,6 +26,7 @@ public sealed partial class AlertStore(NpgsqlDataSource database, AlertSettingsS
         [AlertKind.MessagesQuarantined] = EventCodes.MessagesQuarantined,
         [AlertKind.ClockOff] = EventCodes.ClockOff,
         [AlertKind.CanaryMissing] = EventCodes.CanaryMissing,
+        [AlertKind.CanaryEntryLate] = EventCodes.CanaryEntryLate,
     };
 
     /// <summary>Raised after alerts have opened, closed or become worse.</summary>

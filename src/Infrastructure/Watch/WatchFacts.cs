@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Npgsql;
+using Postern.Domain.Directory.Canaries;
 using Postern.Domain.Watch;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Watch.Canaries;
 
@@ -16,7 +18,8 @@ internal sealed record ConnectorFacts(long Id, string Name, FileLink? Link, bool
 /// <param name="IsLeader">This process is the oldest that is alive; it speaks of what all see.</param>
 internal sealed record Sighting(
     DateTimeOffset Now, bool IsLeader, IReadOnlyList<ConnectorFacts> Connectors, IReadOnlyList<WatchedRun> Runs,
-    IReadOnlyList<WatchedOperation> Operations, IReadOnlyList<string> DefaultPartitions, IReadOnlyList<string> Troubled, IReadOnlyList<WatchedPoison> Poison, IReadOnlyList<WatchedCanary> Canaries);
+    IReadOnlyList<WatchedOperation> Operations, IReadOnlyList<string> DefaultPartitions, IReadOnlyList<string> Troubled, IReadOnlyList<WatchedPoison> Poison, IReadOnlyList<WatchedCanary> Canaries,
+    IReadOnlyList<(CanarySight Sight, int OldAfterDays)> CanaryEntries);
 
 /// <summary>Reads what the watchdogs judge.</summary>
 /// <remarks>What waits is counted so seldom, when it is much, that counting takes a hundredth of the time.</remarks>
@@ -54,7 +57,8 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
             await ReadAsync(connection, TroubledSql, row => row.GetString(0), cancellationToken),
             [.. waiting.Values.Where(here => here.Poison > 0).Select(here => new WatchedPoison(here.Connector, here.Poison, here.First, here.Since!.Value))],
             [.. (await canaries.ListAsync(cancellationToken)).Where(canary => canary.IsWanted)
-                .Select(canary => new WatchedCanary(canary.Connector, canary.Settings.Wait, canary.Missing?.SentAt, canary.Missing?.MessageId ?? 0, canary.BackAt))]);
+                .Select(canary => new WatchedCanary(canary.Connector, canary.Settings.Wait, canary.Missing?.SentAt, canary.Missing?.MessageId ?? 0, canary.BackAt))],
+            [.. await PartnerStore.CanariesAsync(connection, null, cancellationToken)]);
     }
 
     /// <summary>Bounced deliveries of the last day without a report and without a word why: how many, and the first.</summary>

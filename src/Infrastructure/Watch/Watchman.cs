@@ -105,12 +105,13 @@ public sealed partial class Watchman(
     {
         var troubled = local.Where(found => found.Kind == AlertKind.FolderUnusable).Select(found => found.Connector).Concat(seen.Troubled).ToHashSet();
         var ofConnectors = WatchRules.OfConnectors(seen.Connectors.Select(connector => connector.Seen), troubled, open.Contains, now).ToList();
-        return [.. ofConnectors, .. OfTheRest(seen, [.. troubled, .. ofConnectors.Select(found => found.Connector)], open)];
+        return [.. ofConnectors, .. OfTheRest(seen, [.. troubled, .. ofConnectors.Select(found => found.Connector)], open, now)];
     }
 
-    private static IEnumerable<Suspicion> OfTheRest(Sighting seen, HashSet<string> accused, HashSet<string> open) =>
+    private static IEnumerable<Suspicion> OfTheRest(Sighting seen, HashSet<string> accused, HashSet<string> open, DateTimeOffset now) =>
     [
         .. CanaryRules.Of(seen.Canaries, accused, open.Contains),
+        .. CanaryEntryRules.Of(seen.CanaryEntries, now),
         .. WatchRules.OfRuns(seen.Runs),
         .. WatchRules.OfOperations(seen.Operations),
         .. WatchRules.OfPartitions(seen.DefaultPartitions),

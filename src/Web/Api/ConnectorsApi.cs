@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Cli;
 
@@ -42,7 +43,7 @@ internal static class ConnectorsApi
             Tag, "All connectors", "How each is configured, whether it shows life, and what failed last.", []);
         api.MapGet("/connectors/{name}", OneAsync).Answers<ConnectorAnswer>(Tag, "One connector", "By its name.", [], 404);
         api.MapGet("/canaries", CanariesAsync).Answers<CanaryAnswers>(
-            Tag, "Canaries", "For each connector with a canary: when the last one left, when one came back, how long it took, and whether one is late.", []);
+            Tag, "Canaries", "For each connector with a canary: when the last one left, when one came back, how long it took, and whether one is late. For each partner with a canary entry: the day that it bears, and since when it is late.", []);
     }
 
     public static void MapConnectorActions(this IEndpointRouteBuilder api)
@@ -69,8 +70,8 @@ internal static class ConnectorsApi
     private static async Task<IResult> ListAsync(HttpContext context, ConnectorView connectors) =>
         Results.Ok(new ConnectorAnswers([.. (await connectors.ListAsync(context.RequestAborted)).Select(Answer)]));
 
-    private static async Task<IResult> CanariesAsync(HttpContext context, CanaryView canaries, TimeProvider clock) =>
-        Results.Ok(CanaryAnswers.Of(await canaries.ListAsync(context.RequestAborted), clock.GetUtcNow()));
+    private static async Task<IResult> CanariesAsync(HttpContext context, CanaryView canaries, PartnerStore partners, TimeProvider clock) =>
+        Results.Ok(CanaryAnswers.Of(await canaries.ListAsync(context.RequestAborted), await partners.CanariesAsync(null, context.RequestAborted), clock.GetUtcNow()));
 
     private static async Task<IResult> OneAsync(string name, HttpContext context, ConnectorView connectors) =>
         Results.Ok(await FindAsync(connectors, name, context.RequestAborted));

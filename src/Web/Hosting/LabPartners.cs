@@ -16,7 +16,14 @@ internal sealed class LabPartners(string program, PartnerStore partners)
         var internet = new ImportRules { AddressTemplates = new Dictionary<string, string> { ["SMTP"] = "%g.%s@site1.example" } };
         await AddAsync(
             "sales", "ccmail", new CcMailPartnerSettings { Connector = "ccmail-sales", AllowsDeletes = true, TimeLimit = 60 },
-            new SyncRules { OwnedHomes = ["CCMAIL:SALES"], Import = internet, Export = new ExportRules { NameTemplate = "%s, %g" } }, cancellationToken);
+            new SyncRules
+            {
+                OwnedHomes = ["CCMAIL:SALES"],
+                Import = internet,
+                Export = new ExportRules { NameTemplate = "%s, %g" },
+                Canary = new CanaryRules { Address = "CCMAIL:Postern canary at SITE1" },
+            },
+            cancellationToken);
         await AddAsync(
             "pier1", "msmail",
             new MsMailPartnerSettings

@@ -27,7 +27,7 @@ internal static class ExampleDirsync
         insert into site (name, smtp_domains) values ('SITE1', '{site1.example}') on conflict do nothing;
         insert into partner (name, kind, settings, rules, cycle, cycle_began_at, cycle_ended_at, cycle_fault, last_complete_at, is_enabled) values
           ('sales', 'csv', '{"readFile":"/srv/post/sales.csv","writeFile":"/srv/post/from-site1.csv","columns":["department = Division"]}',
-           '{"schedule":{"grid":"Mon-Fri 02:00, 12:00-13:30; Sun 04:15","zone":"Europe/Berlin"},"ownedHomes":["CCMAIL:SALES"],"tellApprovers":["directory@site1.example"],"exportConsent":{"delete":"TwoApprovers","add":"Automatic","thresholds":[{"class":"Delete","number":25,"percent":2},{"class":"Add","number":100}]}}',
+           '{"schedule":{"grid":"Mon-Fri 02:00, 12:00-13:30; Sun 04:15","zone":"Europe/Berlin"},"ownedHomes":["CCMAIL:SALES"],"tellApprovers":["directory@site1.example"],"canary":{"address":"CCMAIL:Postern canary at SITE1"},"exportConsent":{"delete":"TwoApprovers","add":"Automatic","thresholds":[{"class":"Delete","number":25,"percent":2},{"class":"Add","number":100}]}}',
            412, now() - interval '31 minutes', now() - interval '30 minutes', '', now() - interval '30 minutes', true),
           ('headquarters', 'csv', '{"readFile":"/srv/hq.csv"}', '{"schedule":{"grid":"hourly","zone":"UTC"}}', 98, now() - interval '50 minutes', now() - interval '49 minutes', '', now() - interval '49 minutes', true),
           ('pier-hub', 'csv', '{"readFile":"/mnt/pier/list.csv"}', '{}', 12, now() - interval '2 hours', now() - interval '2 hours', '/mnt/pier/list.csv is not there.', now() - interval '2 days', true),
@@ -36,6 +36,10 @@ internal static class ExampleDirsync
         insert into cycle_note (partner_id, cycle, kind, source, text) values
           (1, 412, 'fault', 'line 40,118', '“j.doe at” is no address: nothing stands behind the at.'), (1, 412, 'withheld', '', '23 names of SITE2 are withheld: the way there and back is not confirmed.'),
           (1, 411, 'missed', '', '2 cycles were missed, the first one of 02:00.'), (1, 410, 'said', '', 'A dry run counted 3 deletes, 1 add; nothing was stored.');
+        insert into partner_canary (partner_id, direction, address_key, name, written_day, written_at, seen_day, seen_at, looked_at) values
+          (1, 'out', 'a', 'Postern canary', (now() at time zone 'UTC')::date, now() - interval '3 hours', (now() at time zone 'UTC')::date, now() - interval '30 minutes', now() - interval '30 minutes');
+        insert into partner_canary (partner_id, direction, address_key, name, seen_day, seen_at, looked_at) values
+          (1, 'in', 'b', 'Postern canary', (now() at time zone 'UTC')::date - 1, now() - interval '30 minutes', now() - interval '30 minutes');
         insert into row_decision (partner_id, direction, identity, name, actor) values (1, 'out', 'CCMAIL:ROSS, KIM AT SITE2', 'Ross, Kim (SITE2)', 'm.keller');
         insert into refused_change (partner_id, direction, hash, identity, name, class, actor, reason) values (1, 'out', sha256('x'), 'y', 'Yard Office', 0, 't.braun', 'the list is empty over the weekend only');
         """);
@@ -94,6 +98,7 @@ internal static class ExampleDirsync
     public static async Task<long> HostileAsync(TestQueue queue)
     {
         await queue.ExecuteAsync("insert into partner (name, kind, cycle_ended_at, cycle_fault) values ('evil', 'csv', now(), E'<script>alert(1)</script>\\u202E\\u001b[31m')");
+        await queue.ExecuteAsync("insert into partner_canary (partner_id, direction, address_key, fault) select id, 'out', 'c', E'<img src=x onerror=alert(1)>\\u202E' from partner where name = 'evil'");
         var rows = new List<PlanRow>();
         foreach (var (name, value) in HostileText.All.Where(text => text.Value.Length is > 0 and < 500))
         {

@@ -145,6 +145,22 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void Where_nothing_is_ever_renamed_or_moved_who_should_leave_a_name_keeps_it()
+    {
+        var held = Row(CcMail, "Doe, Jane", "CCMAIL:Doe, Jane at SALES", "old");
+        var comes = Row(CcMail, "Doe, Jane", "CCMAIL:Doe, Jane at SITE1", "new");
+        var renamed = Row(CcMail, "Roe, Jane", "CCMAIL:Doe, Jane at SALES", "old");
+        var moved = Row(CcMail, "Roe, Jane", "CCMAIL:Roe, Jane at SALES", "old");
+        string[] With(DirectoryRow wanted, bool canRename, bool canMove) =>
+            [.. DirectoryComparison.Of([wanted, comes], [held.Ours()], Rules(CcMail) with { CanRename = canRename, CanMove = canMove }).Select(change => $"{change.Class} {change.Identity} {change.TakesHeldName}").Order(StringComparer.Ordinal)];
+
+        With(renamed, canRename: true, canMove: false).ShouldBe(["Add new True", "Rename old False"]);
+        With(renamed, canRename: false, canMove: true).ShouldBe(["Collision new False", "Rename old False"]);
+        With(moved, canRename: false, canMove: true).ShouldBe(["Add new True", "Move old False"]);
+        With(moved, canRename: true, canMove: false).ShouldBe(["Collision new False", "Move old False"]);
+    }
+
+    [Fact]
     public void Whatever_is_refused_the_rest_can_be_carried_out_and_comes_to_rest()
     {
         string[] names = ["Doe, Jane", "DOE, jane", "Roe, Rick", "Poe, Paul", "Smith, Jimmy", "SMITH, Jimmy"];

@@ -1,3 +1,4 @@
+using Postern.Domain.Formats.CcMail;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Tests.Connectors;
@@ -13,8 +14,8 @@ public sealed class CcMailChecksTests : IDisposable
     {
         Directory.CreateDirectory(folder.At("SALES"));
         File.WriteAllText(folder.At("SALES/ccpombox.000"), "");
-        Program("IMPORT.EXE", "5.15");
-        Program("EXPORT.EXE", "5.14");
+        Program("IMPORT.EXE", "8.30");
+        Program("EXPORT.EXE", "8.30");
         File.WriteAllText(folder.At("ie.ri"), "");
         settings = new CcMailConnectorSettings
         {
@@ -41,7 +42,7 @@ public sealed class CcMailChecksTests : IDisposable
             ["postOfficePath", "workFolder", "importProgram", "exportProgram", "siteName", "administratorAddress", "timeZone"]);
         Of(answers, "postOfficePath").Sentence.ShouldBe($"Opened: {folder.At("SALES")} holds ccpombox.000.");
         Of(answers, "workFolder").Sentence.ShouldBe($"{folder.At("work/sales")} is made when the connector starts.");
-        Of(answers, "importProgram").Sentence.ShouldStartWith($"Found: {folder.At("IMPORT.EXE")} (version 5.15, ");
+        Of(answers, "importProgram").Sentence.ShouldStartWith($"Found: {folder.At("IMPORT.EXE")} (version 8.30, ");
         Directory.GetFiles(folder.At("SALES")).ShouldHaveSingleItem();
         Directory.Exists(folder.At("work")).ShouldBeFalse();
     }
@@ -78,7 +79,8 @@ public sealed class CcMailChecksTests : IDisposable
         File.Delete(folder.At("ie.ri"));
 
         Fault(settings, "importProgram").ShouldEndWith($"Version DB8 needs the file IE.RI beside it, and {folder.Root} has none.");
-        Of(Run(settings with { DatabaseVersion = Domain.Formats.CcMail.CcMailDatabase.DB6 }), "importProgram").IsGood.ShouldBeTrue();
+        Program("IMPORT.EXE", "5.15");
+        Of(Run(settings with { DatabaseVersion = CcMailDatabase.DB6 }), "importProgram").IsGood.ShouldBeTrue();
         Fault(settings with { ImportProgram = [folder.At("OTHER.EXE")] }, "importProgram").ShouldBe($"The program {folder.At("OTHER.EXE")} does not exist.");
         Fault(settings with { ExportProgram = ["/bin/true"] }, "exportProgram").ShouldContain("may not be started here");
     }
@@ -86,7 +88,7 @@ public sealed class CcMailChecksTests : IDisposable
     [Theory]
     [InlineData("6.01.00.5", false)]
     [InlineData("8.01", true)]
-    [InlineData("5.14", true)]
+    [InlineData("8.30", true)]
     [Trait("source", "Q194905")]
     public void A_version_of_export_that_is_known_to_damage_files_is_named(string version, bool isGood)
     {
@@ -97,6 +99,26 @@ public sealed class CcMailChecksTests : IDisposable
         answer.IsGood.ShouldBe(isGood);
         answer.Sentence.ShouldContain($"version {version},");
         answer.Sentence.Contains("take EXPORT 8.01 or later", StringComparison.Ordinal).ShouldBe(!isGood);
+    }
+
+    [Theory]
+    [InlineData("5.14", CcMailDatabase.DB6, "")]
+    [InlineData("8.30", CcMailDatabase.DB8, "")]
+    [InlineData("6.0", CcMailDatabase.DB6, "the connector says DB6. Set Import/Export version to DB8, or name Import 5.15 and Export 5.14.")]
+    [InlineData("5.15", CcMailDatabase.DB8, "the connector says DB8. Set Import/Export version to DB6 if the post office is older than Release 6, or name programs of Release 6 or later.")]
+    [Trait("source", "Q168465")]
+    [Trait("source", "Q233164")]
+    public void A_program_of_another_version_than_the_connector_says_is_refused_with_both_ways_out(string version, CcMailDatabase database, string fault)
+    {
+        Program("IMPORT.EXE", version);
+        Program("EXPORT.EXE", version);
+
+        foreach (var answer in Run(settings with { DatabaseVersion = database }).Where(answer => answer.Path.EndsWith("Program", StringComparison.Ordinal)))
+        {
+            answer.IsGood.ShouldBe(fault.Length == 0);
+            answer.Sentence.ShouldContain($"version {version},");
+            answer.Sentence.ShouldEndWith(fault);
+        }
     }
 
     [Fact]

@@ -53,6 +53,25 @@ public sealed class DirsyncCycleTests
     }
 
     [Fact]
+    public async Task Where_the_policy_never_renames_nobody_waits_for_a_name_that_is_never_given_up()
+    {
+        await using var house = await DirsyncHouse.CreateAsync("""entries: [{displayName: "Doe, Jane", native: jane@home.example}]""");
+        var partner = await house.AddAsync("hub", Gives with { ExportConsent = DirsyncHouse.Free with { Rename = ApprovalMode.Never } });
+        await house.RunAsync(partner);
+        await house.ConfigureAsync("""entries: [{displayName: "Roe, Jane", native: jane@home.example}, {displayName: "Doe, Jane", native: doe@home.example}]""");
+
+        await house.RunAsync(partner);
+        var last = await house.RunAsync(partner);
+
+        (await house.SentencesAsync(last.Plans[^1])).ShouldBe(
+            [
+                "Doe, Jane (jane@home.example) is renamed to Roe, Jane.",
+                "Doe, Jane (doe@home.example) has the name of jane@home.example, and names may stand there only once; it is not listed.",
+            ]);
+        house.Kind["hub"].Listing.ShouldBe(["Doe, Jane (jane@home.example)"]);
+    }
+
+    [Fact]
     [Trait("source", "Q105125")]
     [Trait("source", "Q137865")]
     [Trait("source", "Q140961")]

@@ -99,6 +99,49 @@ public sealed class OldPartnerCycleTests
         (await room.StateAsync()).Pending.ShouldBe(0);
     }
 
+    [Fact]
+    [Trait("source", "Q118621")]
+    public async Task In_SALES_the_canary_stands_beside_the_people_and_EXPORT_shows_its_day()
+    {
+        await using var room = await SalesRoom.EnterAsync();
+        await ConnectAsync(room.Lab.DataSource, "sales", "ccmail");
+        var house = House(room.Lab.DataSource, new CcMailPartnerKind(new CcMailLinks(room.Lab.DataSource, (_, _) => room.Lab.Link)));
+        var rules = Rules with { OwnedHomes = ["CCMAIL:SALES"], Canary = new CanaryRules { Address = "CCMAIL:Postern canary at SITE1" } };
+        var partner = await AddAsync(house.Partners, new PartnerDraft(0, "sales", "ccmail", JsonSerializer.Serialize(room.Settings, SettingsJson.Options), rules));
+
+        await ProveAsync(house, partner);
+
+        (await room.ListedAsync()).ShouldBe(["Berg, Anna", "Postern canary"], ignoreOrder: true);
+    }
+
+    [Fact]
+    [Trait("source", "Q118621")]
+    public async Task In_PIER1_the_canary_bears_the_day_in_its_name()
+    {
+        await using var room = await PierRoom.EnterAsync();
+        await ConnectAsync(room.Lab.DataSource, "pier1", "msmail");
+        var house = House(room.Lab.DataSource, new MsMailPartnerKind(new MsMailLinks(room.Lab.DataSource, _ => room.Lab.Link)));
+        var rules = Rules with { OwnedHomes = ["MS:HARBOR/PIER1"], Canary = new CanaryRules { Address = "MS:POSTERN/SITE1/CANARY" } };
+        var partner = await AddAsync(house.Partners, new PartnerDraft(0, "pier1", "msmail", JsonSerializer.Serialize(room.Settings with { SendsFields = false }, SettingsJson.Options), rules));
+
+        await ProveAsync(house, partner);
+        var today = await room.Lab.ScalarAsync<string>("select to_char(written_day, 'YYYY-MM-DD') from partner_canary");
+        (await room.ListedAsync()).ShouldBe(["Berg, Anna", "Novak, Petra", $"Postern canary {today}"], ignoreOrder: true);
+    }
+
+    // Written in the first cycle, met in the second, and nobody's change.
+    private static async Task ProveAsync((DirsyncCycle Cycle, PartnerStore Partners) house, long partner)
+    {
+        var first = await house.Cycle.RunAsync(partner, isDry: false, default);
+        var second = await house.Cycle.RunAsync(partner, isDry: false, default);
+
+        first.Fault.ShouldBeEmpty();
+        (second.Fault, second.Changes).ShouldBe(("", 0L));
+        var sight = (await house.Partners.CanariesAsync(partner, default)).ShouldHaveSingleItem();
+        (sight.Fault, sight.LateSince, sight.SeenDay).ShouldBe(("", null, sight.WrittenDay));
+        sight.SeenDay.ShouldNotBeNull();
+    }
+
     private static async Task ConnectAsync(NpgsqlDataSource database, string name, string kind)
     {
         (await new ConfigurationFile(database, SettingsCatalog.Known).ApplyAsync(Configuration, DirsyncHouse.Admin, default)).Faults.ShouldBeEmpty();

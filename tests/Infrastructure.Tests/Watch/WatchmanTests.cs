@@ -221,6 +221,27 @@ public sealed class WatchmanTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q118621")]
+    public async Task A_canary_entry_that_a_directory_does_not_show_opens_an_alert_and_closes_it_when_it_does()
+    {
+        await queue.ExecuteAsync(
+            """
+            insert into partner (name, kind, settings) values ('hub', 'ldap', '{}');
+            insert into partner_canary (partner_id, direction, address_key, written_day, written_at, looked_at, late_since) select id, 'out', 'x', current_date, now(), now(), now() from partner
+            """);
+
+        (await LookAsync(TimeSpan.FromHours(47))).ShouldBe(0);
+        (await LookAsync(TimeSpan.FromHours(49))).ShouldBe(1);
+        var alert = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        await queue.ExecuteAsync("update partner_canary set late_since = null, seen_day = written_day, seen_at = now()");
+        await LookAsync();
+        (await LookAsync(later + Calm)).ShouldBe(1);
+
+        (alert.Kind, alert.Link).ShouldBe(("canary entry late", "/partners/hub"));
+        (await view.OpenAsync(default)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_restart_of_the_process_keeps_the_alert_and_its_owner()
     {
         await SalesAsync("running", "now() - interval '50 seconds'");

@@ -100,7 +100,8 @@ public sealed class ApiAccessTests(ApiUnderTest api)
         (stopped.GetProperty("wanted").GetString(), started.GetProperty("wanted").GetString()).ShouldBe(("stopped", "started"));
         (await again.ProblemAsync(409)).ShouldBe("The connector smtp-test is stopped already.");
         (await canary.ProblemAsync(409)).ShouldBe("The connector smtp-test has no canary. Name a mailbox for it in the settings first.");
-        (await client.JsonAsync("/api/v1/canaries")).GetProperty("canaries").GetArrayLength().ShouldBe(0);
+        var canaries = await client.JsonAsync("/api/v1/canaries");
+        (canaries.GetProperty("canaries").GetArrayLength(), canaries.GetProperty("entries").GetArrayLength()).ShouldBe((0, 0));
         (await unknown.ProblemAsync(404)).ShouldBe("There is no connector called nobody.");
         (await misspelt.ProblemAsync(400)).ShouldContain("$.raeson");
         await text.ProblemAsync(415);

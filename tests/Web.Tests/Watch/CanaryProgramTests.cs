@@ -56,6 +56,8 @@ public sealed class CanaryProgramTests : IDisposable
         (await PosternProgram.RunAsync("connector", "canary", "ccmail-sales", "--data", folder["data"])).ExitCode.ShouldBe(0);
         await Eventually.HoldsAsync("the second is back", async () => (await PosternProgram.RunAsync("canaries", "--json", "--data", folder["data"])).Json
             .GetProperty("canaries")[0].GetProperty("messageId").GetInt64() > first);
+        await Eventually.HoldsAsync("the lab's canary entry was written into SALES", async () => (await PosternProgram.RunAsync("canaries", "--data", folder["data"])).Output
+            .Contains("Our canary of ", StringComparison.Ordinal));
         Directory.GetFiles(folder["data/lab/peer"], "*.eml").Select(File.ReadAllText).ShouldNotContain(text => text.Contains("canary-", StringComparison.Ordinal));
         (await PosternProgram.RunAsync("books", "--data", folder["data"])).ExitCode.ShouldBe(0);
     }

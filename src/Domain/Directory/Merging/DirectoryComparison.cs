@@ -24,10 +24,10 @@ public static class DirectoryComparison
         var rows = Unrepeated(wanted.ToList(), row => row.Identity, own, collisions);
         rows = Unrepeated(rows, row => row.AddressKey, own, collisions);
         rows = [.. AsRefused(rows, own, rules, withheld, rejections)];
-        var keys = rows.ToDictionary(row => row.Identity, row => row.Key, StringComparer.Ordinal);
+        var byIdentity = rows.ToDictionary(row => row.Identity, StringComparer.Ordinal);
         var left = rows.Select(row => new WantedRow(row, own.GetValueOrDefault(row.Identity)))
             .OrderBy(row => row.Row.Key).ThenBy(row => row.Row.Identity, CodePointOrder.Instance);
-        var right = held.Select(row => Present(row, keys, withheld))
+        var right = held.Select(row => Present(row, byIdentity, withheld))
             .OrderBy(row => row.Row.Key).ThenBy(row => row.Row.Identity, CodePointOrder.Instance);
         return [.. collisions, .. rejections.LeaveOut(new DirectoryMerge(rules).Compare(left, right))];
     }
@@ -61,12 +61,11 @@ public static class DirectoryComparison
 
     private static GoneReason ReasonOf(DirectoryRow row, IReadOnlyDictionary<string, GoneReason>? withheld) => withheld?.GetValueOrDefault(row.Identity) ?? GoneReason.Source;
 
-    private static PresentRow Present(HeldRow row, Dictionary<string, SortKey> keys, IReadOnlyDictionary<string, GoneReason>? withheld) =>
-        new(
-            row.Row,
-            row.IsOurs,
-            row.IsOurs && keys.TryGetValue(row.Row.Identity, out var key) ? key : null,
-            ReasonOf(row.Row, withheld));
+    private static PresentRow Present(HeldRow row, Dictionary<string, DirectoryRow> wanted, IReadOnlyDictionary<string, GoneReason>? withheld)
+    {
+        var due = row.IsOurs ? wanted.GetValueOrDefault(row.Row.Identity) : null;
+        return new PresentRow(row.Row, row.IsOurs, due?.Key, ReasonOf(row.Row, withheld), due?.AddressKey);
+    }
 
     // Of rows that repeat one is wanted; another one that is held already stays as it is.
     private static List<DirectoryRow> Unrepeated(List<DirectoryRow> rows, Func<DirectoryRow, string> what, Dictionary<string, DirectoryRow> own, List<Change> collisions)

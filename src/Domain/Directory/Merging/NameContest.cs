@@ -73,7 +73,7 @@ internal sealed class NameContest(MergeRules rules)
         foreach (var row in name.Held)
         {
             var isOwn = row.IsOurs && row.Row.Identity == claim.Wanted.Row.Identity;
-            var keeps = !row.IsOurs ? !IsAdopted(row, claim) : !isOwn && row.WantedKey is null && !rules.FreesNames;
+            var keeps = !row.IsOurs ? !IsAdopted(row, claim) : !isOwn && rules.Stays(row);
             if (keeps)
             {
                 return true;

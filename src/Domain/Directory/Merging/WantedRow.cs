@@ -13,4 +13,5 @@ public sealed record WantedRow(DirectoryRow Row, DirectoryRow? Before);
 /// <param name="IsOurs">We put it there and answer for it; the rows of others are never touched, and keep their names.</param>
 /// <param name="WantedKey">The name under which its entry is wanted, the same one or another; null when it is not wanted any more.</param>
 /// <param name="Gone">Why it is not wanted.</param>
-public sealed record PresentRow(DirectoryRow Row, bool IsOurs, SortKey? WantedKey, GoneReason Gone = GoneReason.Source);
+/// <param name="WantedAddressKey">The address with which its entry is wanted; null when it is not wanted any more.</param>
+public sealed record PresentRow(DirectoryRow Row, bool IsOurs, SortKey? WantedKey, GoneReason Gone = GoneReason.Source, string? WantedAddressKey = null);

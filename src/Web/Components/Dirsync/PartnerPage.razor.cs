@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Domain.Access;
+using Postern.Domain.Directory.Canaries;
 using Postern.Domain.Directory.Schedules;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
@@ -21,6 +22,7 @@ public sealed partial class PartnerPage : DirsyncActPage
     private PartnerForm? form;
     private PartnerSummary? summary;
     private IReadOnlyList<CycleNote> notes = [];
+    private IReadOnlyList<CanarySight> canaries = [];
     private IReadOnlyList<StandingDecision> standing = [];
     private IReadOnlyList<RefusedRow> refused = [];
     private IReadOnlyList<SecretUse> secrets = [];
@@ -106,12 +108,13 @@ public sealed partial class PartnerPage : DirsyncActPage
         var asked = QueryHelpers.ParseQuery(Here.Query).TryGetValue("kind", out var text) ? text.ToString() : "";
         var found = wanted is null ? null : await Store.FindAsync(wanted, cancellationToken);
         var said = found is null ? [] : await Store.NotesAsync(found.Partner.Id, null, MostNotes, cancellationToken);
+        var birds = found is null ? [] : await Store.CanariesAsync(found.Partner.Id, cancellationToken);
         var decided = found is null ? [] : await Plans.DecisionsAsync(found.Partner.Name, cancellationToken);
         var not = found is null ? [] : await Plans.RefusedAsync(found.Partner.Name, cancellationToken);
         var server = found is { Partner.Kind: "dirsync" } ? await Requestors.FindAsync(found.Partner.Id, cancellationToken) : null;
         var known = await SecretNames.ListAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        (summary, notes, standing, refused, secrets, name) = (found, said, decided, not, known, wanted);
+        (summary, notes, canaries, standing, refused, secrets, name) = (found, said, birds, decided, not, known, wanted);
         (kind, requestor) = (found?.Partner.Kind ?? asked, server);
         var opened = $"{wanted}|{kind}";
         if (opened == openedAs && form is { Fields.IsChanged: true })

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Domain.Access;
+using Postern.Domain.Directory.Canaries;
 using Postern.Infrastructure.Dirsync;
 using Postern.Web.Components.Shared;
 
@@ -15,6 +16,7 @@ public sealed partial class PartnersPage : DirsyncActPage
     private IReadOnlyList<PlanSummary> waiting = [];
     private IReadOnlyList<CycleNote> notes = [];
     private PartnerSummary? open;
+    private IReadOnlyList<CanarySight> canaries = [];
     private string? mayNot;
 
     [Inject]
@@ -56,10 +58,11 @@ public sealed partial class PartnersPage : DirsyncActPage
         var plans = await Plans.ListAsync(new PlanListFilter(State: "open", Take: 200), cancellationToken);
         var found = rows.FirstOrDefault(row => row.Partner.Name == name);
         var said = found is null ? [] : await Store.NotesAsync(found.Partner.Id, null, MostNotes, cancellationToken);
+        var birds = found is null ? [] : await Store.CanariesAsync(found.Partner.Id, cancellationToken);
         var who = await Current.WhoAsync();
         cancellationToken.ThrowIfCancellationRequested();
         mayNot = who.May(Right.Configure) ? null : "Adding a partner needs the role administrator.";
-        (partners, waiting, open, notes) = (rows, plans, found, said);
+        (partners, waiting, open, notes, canaries) = (rows, plans, found, said, birds);
     }
 
     private void Open(PartnerSummary row)

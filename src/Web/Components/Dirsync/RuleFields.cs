@@ -14,6 +14,7 @@ public static class RuleFields
     public const string Given = "What is given";
     public const string Consent = "Consent";
     public const string Schedule = "Schedule";
+    public const string Canary = "Canary";
 
     /// <summary>What stands in the table of consents; its cells are no rows of their own.</summary>
     public const string Cells = "Table of consents";
@@ -62,6 +63,10 @@ public static class RuleFields
         Lines("tellApprovers", Consent, "Tell when a plan waits", "Internet addresses that get a mail with a link."),
         Text("schedule.grid", Schedule, "Quarter hours", "Mon-Fri 02:00, 12:00-13:30; Sun 04:15. Also always, hourly and never.", ""),
         Text("schedule.zone", Schedule, "Time zone", "IANA name, such as Europe/Berlin. Changes of the clock leave out no cycle and begin none twice.", "UTC"),
+        Text("canary.address", Canary, "Address of our canary", "An entry that stands for nobody and bears the day, so that anybody there sees how old their copy of our directory is. An address of the kind that the partner lists, at one of our homes, which nobody has; empty for none.", ""),
+        Text("canary.name", Canary, "Its name", "At most 19 letters; where the partner keeps no other value the day follows.", CanaryRules.UsualName),
+        Text("canary.theirs", Canary, "Name of theirs", "An entry of that name with a day is the partner's canary: it shows how old what it gives is, and does not become one of ours.", CanaryRules.UsualName),
+        Number("canary.oldAfterDays", Canary, "Alert after", "A canary that has not moved for so long opens an alert; 0 for never.", 2, "days"),
     ];
 
     /// <summary>The path of a mode or a limit of one side.</summary>
@@ -90,6 +95,10 @@ public static class RuleFields
             ["rules.export.kinds"] = Joined(rules.Export.Kinds.Select(kind => kind.ToString())),
             ["rules.export.values"] = Joined(rules.Export.Values),
             ["rules.export.nameTemplate"] = rules.Export.NameTemplate,
+            ["rules.canary.address"] = rules.Canary.Address,
+            ["rules.canary.name"] = rules.Canary.Name,
+            ["rules.canary.theirs"] = rules.Canary.Theirs,
+            ["rules.canary.oldAfterDays"] = Text(rules.Canary.OldAfterDays),
             [Grid] = rules.Schedule.Grid,
             [Zone] = rules.Schedule.Zone,
         };
@@ -130,6 +139,13 @@ public static class RuleFields
             },
             ImportConsent = reading.Consent("importConsent"),
             ExportConsent = reading.Consent("exportConsent"),
+            Canary = new CanaryRules
+            {
+                Address = reading.Text("canary.address"),
+                Name = reading.Text("canary.name"),
+                Theirs = reading.Text("canary.theirs"),
+                OldAfterDays = reading.Number("canary.oldAfterDays"),
+            },
             Schedule = new ScheduleRules { Grid = reading.Text("schedule.grid"), Zone = reading.Text("schedule.zone") is { Length: > 0 } zone ? zone : "UTC" },
         };
     }

@@ -32,7 +32,11 @@ public sealed class LdapEndToEndTests
         Export = new ExportRules { ExportsGiven = true },
         ImportConsent = Freely,
         ExportConsent = Freely,
+        Canary = new CanaryRules { Address = CanaryOf(name) },
     };
+
+    // Of the other side's domain, as whoever reads the container would have it.
+    private static string CanaryOf(string name) => $"canary@{(name == "one" ? "two" : "one")}.example";
 
     private static ConsentRules Freely => new()
     {
@@ -174,6 +178,8 @@ public sealed class LdapEndToEndTests
             foreach (var side in sides)
             {
                 (await CycleAsync(side)).ShouldBe(0, $"{side.Name} has come to rest");
+                var canary = (await partners.CanariesAsync(side.PartnerId, Ended)).ShouldHaveSingleItem();
+                (canary.Fault, canary.LateSince, canary.SeenDay).ShouldBe(("", null, canary.WrittenDay));
             }
         }
 
@@ -218,7 +224,7 @@ public sealed class LdapEndToEndTests
         {
             foreach (var (side, other) in ((Side, Side)[])[(sides[0], sides[1]), (sides[1], sides[0])])
             {
-                Read(side.Container).ShouldBe(Listing(other), $"what {side.Name} holds of {other.Name}");
+                Read(side.Container).ShouldBe([.. Listing(other).Append($"Postern canary|{CanaryOf(side.Name)}|").Order(StringComparer.Ordinal)], $"what {side.Name} holds of {other.Name}, and the canary");
                 Read(side.Base).ShouldBe(Listing(side), $"the people of {side.Name}");
             }
         }

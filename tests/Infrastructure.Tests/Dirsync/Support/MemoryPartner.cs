@@ -142,6 +142,15 @@ internal sealed class MemoryDirectory
     public string Put(string name, string address, string? place = null, params (string Name, string Value)[] values) =>
         Put(new PartnerEntry { Name = name, Address = MailAddress.Parse(address), Values = RowValues.Of(values) }, place);
 
+    /// <summary>A row as something else has left it; whose it is stays.</summary>
+    public void Rewrite(string place, Func<PartnerEntry, PartnerEntry> change)
+    {
+        lock (gate)
+        {
+            rows[place] = rows[place] with { Entry = change(rows[place].Entry) };
+        }
+    }
+
     public void Remove(string place)
     {
         lock (gate)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Postern.Domain.Directory.Canaries;
 using Postern.Domain.Directory.Dirsync;
 using Postern.Domain.Directory.Merging;
 using Postern.Domain.Directory.Plans;
@@ -81,7 +82,7 @@ public sealed class PartnerPartsTests
 
         form.Rebase(new Partner(3, "hr", "csv", """{"readFile":"/srv/people.csv","codePage":1252}""", new SyncRules { HoldOffDays = 5 }, true, 0, 5));
         (form.Fields["settings.readFile"], form.Fields["rules.holdOffDays"], form.Fields["settings.codePage"], form.Fields.Theirs("settings.codePage")).ShouldBe(("/srv/people.csv", "5", "437", "1252"));
-        form.Tabs.ShouldBe(["General", "Files", "Columns", "What is taken", "What is given", "Consent", "Schedule"]);
+        form.Tabs.ShouldBe(["General", "Files", "Columns", "What is taken", "What is given", "Consent", "Schedule", "Canary"]);
     }
 
     [Fact]
@@ -194,8 +195,7 @@ public sealed class PartnerPartsTests
     [Fact]
     public async Task A_partner_that_failed_says_why_and_what_comes_next()
     {
-        var partner = new Partner(1, "sales", "ccmail", "{}", new SyncRules(), true, 12, 1);
-        var summary = new PartnerSummary(partner, ExamplePlans.Now, ExamplePlans.Now.AddMinutes(-5), "EXPORT ended with 4: <b>locked</b>", "", null, null, false, ExamplePlans.Now.AddMinutes(10), 12, 900, 0) { Lag = new PartnerLag(TimeSpan.FromHours(3), "sales lacks a change that is 3 hours old.") };
+        var summary = Summary() with { CycleFault = "EXPORT ended with 4: <b>locked</b>" };
         var runs = new List<bool>();
         var part = await PartRenderer.RenderAsync<PartnerDrawer>(new Dictionary<string, object?> { ["Summary"] = summary, ["Notes"] = (IReadOnlyList<CycleNote>)[new CycleNote(12, ExamplePlans.Now, "fault", "line 3", "It has no name.")], ["OnRun"] = EventCallback.Factory.Create<bool>(this, runs.Add) });
 
@@ -209,6 +209,34 @@ public sealed class PartnerPartsTests
         await part.RaiseAsync("onclick", new MouseEventArgs(), 1);
         runs.ShouldBe([false, true]);
     }
+
+    [Fact]
+    [Trait("source", "Q118621")]
+    public async Task The_canaries_of_both_sides_say_what_they_prove_and_one_that_is_not_named_how_it_could_be()
+    {
+        var (today, late) = (DateOnly.FromDateTime(ExamplePlans.Now.UtcDateTime), ExamplePlans.Now.AddDays(-2));
+        CanarySight ours = new("sales", true, true, today, ExamplePlans.Now, today, ExamplePlans.Now, ExamplePlans.Now, null, "");
+        Task<PartRenderer> PanelAsync(params CanarySight[] canaries) =>
+            PartRenderer.RenderAsync<CyclePanel>(new Dictionary<string, object?> { ["Summary"] = Summary(), ["Canaries"] = (IReadOnlyList<CanarySight>)canaries });
+
+        var both = await PanelAsync(ours, ours with { IsOurs = false, SeenDay = today.AddDays(-1) });
+        var bad = await PanelAsync(ours with { LateSince = late, SeenDay = today.AddDays(-3) });
+        var none = await PanelAsync();
+
+        both.Text.ShouldContain("what is written there arrives and is read again. Last met");
+        both.Text.ShouldContain("Its canary");
+        both.Body.QuerySelector(".c-bounced").ShouldBeNull();
+        bad.Text.ShouldContain("what is written there does not arrive.");
+        bad.Body.QuerySelector(".c-bounced").ShouldNotBeNull();
+        none.Text.ShouldContain("none. Name one, and its directory shows how old its copy of ours is");
+        none.Body.QuerySelector("a.link")!.GetAttribute("href").ShouldBe("/partners/sales?tab=Canary");
+    }
+
+    private static PartnerSummary Summary() => new(
+        new Partner(1, "sales", "ccmail", "{}", new SyncRules(), true, 12, 1), ExamplePlans.Now, ExamplePlans.Now.AddMinutes(-5), "", "", null, null, false, ExamplePlans.Now.AddMinutes(10), 12, 900, 0)
+    {
+        Lag = new PartnerLag(TimeSpan.FromHours(3), "sales lacks a change that is 3 hours old."),
+    };
 
     private static PointerEventArgs At(int day, int quarter) => new() { OffsetX = (quarter * 7) + 3, OffsetY = (day * 26) + 5 };
 
