@@ -66,6 +66,7 @@ public static class ConsoleServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MessageViewContent>(provider, spoolFolder));
         services.AddSingleton<ConnectorView>();
         services.AddSingleton<ConnectorCounterView>();
+        services.AddSingleton(provider => new InboundFiles(provider.GetService<WatchPlaces>()?.DataFolder ?? "", provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ConnectorActions>();
         services.AddSingleton<EventView>();
         services.TryAddSingleton<EventLog>();

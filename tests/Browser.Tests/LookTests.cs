@@ -40,7 +40,9 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/connectors/ccmail-sales?tab=Post+Office", "connector", "CCPOMBOX");
         await DrawAsync(window, "/connectors/ccmail-sales?tab=Programs", "connector-programs", "process group");
         await DrawAsync(window, "/connectors/ccmail-sales?tab=Address+Space", "connector-spaces", "The most specific pattern wins");
-        await DrawAsync(window, "/connectors/ccmail-sales?tab=Copies", "connector-copies", "No copy is kept");
+        await DrawAsync(window, "/connectors/ccmail-sales?tab=Copies", "connector-copies-empty", "No copy is kept");
+        await console.Queue.ExecuteAsync(Copies);
+        await DrawAsync(window, "/connectors/ccmail-sales?tab=Copies", "connector-copies", "received, before conversion");
         await DrawAsync(window, "/connectors/new?kind=smtp", "connector-new", "is a new connector");
         await console.Queue.ExecuteAsync(Example);
         await DrawAsync(window, "/directory", "directory", "Known as");
@@ -95,6 +97,11 @@ public sealed class LookTests(Chromium chromium)
         await DrawAsync(window, "/routes/explain", "route-explain-empty", "Ask where a mail goes");
         await DrawAsync(window, "/routes/sheets", "route-sheets-empty", "No post office is configured yet");
         await DrawAsync(window, "/routes/drafts", "route-drafts-empty", "No draft is open");
+        await DrawAsync(window, "/routes/history", "route-history-empty", "Routing has not been changed yet");
+        await DrawAsync(window, "/routes/listing", "route-listing-empty", "Compare");
+        await DrawAsync(window, "/post-offices", "post-offices-empty", "No post office is configured yet");
+        await DrawAsync(window, "/listeners", "listeners-empty", "no listener is configured");
+        await DrawAsync(window, "/account/keys", "keys-empty", "You have no key");
         await DrawAsync(window, "/plans", "plans-empty", "No partner is configured yet");
         await DrawAsync(window, "/partners", "partners-empty", "No partner is configured yet");
         await DrawAsync(window, "/alerts", "alerts-empty", "Nothing is wrong that Postern knows of");
@@ -117,12 +124,24 @@ public sealed class LookTests(Chromium chromium)
              select id, 'SMTP', 'a-very-long-local-part-of-an-address-that-somebody-typed-' || id || '@old.site1.example', sha256(('q' || id)::bytea), false, 2 from entry
         """;
 
+    private const string Copies =
+        """
+        insert into connector_act (connector_id, kind, actor, reason, since, keep_days, keep_megabytes)
+             select id, 'capture', 'm.keller', 'names come out wrong', now() - interval '40 minutes', 3, 100 from connector where name = 'ccmail-sales';
+        insert into connector_copy (connector_id, connector, at, direction, stage, message_id, node, file, name, size, keep_days)
+             select c.id, c.name, now() - n.age, n.way, n.stage, n.message, 'hall-1', 'f' || n.name, n.name, n.size, 3
+               from connector c, (values
+                 (interval '31 minutes', 'in', 'before', null::bigint, 'MSG0A41.CCM', 48213), (interval '31 minutes', 'in', 'after', 1, 'message-1.eml', 40110),
+                 (interval '9 minutes', 'out', 'before', 2, 'message-2.eml', 3200480), (interval '9 minutes', 'out', 'after', 2, '0000005K.ccm', 2400911)) as n (age, way, stage, message, name, size)
+              where c.name = 'ccmail-sales'
+        """;
+
     private static Task AlertsAsync(TestQueue queue) => queue.ExecuteAsync(
         """
         insert into alert (key, kind, subject, connector, severity, text, next_step, link, owner, since, opened_at, told_at, closed_at) values
           ('a', 'connector silent', 'ccmail-sales', 'ccmail-sales', 'error', 'ccmail-sales has shown no proof of life for 2 h 49 min: IMPORT could not open the post office: another program has held its files since 06:52.',
            'Mend what the failure names; it is tried again by itself.', '/connectors?open=ccmail-sales', 'm.keller', now() - interval '2 hours 49 minutes', now() - interval '2 hours 48 minutes', now() - interval '2 hours', null),
-          ('b', 'disk low', '/srv', '', 'warning', 'The disk of the data folder, the spool (/srv) has 3.1 GB left of 60.0 GB.', 'Free space or add some. When nothing is left, mail is put off with 452 and stays with its sender.', '', '', now() - interval '20 minutes', now() - interval '20 minutes', null, null),
+          ('b', 'disk low', '/srv', '', 'warning', 'The disk of the data folder, the spool (/srv) has 3.1 GB left of 60.0 GB.', 'Free space or add some. Below 2.0 GB no new mail is taken in; it stays with its sender or in its post office.', '', '', now() - interval '20 minutes', now() - interval '20 minutes', null, null),
           ('c', 'folder unusable', '/mnt/pier', 'ccmail-aurora', 'error', '<script>alert(4)</script> ' || U&'\202E' || ' The folder /mnt/pier of ccmail-aurora cannot be read: it is not there.', 'Bring it back.', '/connectors?open=ccmail-aurora', 't.braun', now() - interval '2 days', now() - interval '2 days', null, now() - interval '47 hours');
         insert into alert_note (alert_id, at, actor, kind, text) values (1, now() - interval '2 hours', 'm.keller', 'taken', ''), (1, now() - interval '1 hour', 'm.keller', 'note', 'The backup of SALES hangs on the second tape. The night shift ends it.');
         insert into alert_notice (id, alert_id, what, target, body, attempts, due_at, failure) values (gen_random_uuid(), 2, 'opened', 'https://chat.example/hooks/4711', '{}', 3, now() + interval '2 minutes', 'It answers 503.');

@@ -232,6 +232,35 @@ public sealed partial class QueueTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_selection_survives_what_changes_meanwhile()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await console.Queue.AcceptAsync(console.Queue.Message("three", "a@x.example", "b@x.example", "c@x.example"));
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        await RowsAsync(page, 3);
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Space");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByText("2 selected").WaitForAsync();
+
+        // One is taken away by somebody else, and new mail comes in: nothing moves, and what was chosen stays chosen.
+        var ids = await console.Queue.ScalarAsync<long[]>("select array_agg(id order by id) from delivery");
+        await console.Queue.Actions.ActAsync(DeliveryVerb.Remove, [ids[0]], new Operator("t.braun", [Role.Administrator], "not ours"), CancellationToken.None);
+        await console.Queue.AcceptAsync(console.Queue.Message("new", "d@x.example"));
+        await page.GetByText("1 new delivery; show").WaitForAsync();
+        await RowsAsync(page, 3);
+        await page.GetByText("2 selected").WaitForAsync();
+        (await page.Locator("tr[aria-selected=true]").CountAsync()).ShouldBe(2);
+
+        await page.GetByText("1 new delivery; show").ClickAsync();
+        await page.GetByText("1 no longer shown").WaitForAsync();
+        await page.GetByText("2 selected").WaitForAsync();
+        window.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_theme_is_switched_and_stays()
     {
         await using var console = await ConsoleUnderTest.StartAsync();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Postern.Browser.Tests.Support;
+using Postern.Domain.Access;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Routing;
@@ -55,6 +56,12 @@ public sealed class RoutingTests(Chromium chromium)
         await page.GetByText("Every way leads somewhere, and every answer comes back").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
         await page.GetByText("The draft is saved. Nothing is in force yet.").WaitForAsync();
+        var edited = page.Url;
+        await DraftsAsync(drafts);
+        await window.GoAsync("/routes/drafts");
+        await page.GetByText("Move the yard behind PIER1").WaitForAsync();
+        await window.ReviewAsync("route-drafts");
+        await page.GotoAsync(edited);
         await page.GetByRole(AriaRole.Button, new() { Name = "Activate…" }).ClickAsync();
         await page.GetByText("take another path").WaitForAsync();
         await window.KeepAsync("draft-activate");
@@ -71,6 +78,29 @@ public sealed class RoutingTests(Chromium chromium)
         (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("SITE1");
         await window.ReviewAsync("route-history");
         window.Errors.ShouldBeEmpty();
+    }
+
+    // What others are working on, beside the one of the test.
+    private static async Task DraftsAsync(RouteDrafts drafts)
+    {
+        var keller = new Operator("m.keller", [Role.RoutingEditor], "");
+        foreach (var (name, who, offices) in ((string, Operator, int)[])[
+            ("Move the yard behind PIER1, with the slipway, the crane and the harbour office", keller, 3),
+            ("Spring tide", new Operator("t.braun", [Role.Administrator], ""), 1),
+            ("Nothing yet", keller, 0)])
+        {
+            var draft = (await drafts.CreateAsync(name, who, CancellationToken.None)).Draft.ShouldNotBeNull();
+            var content = draft.Content;
+            for (var office = 1; office <= offices; office++)
+            {
+                content = content.With(new PostOffice("CCMAIL", $"SLIPWAY{office}", "", "SALES"));
+            }
+
+            if (offices > 0)
+            {
+                await drafts.SaveAsync(draft, content, who, CancellationToken.None);
+            }
+        }
     }
 
     [Fact]

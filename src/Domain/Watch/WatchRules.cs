@@ -29,7 +29,9 @@ public sealed record WatchedFolder(string Path, string Connector, string Wanted,
 
 /// <summary>A disk that something of ours lies on.</summary>
 /// <param name="Holds">What lies there: data folder, spool.</param>
-public sealed record WatchedDisk(string Mount, string Holds, long Free, long Total);
+/// <param name="IsShort">Nothing is taken in for lack of room on it.</param>
+/// <param name="HoldsMail">All mail needs room on it, and not only what a connector fetches.</param>
+public sealed record WatchedDisk(string Mount, string Holds, DiskSize Size, bool IsShort = false, bool HoldsMail = true);
 
 /// <summary>Poison of one connector that somebody has to look at.</summary>
 /// <param name="Reason">What was said of the first of them.</param>
@@ -65,8 +67,6 @@ public static class WatchRules
     private static readonly TimeSpan OperationPatience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PartitionPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
-
-    private const long Gigabyte = 1L << 30;
 
     /// <summary>What is wrong with the connectors and their queues.</summary>
     /// <param name="isOpen">Is an alert of this key open?</param>
@@ -154,22 +154,30 @@ public static class WatchRules
         BadAfter = TimeSpan.FromMinutes(5),
     });
 
-    /// <summary>Disks that are nearly full. One that has been called low stays so until it has a fifth more than the limit.</summary>
+    /// <summary>Disks that are nearly full (Q178758). One that has been called low stays so until it has a fifth more than the limit.</summary>
     public static IEnumerable<Suspicion> OfDisks(IEnumerable<WatchedDisk> disks, string node, Func<string, bool> isOpen)
     {
-        foreach (var disk in disks.Where(disk => disk.Total > 0))
+        foreach (var disk in disks.Where(disk => disk.Size.Total > 0))
         {
-            var limit = Math.Min(disk.Total / 10, 10 * Gigabyte);
-            var bad = Math.Min(disk.Total / 20, 2 * Gigabyte);
+            var (free, total) = disk.Size;
+            var limit = DiskSpace.ShortLimit(total);
+            var effect = disk switch
+            {
+                { IsShort: false } => "",
+                { HoldsMail: true } => $" No new mail is taken in until it has {DiskSpace.InWords(DiskSpace.EndOf(limit))}.",
+                _ => $" Nothing is fetched into them until it has {DiskSpace.InWords(DiskSpace.EndOf(limit))}.",
+            };
             var found = new Suspicion(
                 AlertKind.DiskLow, disk.Mount,
-                $"The disk of {disk.Holds} ({disk.Mount}) has {Size(disk.Free)} left of {Size(disk.Total)}.",
-                "Free space or add some. When nothing is left, mail is put off with 452 and stays with its sender.")
+                $"The disk of {disk.Holds} ({disk.Mount}) has {DiskSpace.InWords(free)} left of {DiskSpace.InWords(total)}.{effect}",
+                disk.IsShort
+                    ? "Free space or add some. Mail stays with its sender or in its post office, and is taken in again by itself."
+                    : $"Free space or add some. Below {DiskSpace.InWords(limit)} no new mail is taken in; it stays with its sender or in its post office.")
             {
                 Node = node,
-                BadAfter = disk.Free < bad ? TimeSpan.Zero : null,
+                BadAfter = disk.IsShort ? TimeSpan.Zero : null,
             };
-            if (disk.Free < (isOpen(found.Key) ? limit + (limit / 5) : limit))
+            if (disk.IsShort || DiskSpace.IsBelow(free, DiskSpace.LowLimit(total), isOpen(found.Key)))
             {
                 yield return found;
             }
@@ -321,12 +329,5 @@ public static class WatchRules
         < 120 => $"{(int)span.TotalMinutes} min",
         < 48 * 60 => $"{(int)span.TotalHours} h {span.Minutes} min",
         _ => $"{(int)span.TotalDays} days",
-    };
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1 << 20 => $"{bytes / 1024} KB",
-        < Gigabyte => $"{bytes >> 20} MB",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / Gigabyte:0.0} GB"),
     };
 }

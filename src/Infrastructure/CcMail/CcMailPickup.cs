@@ -33,6 +33,8 @@ public sealed class CcMailPickup : IPickup
 
     public TimeSpan PollInterval => TimeSpan.FromSeconds(link.Settings.SecondsBeforeExport);
 
+    public string Folder => link.Folders.Work;
+
     /// <exception cref="PostOfficeUnreachableException">The post office is away, locked, or EXPORT did not end well; the message says what.</exception>
     /// <exception cref="IntakeUnavailableException">The intake takes nothing now.</exception>
     public async Task<PickupRound> PickUpAsync(CancellationToken cancellationToken)

@@ -22,7 +22,12 @@ public sealed class KeptFiles(NpgsqlDataSource database, CcMailLinks links)
 
         if (await links.FindAsync(connector, null, cancellationToken) is not { } link)
         {
-            return $"The connector {connector} is no longer configured; its copies cannot be found.";
+            return await KindAsync(connector, cancellationToken) switch
+            {
+                "" => $"The connector {connector} is no longer configured; its copies cannot be found.",
+                "ccmail" => $"The settings of {connector} cannot be used; its copies cannot be found.",
+                _ => $"{connector} keeps exact files only while capture is on; they stand under Copies then.",
+            };
         }
 
         var isSaved = fileName.Length > 0 ? link.Settings.SaveImportedFiles : link.Settings.SaveExportedFiles;
@@ -36,6 +41,13 @@ public sealed class KeptFiles(NpgsqlDataSource database, CcMailLinks links)
         command.Parameters.Add(new() { Value = runId });
         command.Parameters.Add(new() { Value = fileName });
         return await command.ExecuteScalarAsync(cancellationToken) is byte[] data ? MessageContent.FromMemory(data) : null;
+    }
+
+    private async Task<string> KindAsync(string connector, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select kind from connector where name = $1");
+        command.Parameters.Add(new() { Value = connector });
+        return await command.ExecuteScalarAsync(cancellationToken) as string ?? "";
     }
 
     private async Task<string?> PathAsync(string connector, long runId, string fileName, CancellationToken cancellationToken)

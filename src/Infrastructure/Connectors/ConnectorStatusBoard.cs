@@ -10,6 +10,9 @@ namespace Postern.Infrastructure.Connectors;
 public sealed partial class ConnectorStatusBoard(
     NpgsqlDataSource database, WorkerIdentity worker, TimeProvider clock, ILogger<ConnectorStatusBoard> logger) : BackgroundService
 {
+    /// <summary>The state of a connector that runs and fetches nothing for a while.</summary>
+    internal const string Waiting = "waiting";
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private const string WriteSql =
@@ -35,6 +38,18 @@ public sealed partial class ConnectorStatusBoard(
     /// <summary>A transaction, a run or a poll ended well.</summary>
     public void NoteAlive(long connectorId) =>
         Change(connectorId, status => status with { AliveAt = clock.GetUtcNow(), State = "running", Detail = status.State == "running" ? status.Detail : "" });
+
+    /// <summary>It fetches nothing now, and why; empty when it does again. What it delivers is another matter.</summary>
+    public void SetRest(long connectorId, string why)
+    {
+        lock (gate)
+        {
+            if (statuses.GetValueOrDefault(connectorId) is { } before && before.Rest != why)
+            {
+                statuses[connectorId] = before with { Rest = why, IsChanged = true };
+            }
+        }
+    }
 
     /// <summary>Something failed for the connector as a whole; it is shown until life is shown again.</summary>
     public void NoteFailure(long connectorId, string failure) =>
@@ -113,8 +128,9 @@ public sealed partial class ConnectorStatusBoard(
     {
         await using var command = database.CreateCommand(WriteSql);
         command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = status.State });
-        command.Parameters.Add(new() { Value = Storable.Text(status.Detail) });
+        var rests = status is { State: "running", Rest.Length: > 0 };
+        command.Parameters.Add(new() { Value = rests ? Waiting : status.State });
+        command.Parameters.Add(new() { Value = Storable.Text(rests ? status.Rest : status.Detail) });
         command.Parameters.Add(Instant(status.AliveAt));
         command.Parameters.Add(Instant(status.FailedAt));
         command.Parameters.Add(new() { Value = Storable.Text(status.Failure) });
@@ -140,6 +156,8 @@ public sealed partial class ConnectorStatusBoard(
         public string State { get; init; } = "stopped";
 
         public string Detail { get; init; } = "";
+
+        public string Rest { get; init; } = "";
 
         public DateTimeOffset? AliveAt { get; init; }
 

@@ -18,7 +18,8 @@ public sealed partial class ConnectorSupervisor(
     LiveRouting routing,
     TimeProvider clock,
     ILoggerFactory loggers,
-    ConnectorCopies? copies = null) : BackgroundService
+    ConnectorCopies? copies = null,
+    StorageRoom? room = null) : BackgroundService
 {
     // A setting whose name ends in Secret holds the name of one.
     private const string LoadSql =
@@ -66,7 +67,7 @@ public sealed partial class ConnectorSupervisor(
         foreach (var definition in wanted.Values.Where(definition => !running.ContainsKey(definition.Id)))
         {
             var connector = new RunningConnector(
-                definition, catalog, dispatcher, claims, recorder, board, clock, loggers.CreateLogger<RunningConnector>());
+                definition, catalog, dispatcher, claims, recorder, board, room, clock, loggers.CreateLogger<RunningConnector>());
             running[definition.Id] = connector;
             connector.Obey(ActsOf(definition.Id));
             connector.Start();

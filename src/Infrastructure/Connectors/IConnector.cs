@@ -24,6 +24,9 @@ public interface IPickup
     /// <summary>Wait between two rounds that did not find a full batch.</summary>
     TimeSpan PollInterval { get; }
 
+    /// <summary>The folder that what is fetched comes to lie in; empty for none.</summary>
+    string Folder => "";
+
     /// <summary>One round. Environment faults (folder away, program missing) come out as exceptions and are shown on the connector.</summary>
     Task<PickupRound> PickUpAsync(CancellationToken cancellationToken);
 }

@@ -11,6 +11,7 @@ internal sealed partial class RunningConnector(
     DeliveryClaims claims,
     DeliveryRecorder recorder,
     ConnectorStatusBoard board,
+    StorageRoom? room,
     TimeProvider clock,
     ILogger logger) : IAsyncDisposable
 {
@@ -144,8 +145,17 @@ internal sealed partial class RunningConnector(
         }
     }
 
+    // Without room mail stays where it is; that is no failure, and over as soon as there is some (Q178758).
     private async Task PollAsync(IPickup pickup)
     {
+        var shortage = room?.ShortageOf($"the work folder of {Definition.Name}", pickup.Folder) ?? "";
+        board.SetRest(Definition.Id, shortage);
+        if (shortage.Length > 0)
+        {
+            await RestAsync(pickup.PollInterval);
+            return;
+        }
+
         var round = await pickup.PickUpAsync(stop.Token);
         board.NoteAlive(Definition.Id);
         if (!round.IsFull)

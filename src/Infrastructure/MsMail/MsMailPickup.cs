@@ -37,6 +37,8 @@ public sealed class MsMailPickup : IPickup
 
     public TimeSpan PollInterval => TimeSpan.FromSeconds(link.Settings.SecondsBeforeGet);
 
+    public string Folder => link.Folders.Work;
+
     /// <exception cref="PostOfficeUnreachableException">The post office is away or in use, or GTWGET did not end well; the message says what.</exception>
     /// <exception cref="IntakeUnavailableException">The intake takes nothing now.</exception>
     public async Task<PickupRound> PickUpAsync(CancellationToken cancellationToken)

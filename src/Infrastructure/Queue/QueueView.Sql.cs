@@ -68,6 +68,8 @@ public sealed partial class QueueView
 
     private static readonly string ReasonsStatement = $"-- reasons that are one cause\n{OfCause("$1")}";
 
+    private static readonly string CauseStatement = $"select {Cause("$1::text")}";
+
     private static readonly string CausesStatement = CausesSql.Replace("{0}", Cause("reason"), StringComparison.Ordinal);
 
     /// <summary>Adds the conditions of a filter to a statement over one of the two tables, named d.</summary>

@@ -46,6 +46,13 @@ public sealed partial class QueueView(NpgsqlDataSource database)
         return (causes, all);
     }
 
+    /// <summary>What a reason is a case of: a <see cref="QueueCause.Key"/>.</summary>
+    public async Task<string> CauseOfAsync(string reason, CancellationToken cancellationToken)
+    {
+        await using var command = Command(CauseStatement, reason);
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>One page of what matches. History is ordered by acceptance only, whatever the order asks for.</summary>
     public async Task<QueuePageOfRows> PageAsync(QueueFilter filter, QueueOrder order, CancellationToken cancellationToken, int size = PageSize)
     {

@@ -33,6 +33,14 @@ internal sealed record FileLink(
     /// <summary>The work folder, for a data folder.</summary>
     public string Work(string dataFolder, string connector) => WorkFolder.Length > 0 ? WorkFolder : Path.Combine(dataFolder, Kind, connector);
 
+    /// <summary>Where files lie on their way in: written by a program, taken to be read, or laid down by others.</summary>
+    public IEnumerable<string> WaysIn(string work) =>
+        Kind == "ccmail" ? [Path.Combine(work, "Export"), Path.Combine(work, "Work")] : [Path.Combine(work, "Get"), Path.Combine(work, "Work"), .. Outside.Select(place => place.Path)];
+
+    /// <summary>Is a file of this name mail on its way in?</summary>
+    public bool IsMailIn(string name) =>
+        (Kind == "ccmail" ? (string[])[".ccm"] : [".get", ".tkn"]).Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+
     private static FileLink Of(CcMailConnectorSettings settings) => new(
         "ccmail", settings.WorkFolder, ["Submit", "Import", "Export", "Bad", "Work"],
         settings.PostOfficePath.Length > 0 ? [(settings.PostOfficePath, false)] : [],

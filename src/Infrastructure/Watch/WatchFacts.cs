@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using Postern.Domain.Directory.Canaries;
 using Postern.Domain.Watch;
+using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Watch.Canaries;
@@ -67,27 +68,13 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
         return (await ReadAsync(connection, ReportsSql, row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
     }
 
-    /// <summary>The folder of the tables; empty when the server does not tell us or it is on another machine.</summary>
-    public async Task<string> DatabaseFolderAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var command = database.CreateCommand("select case when inet_server_addr() is null then current_setting('data_directory') else '' end");
-            var folder = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
-            return Path.Exists(folder) ? folder : "";
-        }
-        catch (PostgresException)
-        {
-            return "";
-        }
-    }
-
     private ConnectorFacts ConnectorOf(DbDataReader row, DateTimeOffset now)
     {
         var (id, isWanted) = (row.GetInt64(0), row.GetBoolean(4));
         var link = FileLink.Of(row.GetString(2), row.GetString(3));
         // What an operator has paused is silent because somebody wants it so; afterwards its time begins anew.
-        var (pickupRests, deliveryRests) = (row.GetBoolean(17), row.GetBoolean(18));
+        // So is one that fetches nothing for lack of room: the alert of the disk says so.
+        var (pickupRests, deliveryRests) = (row.GetBoolean(17) || row.GetString(5) == ConnectorStatusBoard.Waiting, row.GetBoolean(18));
         if (!isWanted || pickupRests)
         {
             wantedSince.Remove(id);

@@ -1,4 +1,5 @@
 using Postern.Domain.Watch;
+using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Watch;
 
@@ -24,34 +25,24 @@ public sealed record WatchPlaces(string DataFolder, string Spool)
 
     /// <summary>The disks that those folders, and a database of ours, lie on.</summary>
     /// <param name="database">The folder of the tables; empty when it is not known or not here.</param>
-    internal IReadOnlyList<WatchedDisk> Disks(IEnumerable<ConnectorFacts> here, string database)
+    /// <param name="room">What decides whether mail is taken in.</param>
+    internal IReadOnlyList<WatchedDisk> Disks(IEnumerable<ConnectorFacts> here, string database, StorageRoom room)
     {
-        var held = new List<(string What, string Path)> { ("the data folder", DataFolder), ("the spool", Spool) };
+        var held = new List<(string What, string Path, bool HoldsMail)> { ("the data folder", DataFolder, true), ("the spool", Spool, true) };
         if (database.Length > 0)
         {
-            held.Add(("the database", database));
+            held.Add(("the database", database, true));
         }
 
-        held.AddRange(here.Where(connector => connector.Link is not null).Select(connector => ($"the work folders of {connector.Name}", connector.Link!.Work(DataFolder, connector.Name))));
+        held.AddRange(here.Where(connector => connector.Link is not null).Select(connector => ($"the work folders of {connector.Name}", connector.Link!.Work(DataFolder, connector.Name), false)));
         var mounts = Mounts();
         return
         [
-            .. held.Select(item => (item.What, item.Path, Mount: MountOf(item.Path, mounts))).GroupBy(item => item.Mount, StringComparer.Ordinal)
-                .Select(group => Measure(group.Key, group.First().Path, string.Join(", ", group.Select(item => item.What)))).OfType<WatchedDisk>(),
+            .. held.GroupBy(item => MountOf(item.Path, mounts), StringComparer.Ordinal)
+                .Select(group => room.SizeOf(group.First().Path) is { } size
+                    ? new WatchedDisk(group.Key, string.Join(", ", group.Select(item => item.What)), size, group.Any(item => room.IsShort(item.Path)), group.Any(item => item.HoldsMail))
+                    : null).OfType<WatchedDisk>(),
         ];
-    }
-
-    private static WatchedDisk? Measure(string mount, string path, string holds)
-    {
-        try
-        {
-            var drive = new DriveInfo(path);
-            return new WatchedDisk(mount, holds, drive.AvailableFreeSpace, drive.TotalSize);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null; // the folder's own alert says so
-        }
     }
 
     private static string MountOf(string path, IReadOnlyList<string> mounts) => mounts

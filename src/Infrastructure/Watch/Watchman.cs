@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Postern.Domain.Watch;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Watch;
@@ -12,7 +13,7 @@ namespace Postern.Infrastructure.Watch;
 /// a twentieth of the time at most.
 /// </remarks>
 public sealed partial class Watchman(
-    NpgsqlDataSource database, WorkerIdentity worker, WatchPlaces places, AlertStore alerts, Books books, TimeProvider clock, ILogger<Watchman> logger)
+    NpgsqlDataSource database, WorkerIdentity worker, WatchPlaces places, StorageRoom room, AlertStore alerts, Books books, TimeProvider clock, ILogger<Watchman> logger)
     : BackgroundService
 {
     private const int RestOfWalking = 20;
@@ -92,11 +93,11 @@ public sealed partial class Watchman(
             }
         }
 
-        databaseFolder ??= await facts.DatabaseFolderAsync(cancellationToken);
+        databaseFolder ??= await DatabaseFolder.FindAsync(database, cancellationToken);
         return
         [
             .. WatchRules.OfFolders(tried, worker.Node),
-            .. WatchRules.OfDisks(places.Disks(here, databaseFolder), worker.Node, open.Contains),
+            .. WatchRules.OfDisks(places.Disks(here, databaseFolder, room), worker.Node, open.Contains),
         ];
     }
 

@@ -114,6 +114,14 @@ public sealed class PosternServer : IAsyncDisposable
         var reports = Application.Services.GetRequiredService<ReportOutbox>();
         var actions = Application.Services.GetRequiredService<DeliveryActions>();
         var dispatcher = Application.Services.GetRequiredService<DeliveryDispatcher>();
+        var room = Application.Services.GetRequiredService<StorageRoom>();
+        room.Guard("the spool", folder.Spool);
+        room.Guard("the data folder", folder.Path);
+        if (await DatabaseFolder.FindAsync(database, cancellationToken) is { Length: > 0 } tables)
+        {
+            room.Guard("the database", tables);
+        }
+
         reports.Written += () => dispatcher.Wake();
         dispatcher.CallEnded += Application.Services.GetRequiredService<ConnectorStatusBoard>().NoteCall;
         actions.Acted += () => dispatcher.Wake(forgetFailures: true);

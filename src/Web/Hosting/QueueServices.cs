@@ -23,6 +23,7 @@ public static class QueueServices
         services.AddSingleton(provider => new ReportComposer(
             provider.GetRequiredService<ContentStore>(), provider.GetRequiredService<LiveRouting>(), provider.GetRequiredService<TimeProvider>(), hostName));
         services.AddSingleton<FullStorage>();
+        services.AddSingleton(provider => new StorageRoom(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MailIdBlocks>();
         services.AddSingleton<ChunkStore>();
         services.AddSingleton<ReportOutbox>();

@@ -117,31 +117,48 @@ public sealed class WatchRulesTests
     {
         const long Gigabyte = 1L << 30;
 
-        Disks(new WatchedDisk("/srv", "the spool", 40 * Gigabyte, 4000 * Gigabyte)).ShouldBeEmpty();
-        Disks(new WatchedDisk("/srv", "the spool", 2 * Gigabyte, 16 * Gigabyte)).ShouldBeEmpty();
-        Disks(new WatchedDisk("/srv", "the spool", 9 * Gigabyte, 4000 * Gigabyte)).ShouldHaveSingleItem().BadAfter.ShouldBeNull();
-        Disks(new WatchedDisk("/srv", "the spool", Gigabyte, 4000 * Gigabyte)).ShouldHaveSingleItem().Text.ShouldBe("The disk of the spool (/srv) has 1.0 GB left of 4000.0 GB.");
-        Open(new WatchedDisk("/srv", "the spool", 11 * Gigabyte, 4000 * Gigabyte)).ShouldHaveSingleItem();
-        Open(new WatchedDisk("/srv", "the spool", 13 * Gigabyte, 4000 * Gigabyte)).ShouldBeEmpty();
+        Disks(new WatchedDisk("/srv", "the spool", new(40 * Gigabyte, 4000 * Gigabyte))).ShouldBeEmpty();
+        Disks(new WatchedDisk("/srv", "the spool", new(2 * Gigabyte, 16 * Gigabyte))).ShouldBeEmpty();
+        Disks(new WatchedDisk("/srv", "the spool", new(9 * Gigabyte, 4000 * Gigabyte))).ShouldHaveSingleItem().BadAfter.ShouldBeNull();
+        Disks(new WatchedDisk("/srv", "the spool", new(Gigabyte, 4000 * Gigabyte))).ShouldHaveSingleItem().Text.ShouldBe("The disk of the spool (/srv) has 1.0 GB left of 4000.0 GB.");
+        Open(new WatchedDisk("/srv", "the spool", new(11 * Gigabyte, 4000 * Gigabyte))).ShouldHaveSingleItem();
+        Open(new WatchedDisk("/srv", "the spool", new(13 * Gigabyte, 4000 * Gigabyte))).ShouldBeEmpty();
 
         static IEnumerable<Suspicion> Disks(params WatchedDisk[] disks) => WatchRules.OfDisks(disks, "here", _ => false);
         static IEnumerable<Suspicion> Open(WatchedDisk disk) => WatchRules.OfDisks([disk], "here", _ => true);
     }
 
     [Theory]
-    [InlineData(0L, true)]
-    [InlineData((1L << 32) - 1, true)]
-    [InlineData(1L << 32, true)]
-    [InlineData((1L << 32) + 1, true)]
-    [InlineData(8L << 40, false)]
+    [InlineData(0L, true, true)]
+    [InlineData((1L << 32) - 1, true, false)]
+    [InlineData(1L << 32, true, false)]
+    [InlineData((1L << 32) + 1, true, false)]
+    [InlineData(8L << 40, false, false)]
     [Trait("source", "Q178758")]
-    public void What_is_free_is_counted_in_numbers_that_hold_it(long free, bool isLow)
+    public void What_is_free_is_counted_in_numbers_that_hold_it(long free, bool isLow, bool isShort)
     {
-        var found = WatchRules.OfDisks([new WatchedDisk("/srv", "the spool", free, 16L << 40)], "here", _ => false).ToList();
+        var found = WatchRules.OfDisks([new WatchedDisk("/srv", "the spool", new(free, 16L << 40))], "here", _ => false).ToList();
 
         found.Count.ShouldBe(isLow ? 1 : 0);
+        DiskSpace.IsBelow(free, DiskSpace.ShortLimit(16L << 40), was: false).ShouldBe(isShort);
         // The same again for a small disk, where four gigabytes are plenty.
-        WatchRules.OfDisks([new WatchedDisk("/srv", "the spool", free, 10L << 30)], "here", _ => false).Count().ShouldBe(free == 0 ? 1 : 0);
+        WatchRules.OfDisks([new WatchedDisk("/srv", "the spool", new(free, 10L << 30))], "here", _ => false).Count().ShouldBe(free == 0 ? 1 : 0);
+        DiskSpace.IsBelow(free, DiskSpace.ShortLimit(10L << 30), was: false).ShouldBe(isShort);
+    }
+
+    [Fact]
+    [Trait("source", "Q178758")]
+    public void A_disk_for_whose_sake_nothing_is_taken_in_needs_a_person_and_says_what_stands_still_until_when()
+    {
+        var spool = new WatchedDisk("/srv", "the spool", new(1L << 30, 16L << 40), IsShort: true);
+
+        var all = WatchRules.OfDisks([spool], "here", _ => false).ShouldHaveSingleItem();
+        var one = WatchRules.OfDisks([spool with { Holds = "the work folders of sales", HoldsMail = false }], "here", _ => false).ShouldHaveSingleItem();
+
+        (all.BadAfter, one.BadAfter).ShouldBe((TimeSpan.Zero, TimeSpan.Zero));
+        all.Text.ShouldBe("The disk of the spool (/srv) has 1.0 GB left of 16384.0 GB. No new mail is taken in until it has 2.4 GB.");
+        one.Text.ShouldBe("The disk of the work folders of sales (/srv) has 1.0 GB left of 16384.0 GB. Nothing is fetched into them until it has 2.4 GB.");
+        all.NextStep.ShouldContain("is taken in again by itself");
     }
 
     [Fact]

@@ -130,6 +130,18 @@ public sealed class SetAsideFilesTests : IAsyncLifetime
         (await kept.WhyNotAsync("sales", run, "", default)).ShouldBe("sales keeps no copies of exported files; its settings can change that for the next ones.");
     }
 
+    [Theory]
+    [InlineData("nobody", "The connector nobody is no longer configured; its copies cannot be found.")]
+    [InlineData("harbor", "harbor keeps exact files only while capture is on; they stand under Copies then.")]
+    [InlineData("torn", "The settings of torn cannot be used; its copies cannot be found.")]
+    public async Task Why_there_is_no_file_to_download_is_said_as_it_is(string connector, string sentence)
+    {
+        await lab.ScalarAsync<long>("insert into connector (name, kind) values ('harbor', 'msmail'), ('torn', 'ccmail') returning id");
+        var links = new CcMailLinks(lab.Link.Database, (_, _) => throw new CcMailSettingsException("There is no post office."));
+
+        (await new KeptFiles(lab.Link.Database, links).WhyNotAsync(connector, 1, "0000000B.PUT", default)).ShouldBe(sentence);
+    }
+
     private async Task<SetAsideFile> PutAsync(string name, string text, int code = EventCodes.CcMailMessageUnreadable)
     {
         await File.WriteAllTextAsync(Path.Combine(lab.Folder("Bad"), name), text, Encoding.Latin1);

@@ -204,6 +204,7 @@ public sealed class QueueViewTests
         var cause = causes.ShouldHaveSingleItem();
         cause.Count.ShouldBe(3);
         (await view.CountAsync(new QueueFilter { Cause = cause.Key, Connector = cause.Connector }, default)).Deliveries.ShouldBe(3);
+        (await view.CauseOfAsync(cause.Reason, default)).ShouldBe(cause.Key, "each of them leads to all of them");
     }
 
     [Fact]

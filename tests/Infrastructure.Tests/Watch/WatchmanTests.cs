@@ -19,6 +19,8 @@ public sealed class WatchmanTests : IAsyncLifetime
     private Watchman watchman = null!;
     private AlertView view = null!;
     private TimeSpan later;
+    private readonly TestClock second = new();
+    private DiskSize disk = new(400L << 30, 800L << 30);
 
     public async ValueTask InitializeAsync()
     {
@@ -322,13 +324,50 @@ public sealed class WatchmanTests : IAsyncLifetime
         alert.Text.ShouldBeOneOf(text, text.Replace("75 s", "74 s", StringComparison.Ordinal).Replace("60 min", "59 min", StringComparison.Ordinal));
     }
 
+    [Fact]
+    [Trait("source", "Q178758")]
+    public async Task A_disk_without_room_is_an_alert_that_says_what_stands_still_and_closes_by_itself()
+    {
+        disk = new DiskSize(4L << 30, 16L << 40);
+        (await LookAsync()).ShouldBe(1);
+        var low = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        (low.Kind, low.Severity).ShouldBe(("disk low", "warning"));
+        low.Text.ShouldEndWith(" has 4.0 GB left of 16384.0 GB.");
+
+        disk = disk with { Free = (2L << 30) - 1 };
+        second.Advance(TimeSpan.FromSeconds(1));
+        (await LookAsync()).ShouldBe(1);
+        var none = (await view.OpenAsync(default)).ShouldHaveSingleItem();
+        (none.Id, none.Severity).ShouldBe((low.Id, "error"));
+        none.Text.ShouldEndWith(" has 2.0 GB left of 16384.0 GB. No new mail is taken in until it has 2.4 GB.");
+
+        disk = disk with { Free = 8L << 40 };
+        await LookAsync();
+        (await LookAsync(Calm + TimeSpan.FromSeconds(1))).ShouldBe(1);
+        (await view.OpenAsync(default)).ShouldBeEmpty();
+        (await EventsAsync(EventCodes.DiskLow)).Select(row => row.Severity).First().ShouldBe("information");
+    }
+
+    [Fact]
+    [Trait("source", "Q178758")]
+    public async Task A_connector_that_fetches_nothing_for_lack_of_room_is_not_called_silent_too()
+    {
+        await SalesAsync("waiting", "now() - interval '5 hours'");
+
+        (await LookAsync()).ShouldBe(0);
+        await queue.ExecuteAsync("update connector_status set state = 'running'");
+        (await LookAsync()).ShouldBe(0, "it has just begun again");
+        (await LookAsync(TimeSpan.FromMinutes(10))).ShouldBe(1);
+    }
+
     private async Task<int> LookAsync(TimeSpan? at = null) => await watchman.RunOnceAsync(default, later = at ?? later);
 
     private Watchman NewWatchman(long worker, TimeProvider? clock = null)
     {
         var data = queue.Database.DataSource;
+        var room = new StorageRoom(_ => disk, second);
         return new Watchman(
-            data, new WorkerIdentity(worker, queue.Folder), new WatchPlaces(queue.Folder, Path.Combine(queue.Folder, "spool")),
+            data, new WorkerIdentity(worker, queue.Folder), new WatchPlaces(queue.Folder, Path.Combine(queue.Folder, "spool")), room,
             new AlertStore(data, new AlertSettingsStore(data, new ConfigurationStore(data)), queue.Events), queue.Books, clock ?? TimeProvider.System, NullLogger<Watchman>.Instance);
     }
 

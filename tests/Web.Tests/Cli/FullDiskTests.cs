@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Postern.Infrastructure.Database;
 using Postern.Web.Tests.Support;
 
 namespace Postern.Web.Tests.Cli;
 
 /// <summary>Disks that are really full: the cause is named, nothing is lost, and what waited arrives when there is room again.</summary>
-public sealed class FullDiskTests : IAsyncLifetime
+public sealed partial class FullDiskTests : IAsyncLifetime
 {
     private readonly TestFolder folder = new();
     private RunningPostern server = null!;
@@ -41,7 +42,8 @@ public sealed class FullDiskTests : IAsyncLifetime
         var file = MailFiles.Make(folder["MAP.BIN"], 3_000_000);
         await PutContentsOnDiskAsync();
 
-        using (SmallDisks.Fill(server, Spool))
+        // Room enough to begin with, and not for this mail.
+        using (SmallDisks.Fill(server, Spool, rest: 1 << 20))
         {
             (await SendAsync()).ShouldStartWith("452 4.3.1 ");
             Directory.GetFiles(SmallDisks.Seen(server, Spool)).Select(path => Path.GetFileName(path)).ShouldBe(["ballast"]);
@@ -69,6 +71,34 @@ public sealed class FullDiskTests : IAsyncLifetime
         Lab.Files(Mailbox().ShouldHaveSingleItem()).ShouldBe([file]);
         (await PosternProgram.RunAsync("books", "--data", folder["data"])).ExitCode.ShouldBe(0);
     }
+
+    [Fact]
+    [Trait("source", "Q178758")]
+    public async Task A_disk_that_is_nearly_full_stops_what_comes_in_and_nothing_else_and_everything_goes_on_by_itself()
+    {
+        var small = MailFiles.Make(folder["MAP.BIN"], 1000);
+
+        using (SmallDisks.Fill(server, Spool, rest: 200_000))
+        {
+            await Eventually.HoldsAsync("mail is put off, though it would fit", async () => (await SendAsync()).StartsWith("452 4.3.1 ", StringComparison.Ordinal));
+            await Eventually.HoldsAsync(
+                "nothing is fetched, and the page of the connector says so",
+                async () => Rests().IsMatch(await QueryAsync("select detail from connector_status where state = 'waiting'")));
+            await Eventually.HoldsAsync(
+                "somebody is told",
+                async () => (await QueryAsync("select severity || text from alert where kind = 'disk low' and closed_at is null and subject like '%spool'")).Contains("No new mail is taken in until it has 737 KB.", StringComparison.Ordinal));
+            Directory.GetFiles(SmallDisks.Seen(server, Spool)).Select(path => Path.GetFileName(path)).ShouldBe(["ballast"]);
+        }
+
+        (await SendAsync()).ShouldStartWith("250 ");
+        await Eventually.HoldsAsync("it is fetched again", async () => (await QueryAsync("select string_agg(distinct state, ',') from connector_status")) == "running");
+        await Eventually.HoldsAsync("it is in the mailbox", () => Mailbox().Length == 1);
+        Lab.Files(Mailbox().ShouldHaveSingleItem()).ShouldBe([small]);
+        (await PosternProgram.RunAsync("books", "--data", folder["data"])).ExitCode.ShouldBe(0);
+    }
+
+    [GeneratedRegex("^The disk of the spool has [0-9]+ KB left of 12 MB; nothing is taken in until it has 737 KB[.]$")]
+    private static partial Regex Rests();
 
     private static void NamesTheDisk(string text)
     {

@@ -26,7 +26,7 @@ internal static partial class MailFiles
     public static async Task SendAsync(int port, string sender, string recipient, params string[] files) =>
         (await TryAsync(port, sender, recipient, files)).ShouldStartWith("250");
 
-    /// <summary>Sends one mail with these files attached; what the server answers to it.</summary>
+    /// <summary>Sends one mail with these files attached; what the server answers to it, or to its sender when it puts it off there.</summary>
     public static async Task<string> TryAsync(int port, string sender, string recipient, params string[] files)
     {
         using var client = new TcpClient { NoDelay = true };
@@ -34,12 +34,15 @@ internal static partial class MailFiles
         await using var stream = client.GetStream();
         using var reader = new StreamReader(stream);
         await using var writer = new StreamWriter(stream, bufferSize: 256 * 1024) { NewLine = "\r\n" };
-        await ExpectAsync(reader, "220");
+        (await ExpectAsync(reader, "220")).ShouldBeEmpty();
         foreach (var (command, reply) in ((string, string)[])[("EHLO test.example", "250"), ($"MAIL FROM:<{sender}>", "250"), ($"RCPT TO:<{recipient}>", "250"), ("DATA", "354")])
         {
             await writer.WriteLineAsync(command);
             await writer.FlushAsync();
-            await ExpectAsync(reader, reply);
+            if (await ExpectAsync(reader, reply) is { Length: > 0 } refusal)
+            {
+                return refusal;
+            }
         }
 
         await writer.WriteAsync(
@@ -116,15 +119,23 @@ internal static partial class MailFiles
         return Line(name, size, digest.GetHashAndReset());
     }
 
-    private static async Task ExpectAsync(StreamReader reader, string code)
+    // Empty when it is what was expected; what puts mail off is handed back, anything else is a fault.
+    private static async Task<string> ExpectAsync(StreamReader reader, string code)
     {
         string? line;
         do
         {
             line = await reader.ReadLineAsync();
+            if (line is ['4', ..])
+            {
+                return line;
+            }
+
             line.ShouldNotBeNull().ShouldStartWith(code);
         }
         while (line[3] == '-');
+
+        return "";
     }
 
     [GeneratedRegex("boundary=\"?([^\";\n]+)", RegexOptions.IgnoreCase)]

@@ -34,8 +34,8 @@ internal static class SmallDisks
     /// <summary>A folder as the server sees it.</summary>
     public static string Seen(RunningPostern server, string folder) => $"/proc/{server.Id.ToString(CultureInfo.InvariantCulture)}/root{folder}";
 
-    /// <summary>Fills a disk of the server to its last byte; disposing makes room again.</summary>
-    public static IDisposable Fill(RunningPostern server, string folder)
+    /// <summary>Fills a disk of the server to its last byte, or but for so many bytes; disposing makes room again.</summary>
+    public static IDisposable Fill(RunningPostern server, string folder, long rest = 0)
     {
         var path = Path.Combine(Seen(server, folder), "ballast");
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
@@ -51,6 +51,7 @@ internal static class SmallDisks
             }
         }
 
+        file.SetLength(file.Length - rest);
         return new Ballast(path);
     }
 

@@ -16,7 +16,8 @@ internal sealed record ListenerContext(
     string SpoolFolder,
     TimeProvider Clock,
     ILogger Logger,
-    FullStorage? FullStorage = null)
+    FullStorage? FullStorage = null,
+    StorageRoom? Room = null)
 {
     /// <summary>A message was put off because it cannot be stored.</summary>
     public Task NoteFullAsync(string reason) => FullStorage?.NoteAsync(Name, reason) ?? Task.CompletedTask;

@@ -16,6 +16,7 @@ public sealed partial class ListenerSupervisor(
     Intake intake,
     ListenerPlace place,
     FullStorage fullStorage,
+    StorageRoom room,
     TimeProvider clock,
     ILoggerFactory loggers) : BackgroundService
 {
@@ -90,7 +91,7 @@ public sealed partial class ListenerSupervisor(
     private async Task<bool> TryStartAsync(string name, ListenerSettings settings, bool isStart, CancellationToken cancellationToken)
     {
         var listener = new SmtpListener(
-            name, place.HostName, () => routing.Current, intake.AcceptAsync, place.SpoolFolder, clock, loggers.CreateLogger<SmtpListener>(), fullStorage);
+            name, place.HostName, () => routing.Current, intake.AcceptAsync, place.SpoolFolder, clock, loggers.CreateLogger<SmtpListener>(), fullStorage, room);
         try
         {
             var endPoint = await listener.StartAsync(settings, cancellationToken);

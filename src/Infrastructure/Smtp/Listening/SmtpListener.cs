@@ -26,7 +26,8 @@ public sealed class SmtpListener(
     string spoolFolder,
     TimeProvider clock,
     ILogger<SmtpListener> logger,
-    FullStorage? fullStorage = null) : IAsyncDisposable
+    FullStorage? fullStorage = null,
+    StorageRoom? room = null) : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
     private volatile ListenerRun? run;
@@ -103,6 +104,6 @@ public sealed class SmtpListener(
             throw new ListenerException(fault);
         }
 
-        return new ListenerContext(name, ourName, settings, relayNetworks, certificate, routes, accept, spoolFolder, clock, logger, fullStorage);
+        return new ListenerContext(name, ourName, settings, relayNetworks, certificate, routes, accept, spoolFolder, clock, logger, fullStorage, room);
     }
 }

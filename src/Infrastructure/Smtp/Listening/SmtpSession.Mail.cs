@@ -7,7 +7,7 @@ namespace Postern.Infrastructure.Smtp.Listening;
 /// <summary>The commands that make a message.</summary>
 internal sealed partial class SmtpSession
 {
-    private bool Mail(string argument)
+    private async ValueTask<bool> MailAsync(string argument)
     {
         if (transactions >= settings.MaxTransactions)
         {
@@ -22,6 +22,12 @@ internal sealed partial class SmtpSession
         if (mail.DeclaredSize > settings.MaxMessageBytes)
         {
             return Refuse("MAIL", Replies.TooLarge(settings.MaxMessageBytes));
+        }
+
+        if (context.Room?.Shortage() is { Length: > 0 } shortage)
+        {
+            await context.NoteFullAsync(shortage);
+            return Refuse("MAIL", Replies.DiskFull);
         }
 
         transactions++;

@@ -126,7 +126,7 @@ internal sealed partial class SmtpSession(ListenerContext context, SessionChanne
         {
             Verb.Helo or Verb.Ehlo => Hello(command),
             Verb.StartTls => await StartTlsAsync(),
-            Verb.Mail => Mail(command.Argument),
+            Verb.Mail => await MailAsync(command.Argument),
             Verb.Rcpt => Rcpt(command.Argument),
             Verb.Data => await DataAsync(),
             Verb.Rset => Reset(),

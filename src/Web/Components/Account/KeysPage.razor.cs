@@ -38,9 +38,8 @@ public sealed partial class KeysPage : LivePage
     private IReadOnlyList<TableColumn<ApiKeyRow>> Columns =>
     [
         .. isAll ? [new TableColumn<ApiKeyRow>("Person", row => Cells.Text(row.Person), "14%")] : Array.Empty<TableColumn<ApiKeyRow>>(),
-        new("Name", row => Cells.Text(row.Name)),
+        new("Name", NameCell),
         new("May", row => Cells.Plain(string.Join(", ", row.Scopes.Select(scope => scope.ToWord()))), "15%") { Css = "soft" },
-        new("Begins", row => Cells.Plain($"{row.Prefix}…"), "160px") { Css = "begins mono soft" },
         new("Made", row => Cells.Age(row.CreatedAt, ""), "90px") { IsNumber = true, Css = "made soft" },
         new("Last used", row => Cells.Age(row.LastUsedAt, ""), "90px") { IsNumber = true },
         new("Ends", EndCell, "210px"),
@@ -56,6 +55,19 @@ public sealed partial class KeysPage : LivePage
         cancellationToken.ThrowIfCancellationRequested();
         (who, isAll, keys) = (person, wantsAll, rows);
     }
+
+    private static RenderFragment NameCell(ApiKeyRow row) => builder =>
+    {
+        builder.OpenElement(0, "span");
+        builder.AddAttribute(1, "class", "two");
+        builder.AddContent(2, Cells.Text(row.Name));
+        builder.OpenElement(3, "small");
+        builder.AddAttribute(4, "class", "mono");
+        builder.AddAttribute(5, "title", "What it begins with");
+        builder.AddContent(6, $"{row.Prefix}…");
+        builder.CloseElement();
+        builder.CloseElement();
+    };
 
     private static string Words(KeyScope scope) => scope switch
     {

@@ -25,6 +25,11 @@ public static class ConnectorWords
             points.Add(new("Last failure", $"{Quantity.Span(now - failed)} ago, at {Quantity.Clock(failed, now)}.", connector.Failure));
         }
 
+        if (connector.State == "waiting")
+        {
+            points.Add(new("Why it fetches nothing", connector.Detail));
+        }
+
         foreach (var act in connector.Acts.Where(act => act.Kind != ConnectorActKind.Run))
         {
             points.Add(new("What it was told", ConnectorActWords.Sentence(act)));
@@ -42,7 +47,7 @@ public static class ConnectorWords
         { State: "failed" } => "It has failed and is tried again by itself",
         { State: "running" } when ConnectorActWords.Look(connector) is { } told => char.ToUpperInvariant(told.Word[0]) + told.Word[1..],
         { State: "running" } => "Running",
-        { State: "waiting" } => "Waiting",
+        { State: "waiting" } => "It fetches nothing now, and delivers as always",
         { State: "starting" } => "Starting",
         _ => "No process has it running",
     };
@@ -56,6 +61,7 @@ public static class ConnectorWords
         { State: "running" } when connector.Act(ConnectorActKind.PauseDelivery) is { } pause =>
             $"{Quantity.Of(waiting, "delivery waits", "deliveries wait")} until {(pause.Until is null ? "somebody resumes it" : "the pause is over")}.",
         { State: "failed" } => "Postern tries again with growing pauses of up to a minute. Deliveries wait meanwhile; none is lost.",
+        { State: "waiting" } => "It fetches again by itself as soon as there is room. What is not fetched stays in its post office.",
         { State: "running" } => waiting > 0 ? $"{Quantity.Of(waiting, "delivery waits", "deliveries wait")} for it." : "It takes the next delivery as soon as one is due.",
         _ => "A process that may have it takes it within seconds.",
     };

@@ -4,6 +4,7 @@ using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Watch;
 using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
@@ -21,6 +22,7 @@ public sealed partial class ConnectorsPage : LivePage
     private bool isBehind;
     private ConnectorRow? open;
     private ConnectorCounters? counters;
+    private InboundWaiting? inbound;
     private long countedAt;
     private Operator? person;
     private bool isActing;
@@ -37,6 +39,9 @@ public sealed partial class ConnectorsPage : LivePage
 
     [Inject]
     private ConnectorCounterView Counters { get; set; } = null!;
+
+    [Inject]
+    private InboundFiles Inbound { get; set; } = null!;
 
     [Inject]
     private QueueFigures Figures { get; set; } = null!;
@@ -102,7 +107,8 @@ public sealed partial class ConnectorsPage : LivePage
         }
 
         var counted = await Counters.OfAsync(open.Name, cancellationToken);
-        (counters, countedAt) = (counted, Time.GetTimestamp());
+        var comes = await Inbound.OfAsync(open.Name, open.Kind, open.Settings, cancellationToken);
+        (counters, inbound, countedAt) = (counted, comes, Time.GetTimestamp());
     }
 
     private void Open(ConnectorRow row)

@@ -28,7 +28,8 @@ public sealed record QueueSeen(
 public sealed record SavedTab(SavedView View, long? Count);
 
 /// <summary>The delivery whose drawer is open.</summary>
-public sealed record OpenDelivery(DeliverySnapshot Delivery, ConnectorSituation Connector, IReadOnlyList<TimelineStep> Steps);
+/// <param name="Cause">The group of errors it belongs to; empty for none.</param>
+public sealed record OpenDelivery(DeliverySnapshot Delivery, ConnectorSituation Connector, IReadOnlyList<TimelineStep> Steps, string Cause);
 
 /// <summary>Reads what the queue page shows.</summary>
 public sealed class QueueReader(QueueView queue, QueueFigures figures, MessageView messages, ConnectorView connectors, SavedViews views)
@@ -94,6 +95,8 @@ public sealed class QueueReader(QueueView queue, QueueFigures figures, MessageVi
 
         var connector = await connectors.SituationAsync(delivery.Connector, cancellationToken);
         var details = await messages.FindAsync(delivery.MessageId, cancellationToken);
-        return new OpenDelivery(delivery, connector, details is null ? [] : MessageTimeline.Of(details, delivery.Id));
+        var isGrouped = delivery is { State: DeliveryState.Queued or DeliveryState.Quarantined, Reason.Length: > 0 };
+        return new OpenDelivery(
+            delivery, connector, details is null ? [] : MessageTimeline.Of(details, delivery.Id), isGrouped ? await queue.CauseOfAsync(delivery.Reason, cancellationToken) : "");
     }
 }

@@ -23,7 +23,7 @@ public sealed record ConnectorLook(string Css, string Icon, string Word, string 
             { State: "failed" } => new("c-bounced", "warn", "failed", detail.Length > 0 ? detail : connector.Failure, true),
             { State: "running", Acts.Count: > 0 } when ConnectorActWords.Look(connector) is { } told => told,
             { State: "running" } => new("c-delivered", "check", "running", detail.Length > 0 ? detail : Ways(connector), false),
-            { State: "waiting" } => new("c-leased", "clock", "waiting", detail.Length > 0 ? detail : "waits", false),
+            { State: "waiting" } => new("c-held", "clock", "waiting", detail, false),
             { State: "starting" } => new("c-leased", "play", "starting", "starting", false),
             _ => new("c-held", "warn", "not running", "no process has it", true),
         };

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Smtp.Listening;
 using Postern.Infrastructure.Tests.Support;
@@ -18,7 +19,7 @@ public sealed class ListenerSupervisorTests
         using var loggers = new RecordingLoggers();
         using var supervisor = new ListenerSupervisor(
             queue.Database.DataSource, LiveRouting.Fixed(RoutingTable.Empty), queue.Intake, new ListenerPlace("mx.site1.example", queue.Folder),
-            new FullStorage(queue.Events, TimeProvider.System), TimeProvider.System, loggers);
+            new FullStorage(queue.Events, TimeProvider.System), new StorageRoom(TimeProvider.System), TimeProvider.System, loggers);
 
         await supervisor.StartAsync(default);
 

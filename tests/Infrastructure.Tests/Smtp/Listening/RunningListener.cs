@@ -39,9 +39,9 @@ internal sealed class RunningListener : IAsyncDisposable
     private readonly string spoolFolder = Path.Combine(Path.GetTempPath(), $"postern-listener-{Guid.NewGuid():N}");
     private long lastId;
 
-    private RunningListener(TimeProvider clock, FullStorage? fullStorage)
+    private RunningListener(TimeProvider clock, FullStorage? fullStorage, StorageRoom? room)
     {
-        Listener = new SmtpListener("test", "mx.site1.example", () => Routes, AcceptAsync, spoolFolder, clock, NullLogger<SmtpListener>.Instance, fullStorage);
+        Listener = new SmtpListener("test", "mx.site1.example", () => Routes, AcceptAsync, spoolFolder, clock, NullLogger<SmtpListener>.Instance, fullStorage, room);
     }
 
     public SmtpListener Listener { get; }
@@ -59,9 +59,10 @@ internal sealed class RunningListener : IAsyncDisposable
 
     public string SpoolFolder => spoolFolder;
 
-    public static async Task<RunningListener> StartAsync(ListenerSettings? settings = null, TimeProvider? clock = null, FullStorage? fullStorage = null)
+    public static async Task<RunningListener> StartAsync(
+        ListenerSettings? settings = null, TimeProvider? clock = null, FullStorage? fullStorage = null, StorageRoom? room = null)
     {
-        var running = new RunningListener(clock ?? TimeProvider.System, fullStorage);
+        var running = new RunningListener(clock ?? TimeProvider.System, fullStorage, room);
         await running.Listener.StartAsync((settings ?? new ListenerSettings()) with { Port = 0 }, CancellationToken.None);
         return running;
     }
