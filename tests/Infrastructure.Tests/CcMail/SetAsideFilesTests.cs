@@ -4,6 +4,7 @@ using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Tests.CcMail;
@@ -17,7 +18,7 @@ public sealed class SetAsideFilesTests : IAsyncLifetime
 
     private CcMailLab lab = null!;
 
-    private SetAsideFiles Files => new(lab.Link.Database, Links, AcceptAsync);
+    private SetAsideFiles Files => new(lab.Link.Database, [new CcMailFiles(Links)], AcceptAsync);
 
     private CcMailLinks Links => new(lab.Link.Database, (_, change) =>
     {
@@ -118,7 +119,7 @@ public sealed class SetAsideFilesTests : IAsyncLifetime
         lab.Settings = lab.Settings with { SaveImportedFiles = true };
         lab.Restart();
         await lab.DeliverAsync(CcMailLab.Mail(11, "Hello", "Nobody, Nils"));
-        var kept = new KeptFiles(lab.Link.Database, Links);
+        var kept = new KeptFiles(lab.Link.Database, [new CcMailFiles(Links)]);
         var run = await lab.ScalarAsync<long>("select run_id from program_run_refusal");
         var name = await lab.ScalarAsync<string>("select file_name from program_run_refusal");
 

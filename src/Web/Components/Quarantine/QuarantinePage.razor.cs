@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Audit;
-using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
