@@ -105,6 +105,8 @@ public sealed partial class DraftPage
 
     private Task<bool> ShareAsync() => TryAsync(async who => Taken(await Drafts.ShareAsync(read!, !read!.IsShared, who, CancellationToken.None), read!.IsShared ? "It is kept to whoever made it." : "Every routing editor may change it."));
 
+    private Task<bool> RenameAsync(string name) => TryAsync(async who => Taken(await Drafts.RenameAsync(read!, name, who, CancellationToken.None), $"The draft is called {VisibleText.Of(name, 80)} now."));
+
     private Task<bool> MergeOtherAsync(RouteDraft other) => TryAsync(async who => Taken(
         await Drafts.MergeAsync(read!, other, null, who, CancellationToken.None), $"The changes of {VisibleText.Of(other.Name, 80)} are in this draft. The other one stays as it is."));
 
