@@ -83,7 +83,7 @@ public sealed class MsMailConnectorTests : IAsyncLifetime
         var second = new MsMailLink(8, "second", lab.Settings with { WorkFolder = Path.Combine(lab.Harbor.Root, "second") }, lab.Password, lab.Link.House);
         second.LockFile.ShouldBe(lab.Link.LockFile);
         // As a program that the other one has started holds it.
-        await using (new FileStream(second.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        using (new FileStream(second.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             var waits = (await lab.DeliverAsync(MsMailLab.Mail(11, "Hello"))).ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Deferred>();
 

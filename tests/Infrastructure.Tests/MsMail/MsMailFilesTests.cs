@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Postern.Domain.Access;
@@ -101,7 +102,7 @@ public sealed class MsMailFilesTests : IAsyncLifetime
         file.Reason.ShouldContain("143-1-0 Unknown parser error.");
         answer.Sentence.ShouldBe($"{file.Name} is no mail that GTWGET brought; it is never sent.");
         Taken.ShouldBeEmpty();
-        Encoding.Latin1.GetString(bytes.Memory.Span).ShouldContain("SUBJECT:poison");
+        Encoding.Latin1.GetString(BuffersExtensions.ToArray(bytes.AsSequence())).ShouldContain("SUBJECT:poison");
         (await kept.WhyNotAsync("pier1", run, file.Name, default)).ShouldBeNull();
         (await kept.WhyNotAsync("pier1", run, "", default)).ShouldBe("pier1 keeps no copies of the files it exchanges; capture, in its settings, keeps those of the next ones.");
     }

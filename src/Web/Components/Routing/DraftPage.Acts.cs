@@ -15,6 +15,7 @@ public sealed partial class DraftPage
     private WhatIfProgress? progress;
     private Effect? activation;
     private bool isDiscarding;
+    private string? asked;
     private string? activationFault;
 
     [Inject]
@@ -136,8 +137,11 @@ public sealed partial class DraftPage
         return result.Theirs is null ? result.Refusal : "";
     }
 
-    private Task WantAsync(Definition fix) =>
-        KnowAsync($"The next change sheet asks for {VisibleText.Of(fix.ToString(), 200)}.", who => Knowledge.WantAsync(fix, who, CancellationToken.None));
+    private async Task WantAsync(Definition fix)
+    {
+        await KnowAsync($"The next change sheet asks for {VisibleText.Of(fix.ToString(), 200)}.", who => Knowledge.WantAsync(fix, who, CancellationToken.None));
+        asked = Done;
+    }
 
     private async Task RunWhatIfAsync()
     {
