@@ -26,7 +26,7 @@ public sealed partial class LabJourneyTests(Chromium chromium)
     [GeneratedRegex("HARBOR.PIER1.*POSTERN.SITE2")]
     private static partial Regex SiteTwo { get; }
 
-    [GeneratedRegex("^PIER1.*mail stops here: not confirmed: POSTERN/SITE2")]
+    [GeneratedRegex("^PIER1.*mail stops here: not confirmed: POSTERN.SITE2")]
     private static partial Regex MailStopsForSiteTwo { get; }
 
     [GeneratedRegex("HARBOR.PIER1.*POSTERN.SITE2.*confirmed.*canary")]
