@@ -1,4 +1,3 @@
-using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Database;

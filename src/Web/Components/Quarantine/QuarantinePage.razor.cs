@@ -76,7 +76,7 @@ public sealed partial class QuarantinePage : LivePage
         isByConnector = query.TryGetValue("by", out var by) && by == "connector";
         (shown, cause, files) = (seen, wanted, lying);
         // One that was just read again is in the list no more; what came of it stays.
-        file = query.TryGetValue("file", out var name) ? lying.FirstOrDefault(found => found.Key == name) ?? file : seen.Group is null ? file ?? lying.FirstOrDefault() : null;
+        file = query.TryGetValue("file", out var name) ? lying.FirstOrDefault(found => found.Key == name) ?? file : seen.Group is null ? file ?? (lying.Count > 0 ? lying[0] : null) : null;
         Select(seen);
     }
 
