@@ -77,6 +77,7 @@ public static class ConsoleServices
         services.AddSingleton<SecretNames>();
         services.AddSingleton<DirectoryView>();
         services.AddSingleton<DirectoryEdits>();
+        services.AddSingleton<OldAddresses>();
         services.AddSingleton<CopyView>();
         services.AddSingleton<ConfigurationEdits>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectorChecks>(provider, Hosting.HostNames.Ours()));

@@ -1,5 +1,4 @@
 using Microsoft.Net.Http.Headers;
-using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;

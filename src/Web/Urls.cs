@@ -196,6 +196,24 @@ public static class Urls
     /// <summary>Entries of the directory; with a number, that one is open.</summary>
     public static string Directory(long? id = null) => id is { } number ? string.Create(CultureInfo.InvariantCulture, $"{DirectoryPath}?open={number}") : DirectoryPath;
 
+    /// <summary>Old addresses and the mail that still comes to them.</summary>
+    /// <param name="view">used, unused, or empty for all.</param>
+    public static string OldAddresses(string view = "", long? entry = null, string after = "")
+    {
+        List<string> query = [.. view.Length > 0 ? [$"view={view}"] : Array.Empty<string>()];
+        if (entry is { } id)
+        {
+            query.Add(string.Create(CultureInfo.InvariantCulture, $"entry={id}"));
+        }
+
+        if (after.Length > 0)
+        {
+            query.Add($"after={Uri.EscapeDataString(after)}");
+        }
+
+        return query.Count == 0 ? $"{DirectoryPath}/old-addresses" : $"{DirectoryPath}/old-addresses?{string.Join('&', query)}";
+    }
+
     /// <summary>The plans that match a query such as <c>partner=site-ldap</c>.</summary>
     public static string Plans(string query = "") => query.Length == 0 ? PlansPath : $"{PlansPath}?{query}";
 

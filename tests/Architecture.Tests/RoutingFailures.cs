@@ -67,6 +67,8 @@ internal static class RoutingFailures
         new("Q184457", "Answers to all went astray, because recipients were taken from the rich text."),
         new("Q164863", "The kind of a reply address could be set only for everybody."),
         new("Q149315", "An address had the name of its gateway twice."),
+        new("Q106623", "An address was refused, because its type is spelt otherwise by another program."),
+        new("Q156726", "A type was spelt in two ways, and one of them was refused.", NotHere: "The type is X.121; there are no addresses of a packet network."),
 
         // Loops
         new("Q128627", "Names of nine letters were taken for a circular route."),
@@ -82,6 +84,11 @@ internal static class RoutingFailures
         new("Q159181", "Everybody got as many copies as there were recipients."),
         new("Q216476", "A mailbox and its alternate got a copy each, though they are one."),
         new("Q112879", "Mail of the system came back from a gateway and was read as a list."),
+        new("Q120220", "A message that had been delivered was sent again in each cycle."),
+        new("Q136004", "Two programs on one line sent the same twice, because the lock was taken too late.",
+            NotHere: "A delivery is leased by the statement that finds it, and a post office is locked before its program starts; there are no lines that two programs share."),
+        new("Q130068", "A program stopped at a datagram that was not meant for it.", NotHere: "No program is woken by datagrams; a notification of the database carries nothing."),
+        new("Q152556", "What had come from a partner was sent to others as one's own."),
         new("Q119052", "The header of a message stood in its own text after it had come back."),
 
         // Reports
@@ -100,6 +107,8 @@ internal static class RoutingFailures
         new("Q117804", "Members of a group at third post offices got nothing.",
             NotHere: "Postern opens no groups: mail goes to the address of the group, and who holds it opens it."),
         new("Q131852", "A message was too large, and the report did not say by how much."),
+        new("Q138054", "A mailbag was full after 4,096 entries, read ones counted.", NotHere: "Mail waits in the database, which has no such number; a disk that fills raises an alert."),
+        new("Q237695", "Mail was returned although it had been delivered, because two programs worked at one post office."),
         new("Q212756", "One text stood for a mailbox that is busy and for one that is not there."),
     ];
 }

@@ -26,6 +26,9 @@ public sealed partial class LabJourneyTests(Chromium chromium)
     [GeneratedRegex("HARBOR.PIER1.*POSTERN.SITE2")]
     private static partial Regex SiteTwo { get; }
 
+    [GeneratedRegex("^PIER1.*mail stops here: not confirmed: POSTERN.SITE2")]
+    private static partial Regex MailStopsForSiteTwo { get; }
+
     [GeneratedRegex("HARBOR.PIER1.*POSTERN.SITE2.*confirmed.*canary")]
     private static partial Regex SiteTwoShown { get; }
 
@@ -62,6 +65,8 @@ public sealed partial class LabJourneyTests(Chromium chromium)
         // What PIER1 does not know is named before anybody has sent anything.
         await window.GoAsync("/routes");
         await page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwo }).First.WaitForAsync();
+        // The edge that ends in nothing is drawn where the mail would be lost.
+        await RedEdge(page).First.WaitForAsync();
         await window.KeepAsync("journey-routes");
         await window.GoAsync("/routes?view=withheld");
         await page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwo }).First.ClickAsync();
@@ -94,6 +99,7 @@ public sealed partial class LabJourneyTests(Chromium chromium)
         // Whatever becomes of this one, the next goes within a minute, and a way there and back takes a few looks into folders.
         await window.Page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwoShown }).First.WaitForAsync(new() { Timeout = 100_000 });
         await window.KeepAsync("journey-confirmed");
+        (await RedEdge(window.Page).CountAsync()).ShouldBe(0);
         await window.GoAsync("/routes?view=withheld&of=MS%3AHARBOR%2FPIER1");
         await window.Page.Locator(".filters").First.WaitForAsync();
         (await window.Page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = SiteTwo }).CountAsync()).ShouldBe(0);
@@ -103,6 +109,8 @@ public sealed partial class LabJourneyTests(Chromium chromium)
         await Eventually.HoldsAsync("it is at the peer", () => Peer(folder).Any(mail => File.ReadAllText(mail).Contains("Out of silence", StringComparison.Ordinal)));
         Peer(folder).ShouldNotContain(mail => File.ReadAllText(mail).Contains("Into silence", StringComparison.Ordinal));
     }
+
+    private static ILocator RedEdge(IPage page) => page.GetByRole(AriaRole.Link, new() { NameRegex = MailStopsForSiteTwo });
 
     private static async Task SignInAsync(Window window, string password)
     {

@@ -8,6 +8,9 @@ public enum RouteTrouble
     /// <summary>A post office has no row for the destination.</summary>
     NoDefinition,
 
+    /// <summary>Nobody has shown that a post office has the row; a proof of structure never finds this, publication waits for it.</summary>
+    NotConfirmed,
+
     /// <summary>A row goes through a post office that nobody has defined (Q169328).</summary>
     UndefinedHub,
 

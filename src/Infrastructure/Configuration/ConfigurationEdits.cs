@@ -2,6 +2,7 @@ using System.Data;
 using System.Text.Json;
 using Npgsql;
 using Postern.Domain.Access;
+using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Routing;
@@ -11,10 +12,13 @@ namespace Postern.Infrastructure.Configuration;
 /// <summary>Adds, changes and deletes one site, connector, post office or listener, by the rules and in the transaction of the whole configuration.</summary>
 /// <remarks>
 /// An item is saved only over the item it was made from: when somebody else has saved meanwhile, the answer holds what they saved and nothing is
-/// written. Secrets that come along are stored in the same transaction.
+/// written. Secrets that come along are stored in the same transaction. What would add a counter-example to the routing in force is refused with it,
+/// unless somebody who may says that they have seen it, and why.
 /// </remarks>
-public sealed partial class ConfigurationEdits(NpgsqlDataSource database, SettingsCatalog catalog, KeyFile keyFile)
+public sealed partial class ConfigurationEdits(NpgsqlDataSource database, SettingsCatalog catalog, KeyFile keyFile, RouteModels models)
 {
+    private static readonly SectionDifference<EntryItem> NoEntries = new([], [], []);
+
     /// <summary>Sites, connectors, post offices and listeners as they are.</summary>
     public async Task<ConfigurationDocument> ReadAsync(CancellationToken cancellationToken)
     {
@@ -37,9 +41,10 @@ public sealed partial class ConfigurationEdits(NpgsqlDataSource database, Settin
     /// <summary>Saves a draft.</summary>
     /// <param name="basis">What it was made from; null for a new item.</param>
     /// <param name="secrets">Values of secrets to be set, by their names.</param>
+    /// <param name="acceptsLoss">They have seen what mail loses by it; <paramref name="who"/> says why.</param>
     /// <exception cref="RightMissingException">They may not change items of this kind.</exception>
     public async Task<EditResult> SaveAsync(
-        ItemDraft draft, ConfigurationItem? basis, IReadOnlyDictionary<string, string> secrets, Operator who, CancellationToken cancellationToken)
+        ItemDraft draft, ConfigurationItem? basis, IReadOnlyDictionary<string, string> secrets, bool acceptsLoss, Operator who, CancellationToken cancellationToken)
     {
         who.Demand(RightFor(draft.Section));
         if (secrets.Count > 0)
@@ -50,22 +55,32 @@ public sealed partial class ConfigurationEdits(NpgsqlDataSource database, Settin
         var faults = Check(draft, out var item);
         return faults.Count > 0 || item is null
             ? EditResult.Refused(faults)
-            : await WriteAsync(basis, item, secrets, who, cancellationToken);
+            : await WriteAsync(basis, item, secrets, acceptsLoss, who, cancellationToken);
     }
 
     /// <summary>Deletes an item, unless something depends on it.</summary>
+    /// <param name="acceptsLoss">They have seen what mail loses by it; <paramref name="who"/> says why.</param>
     /// <exception cref="RightMissingException">They may not change items of this kind.</exception>
-    public async Task<EditResult> DeleteAsync(ConfigurationItem basis, Operator who, CancellationToken cancellationToken)
+    public async Task<EditResult> DeleteAsync(ConfigurationItem basis, bool acceptsLoss, Operator who, CancellationToken cancellationToken)
     {
         who.Demand(RightFor(SectionOf(basis)));
-        return await WriteAsync(basis, null, new Dictionary<string, string>(), who, cancellationToken);
+        return await WriteAsync(basis, null, new Dictionary<string, string>(), acceptsLoss, who, cancellationToken);
+    }
+
+    /// <summary>What mail would lose if an item were deleted now.</summary>
+    public async Task<RouteLosses> LossesOfDeletingAsync(ConfigurationItem item, CancellationToken cancellationToken)
+    {
+        var current = await ReadAsync(cancellationToken);
+        return current.House.FirstOrDefault(other => IsSame(other, item)) is { } found
+            ? await RouteProving.LossesAsync(models, current, With(current, found, null), NoEntries, cancellationToken)
+            : RouteLosses.None;
     }
 
     /// <summary>Which right an item of a section asks for.</summary>
     public static Right RightFor(string section) => section is ItemDraft.Sites or ItemDraft.PostOffices ? Right.EditRouting : Right.Configure;
 
     private async Task<EditResult> WriteAsync(
-        ConfigurationItem? basis, ConfigurationItem? wanted, IReadOnlyDictionary<string, string> secrets, Operator who, CancellationToken cancellationToken)
+        ConfigurationItem? basis, ConfigurationItem? wanted, IReadOnlyDictionary<string, string> secrets, bool acceptsLoss, Operator who, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -99,13 +114,16 @@ public sealed partial class ConfigurationEdits(NpgsqlDataSource database, Settin
             return EditResult.Done(wanted, [], []);
         }
 
-        return await CommitAsync(connection, transaction, stored, (current, document), difference, (basis, wanted), secrets, who, cancellationToken);
+        var losses = await RouteProving.LossesAsync(models, current, document, NoEntries, cancellationToken);
+        return RouteProving.WhyNot(losses, acceptsLoss, who) is { Length: > 0 } refusal
+            ? EditResult.Stopped(losses, refusal)
+            : await CommitAsync(connection, transaction, stored, (current, document), difference, (basis, wanted), losses, secrets, who, cancellationToken);
     }
 
     private async Task<EditResult> CommitAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, StoredConfiguration stored, (ConfigurationDocument Before, ConfigurationDocument After) document,
-        ConfigurationDifference difference, (ConfigurationItem? Basis, ConfigurationItem? Wanted) item, IReadOnlyDictionary<string, string> secrets, Operator who,
-        CancellationToken cancellationToken)
+        ConfigurationDifference difference, (ConfigurationItem? Basis, ConfigurationItem? Wanted) item, RouteLosses losses, IReadOnlyDictionary<string, string> secrets,
+        Operator who, CancellationToken cancellationToken)
     {
         var lines = difference.Lines();
         await new ConfigurationChange(connection, transaction).WriteAsync(difference, cancellationToken);
@@ -119,12 +137,17 @@ public sealed partial class ConfigurationEdits(NpgsqlDataSource database, Settin
         var notes = await stored.MissingSecretsAsync(document.After, cancellationToken);
         var verb = item.Wanted is null ? "delete" : item.Basis is null ? "add" : "change";
         await AuditLog.WriteAsync(
-            connection, who, verb, (item.Wanted ?? item.Basis!).Title, JsonSerializer.Serialize(new { changes = lines }), cancellationToken);
+            connection, who, verb, (item.Wanted ?? item.Basis!).Title, Details(lines, losses), cancellationToken);
         await RouteHistory.NoteAsync(connection, document.Before, document.After, who, cancellationToken);
         await ExecuteAsync(connection, $"notify {ConfigurationStore.Channel}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return EditResult.Done(item.Wanted, lines, item.Wanted is ConnectorItem connector ? [.. notes.Where(note => note.Contains(connector.Name, StringComparison.Ordinal))] : []);
+        IReadOnlyList<string> own = item.Wanted is ConnectorItem connector ? [.. notes.Where(note => note.Contains(connector.Name, StringComparison.Ordinal))] : [];
+        return EditResult.Done(item.Wanted, lines, own) with { Losses = losses };
     }
+
+    private static string Details(IReadOnlyList<string> lines, RouteLosses losses) => losses.Any
+        ? JsonSerializer.Serialize(new { changes = lines, acceptedLosses = RouteProving.Told(losses) })
+        : JsonSerializer.Serialize(new { changes = lines });
 
     private static ConfigurationDocument With(ConfigurationDocument current, ConfigurationItem? before, ConfigurationItem? wanted) => (wanted ?? before) switch
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Domain.Routing;
 
 namespace Postern.Infrastructure.Configuration;
 
@@ -18,6 +19,12 @@ public sealed record ConfigurationResult(
     IReadOnlyList<ConfigurationFault> Faults, IReadOnlyList<string> Differences, IReadOnlyList<string> Notes, long Version)
 {
     public bool IsValid => Faults.Count == 0;
+
+    /// <summary>What mail would lose by it, or loses now that somebody has accepted it.</summary>
+    public RouteLosses Losses { get; init; } = RouteLosses.None;
+
+    /// <summary>Why it was not applied although nothing is wrong with it: mail would stop. Empty when that is not the reason.</summary>
+    public string Refusal { get; init; } = "";
 }
 
 /// <summary>Collects faults; a text is read to its end so that all are found at once.</summary>

@@ -1,3 +1,5 @@
+using Postern.Domain.Routing;
+
 namespace Postern.Infrastructure.Configuration;
 
 /// <summary>Why a draft is not taken.</summary>
@@ -16,7 +18,15 @@ public sealed record EditConflict(ConfigurationItem? Theirs, string Who, DateTim
 public sealed record EditResult(
     bool IsDone, ConfigurationItem? Saved, IReadOnlyList<DraftFault> Faults, IReadOnlyList<string> Differences, IReadOnlyList<string> Notes, EditConflict? Conflict)
 {
+    /// <summary>What mail would lose by it, or loses now that somebody has accepted it.</summary>
+    public RouteLosses Losses { get; init; } = RouteLosses.None;
+
+    /// <summary>Why it is not saved although nothing is wrong with it: mail would stop. Empty when that is not the reason.</summary>
+    public string Refusal { get; init; } = "";
+
     internal static EditResult Refused(IEnumerable<DraftFault> faults) => new(false, null, [.. faults], [], [], null);
+
+    internal static EditResult Stopped(RouteLosses losses, string refusal) => new(false, null, [], [], [], null) { Losses = losses, Refusal = refusal };
 
     internal static EditResult Done(ConfigurationItem? saved, IReadOnlyList<string> differences, IReadOnlyList<string> notes) =>
         new(true, saved, [], differences, notes, null);

@@ -13,6 +13,10 @@ internal static class WorkFolder
             ? path
             : Entries(folder).FirstOrDefault(entry => Path.GetFileName(entry).Equals(name, StringComparison.OrdinalIgnoreCase) && FileKinds.IsFile(entry));
 
+    /// <summary>A file that somebody names: looked for among what lies there, so that the name never becomes part of a path; null when there is none.</summary>
+    public static string? FindNamed(string folder, string name) => !Directory.Exists(folder) ? null
+        : Entries(folder).FirstOrDefault(entry => Path.GetFileName(entry).Equals(name, StringComparison.OrdinalIgnoreCase) && FileKinds.IsFile(entry));
+
     /// <summary>Moves a file or folder into another one under its own name, with a number where that is taken; returns the new path.</summary>
     public static string MoveTo(string folder, string path)
     {

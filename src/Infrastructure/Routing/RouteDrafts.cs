@@ -148,29 +148,20 @@ public sealed partial class RouteDrafts(NpgsqlDataSource database, RouteModels m
             return (new DraftCheck(set, state.Version, changes, faults, merge.Conflicts, null, [], [], []), document);
         }
 
-        var proof = await Task.Run(() => StructureProof.Of(state.Model.Over(set.Over(state.Model.Table, state.Version))), cancellationToken);
-        var added = proof.NewAgainst(state.Proof);
+        var (proof, losses) = await Task.Run(() => Prove(state, set), cancellationToken);
         return (new DraftCheck(
-            set, state.Version, changes, [], [], proof, added, [.. proof.CounterExamples.Except(added)],
+            set, state.Version, changes, [], [], proof, losses.All, [.. proof.CounterExamples.Except(losses.All)],
             [.. state.Proof.CounterExamples.Where(example => proof.CounterExamples.All(known => known.Cause != example.Cause))])
         {
-            NotByTakingOut = await NotByTakingOutAsync(state, active, changes, proof, added, cancellationToken),
+            NotByTakingOut = losses.NotByTakingOut,
         }, document);
     }
 
-    // What fails already where the routes are only taken out fails for that.
-    private static async Task<IReadOnlyList<CounterExample>> NotByTakingOutAsync(
-        RouteState state, RouteSet active, IReadOnlyList<RouteChange> changes, StructureProof proof, IReadOnlyList<CounterExample> added, CancellationToken cancellationToken)
+    private static (StructureProof Proof, RouteLosses Losses) Prove(RouteState state, RouteSet set)
     {
-        List<RouteChange> removals = [.. changes.Where(change => change.IsRemoval)];
-        if (added.Count == 0 || removals.Count == 0 || removals.Count == changes.Count)
-        {
-            return removals.Count == changes.Count ? [] : added;
-        }
-
-        var without = removals.Aggregate(active, (set, change) => set.Without(change.Kind, change.Key));
-        var bare = await Task.Run(() => StructureProof.Of(state.Model.Over(without.Over(state.Model.Table, state.Version))), cancellationToken);
-        return [.. added.Intersect(proof.NewAgainst(bare))];
+        var edited = state.Model.Over(set.Over(state.Model.Table, state.Version));
+        var proof = StructureProof.Of(edited);
+        return (proof, RouteLosses.Of(state.Model, state.Proof, edited, proof));
     }
 
     internal static RouteDraft Of(NpgsqlDataReader row) => new(

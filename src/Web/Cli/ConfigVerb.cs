@@ -13,6 +13,12 @@ internal static class ConfigVerb
 
     public static Command Create(VerbRunner verbs)
     {
+        var (reason, accepts) = (RouteVerb.Reason(), RouteVerb.AcceptsLoss());
+        var apply = Change(
+            verbs, "apply", "Make the configuration what a file says; refused with each counter-example that it would add to the routing in force",
+            (verb, file, text, token) => ApplyAsync(verb, file, text, verb.Parsed.GetValue(accepts), verb.Parsed.GetValue(reason)?.Trim() ?? "", token));
+        apply.Options.Add(reason);
+        apply.Options.Add(accepts);
         var target = new Argument<string>("FILE") { Description = "The file to write; - or nothing prints it", Arity = ArgumentArity.ZeroOrOne };
         var export = new Command("export", "Write the configuration as YAML") { target };
         verbs.Set(export, (verb, token) => ExportAsync(verb, verb.Parsed.GetValue(target) ?? "-", token));
@@ -20,7 +26,7 @@ internal static class ConfigVerb
         {
             export,
             Change(verbs, "plan", "Say what applying a file would change; ends with 1 when it would change something", PlanAsync),
-            Change(verbs, "apply", "Make the configuration what a file says", ApplyAsync),
+            apply,
         };
     }
 
@@ -72,11 +78,12 @@ internal static class ConfigVerb
         return !result.IsValid ? ExitCode.Configuration : result.Differences.Count > 0 ? ExitCode.No : ExitCode.Done;
     }
 
-    private static async Task<int> ApplyAsync(Verb verb, ConfigurationFile file, string text, CancellationToken cancellationToken)
+    private static async Task<int> ApplyAsync(Verb verb, ConfigurationFile file, string text, bool acceptsLoss, string reason, CancellationToken cancellationToken)
     {
-        var result = await file.ApplyAsync(text, Operator.Local(), cancellationToken);
+        var who = Operator.Local(reason);
+        var result = await (acceptsLoss ? file.ApplyWithLossAsync(text, who, cancellationToken) : file.ApplyAsync(text, who, cancellationToken));
         await SayAsync(verb, result, "Nothing changed.");
-        return result.IsValid ? ExitCode.Done : ExitCode.Configuration;
+        return !result.IsValid ? ExitCode.Configuration : result.Refusal.Length > 0 ? ExitCode.Refused : ExitCode.Done;
     }
 
     private static async Task SayAsync(Verb verb, ConfigurationResult result, string nothing)
@@ -90,6 +97,8 @@ internal static class ConfigVerb
                 changes = result.Differences,
                 result.Notes,
                 faults = result.Faults.Select(fault => new { fault.Line, fault.Text }),
+                result.Refusal,
+                counterExamples = result.Losses.All.Select(example => example.Sentence),
             });
         }
 
@@ -98,17 +107,22 @@ internal static class ConfigVerb
             await verb.Error.WriteLineAsync(VisibleText.Of(fault.ToString(), LongestLine));
         }
 
+        if (result.Refusal.Length > 0)
+        {
+            await verb.Error.WriteLineAsync(VisibleText.Of(result.Refusal, LongestLine));
+        }
+
         if (verb.Answer.IsJson || !result.IsValid)
         {
             return;
         }
 
-        foreach (var line in result.Differences.Concat(result.Notes))
+        foreach (var line in result.Differences.Concat(result.Notes).Concat(result.Losses.All.Select(example => $"! {example.Sentence}")))
         {
             await verb.Answer.LineAsync(VisibleText.Of(line, LongestLine));
         }
 
-        if (result.Differences.Count == 0)
+        if (result.Differences.Count == 0 && result.Refusal.Length == 0)
         {
             await verb.Answer.LineAsync(nothing);
         }

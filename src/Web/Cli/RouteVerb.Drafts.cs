@@ -11,7 +11,7 @@ internal static partial class RouteVerb
 {
     private const int Listed = 50;
 
-    private static Option<bool> AcceptsLoss() => new("--accept-loss") { Description = "You have seen what stops, and want it all the same; needs --reason" };
+    internal static Option<bool> AcceptsLoss() => new("--accept-loss") { Description = "You have seen what stops, and want it all the same; needs --reason" };
 
     private static Command Drafts(VerbRunner verbs)
     {

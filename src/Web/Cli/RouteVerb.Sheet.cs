@@ -20,7 +20,7 @@ internal static partial class RouteVerb
         return sheet;
     }
 
-    private static Option<string> Reason() => new("--reason") { Description = "Why; kept in the audit", HelpName = "TEXT" };
+    internal static Option<string> Reason() => new("--reason") { Description = "Why; kept in the audit", HelpName = "TEXT" };
 
     private static async Task<int> SheetAsync(
         Verb verb, ServiceProvider services, RouteState state, string name, bool issues, string reason, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Events;
 using Postern.Infrastructure.MsMail;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Smtp.Sending;
@@ -36,9 +37,11 @@ public static class ConnectorKinds
         services.AddSingleton(provider => new CcMailLinks(
             provider.GetRequiredService<NpgsqlDataSource>(), (definition, change) => Link(provider, definition, change)));
         services.AddSingleton(provider => new MsMailLinks(provider.GetRequiredService<NpgsqlDataSource>(), definition => MsMailLink(provider, definition)));
+        services.AddSingleton<IReadOnlyList<IFolderKind>>(
+            provider => [new CcMailFiles(provider.GetRequiredService<CcMailLinks>()), new MsMailFiles(provider.GetRequiredService<MsMailLinks>())]);
         services.AddSingleton<KeptFiles>();
         services.AddSingleton(provider => new SetAsideFiles(
-            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CcMailLinks>(), provider.GetRequiredService<Intake>().AcceptAsync));
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IReadOnlyList<IFolderKind>>(), provider.GetRequiredService<Intake>().AcceptAsync));
         return services;
     }
 

@@ -4,6 +4,7 @@ using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Events;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Tests.CcMail;
@@ -17,7 +18,7 @@ public sealed class SetAsideFilesTests : IAsyncLifetime
 
     private CcMailLab lab = null!;
 
-    private SetAsideFiles Files => new(lab.Link.Database, Links, AcceptAsync);
+    private SetAsideFiles Files => new(lab.Link.Database, [new CcMailFiles(Links)], AcceptAsync);
 
     private CcMailLinks Links => new(lab.Link.Database, (_, change) =>
     {
@@ -118,7 +119,7 @@ public sealed class SetAsideFilesTests : IAsyncLifetime
         lab.Settings = lab.Settings with { SaveImportedFiles = true };
         lab.Restart();
         await lab.DeliverAsync(CcMailLab.Mail(11, "Hello", "Nobody, Nils"));
-        var kept = new KeptFiles(lab.Link.Database, Links);
+        var kept = new KeptFiles(lab.Link.Database, [new CcMailFiles(Links)]);
         var run = await lab.ScalarAsync<long>("select run_id from program_run_refusal");
         var name = await lab.ScalarAsync<string>("select file_name from program_run_refusal");
 
@@ -136,10 +137,10 @@ public sealed class SetAsideFilesTests : IAsyncLifetime
     [InlineData("torn", "The settings of torn cannot be used; its copies cannot be found.")]
     public async Task Why_there_is_no_file_to_download_is_said_as_it_is(string connector, string sentence)
     {
-        await lab.ScalarAsync<long>("insert into connector (name, kind) values ('harbor', 'msmail'), ('torn', 'ccmail') returning id");
+        await lab.ScalarAsync<long>("insert into connector (name, kind) values ('harbor', 'smtp'), ('torn', 'ccmail') returning id");
         var links = new CcMailLinks(lab.Link.Database, (_, _) => throw new CcMailSettingsException("There is no post office."));
 
-        (await new KeptFiles(lab.Link.Database, links).WhyNotAsync(connector, 1, "0000000B.PUT", default)).ShouldBe(sentence);
+        (await new KeptFiles(lab.Link.Database, [new CcMailFiles(links)]).WhyNotAsync(connector, 1, "0000000B.PUT", default)).ShouldBe(sentence);
     }
 
     private async Task<SetAsideFile> PutAsync(string name, string text, int code = EventCodes.CcMailMessageUnreadable)

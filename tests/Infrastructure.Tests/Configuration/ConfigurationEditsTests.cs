@@ -1,7 +1,9 @@
 using Postern.Domain.Access;
+using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Configuration;
@@ -14,14 +16,16 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
 
     private readonly TestFolder folder = new();
     private TestDatabase database = null!;
+    private RouteModels models = null!;
 
     private KeyFile Key => KeyFile.Open(folder["key"]);
 
-    private ConfigurationEdits Edits => new(database.DataSource, SettingsCatalog.Known, Key);
+    private ConfigurationEdits Edits => new(database.DataSource, SettingsCatalog.Known, Key, models);
 
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync();
+        models = new RouteModels(database.DataSource, new RoutingLoader(database.DataSource), LiveRouting.Fixed(RoutingTable.Empty));
         (await new ConfigurationFile(database.DataSource, SettingsCatalog.Known).ApplyAsync(
             """
             sites:
@@ -40,6 +44,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        models.Dispose();
         await database.DisposeAsync();
         folder.Dispose();
     }
@@ -52,7 +57,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
         var result = await Edits.SaveAsync(
             Smtp("second", ("settings.smartHosts", "relay2.example:587", SettingForm.Lines), ("settings.userName", "postern", SettingForm.Text),
                 ("settings.password", "second-password", SettingForm.Secret)),
-            null, new Dictionary<string, string> { ["second-password"] = "hidden" }, Kim, default);
+            null, new Dictionary<string, string> { ["second-password"] = "hidden" }, false, Kim, default);
 
         result.Faults.ShouldBeEmpty();
         result.Notes.ShouldBeEmpty();
@@ -72,7 +77,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
             Spaces = [new DraftSpace("SMTP", "*", "10"), new DraftSpace("SMTP", "not a domain", "500")],
         };
 
-        var result = await Edits.SaveAsync(draft, null, NoSecrets, Kim, default);
+        var result = await Edits.SaveAsync(draft, null, NoSecrets, false, Kim, default);
 
         result.IsDone.ShouldBeFalse();
         result.Faults.Where(fault => fault.Path.StartsWith("settings", StringComparison.Ordinal)).ShouldBe(
@@ -89,17 +94,17 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
     {
         var opened = (await ConnectorAsync("backbone"))!;
         var theirs = Smtp("backbone", ("settings.smartHosts", "relay.example", SettingForm.Lines), ("settings.connections", "5", SettingForm.Number)) with { Spaces = [new DraftSpace("SMTP", "*", "10")] };
-        (await Edits.SaveAsync(theirs, opened, NoSecrets, Braun, default)).IsDone.ShouldBeTrue();
+        (await Edits.SaveAsync(theirs, opened, NoSecrets, false, Braun, default)).IsDone.ShouldBeTrue();
 
         var mine = Smtp("backbone", ("settings.smartHosts", "other.example", SettingForm.Lines)) with { Spaces = [new DraftSpace("SMTP", "*", "10")] };
-        var result = await Edits.SaveAsync(mine, opened, NoSecrets, Kim, default);
+        var result = await Edits.SaveAsync(mine, opened, NoSecrets, false, Kim, default);
 
         result.IsDone.ShouldBeFalse();
         var conflict = result.Conflict.ShouldNotBeNull();
         conflict.Who.ShouldBe("t.braun");
         conflict.Theirs.ShouldBeOfType<ConnectorItem>().Settings.ShouldContain("\"connections\":5");
         (await ConnectorAsync("backbone"))!.Settings.ShouldNotContain("other.example");
-        (await Edits.SaveAsync(mine, conflict.Theirs, NoSecrets, Kim, default)).IsDone.ShouldBeTrue();
+        (await Edits.SaveAsync(mine, conflict.Theirs, NoSecrets, false, Kim, default)).IsDone.ShouldBeTrue();
         (await ConnectorAsync("backbone"))!.Settings.ShouldContain("other.example");
     }
 
@@ -109,7 +114,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
         var opened = (await ConnectorAsync("backbone"))!;
         var drafts = Enumerable.Range(1, 8).Select(n => Smtp("backbone", ("settings.smartHosts", $"relay{n}.example", SettingForm.Lines)));
 
-        var results = await Task.WhenAll(drafts.Select(draft => Edits.SaveAsync(draft, opened, NoSecrets, Kim, default)));
+        var results = await Task.WhenAll(drafts.Select(draft => Edits.SaveAsync(draft, opened, NoSecrets, false, Kim, default)));
 
         results.Count(result => result.IsDone).ShouldBe(1);
         results.Count(result => result.Conflict is not null).ShouldBe(7);
@@ -125,7 +130,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
                  select 1, 1, 1, 1, now(), id, 'SALES', 'CCMAIL:Doe, Jane at SALES', 'a@b.example', 1, 'queued', now(), now() + interval '5 days', 1 from connector where name = 'sales'
             """);
 
-        var result = await Edits.DeleteAsync(sales, Kim, default);
+        var result = await Edits.DeleteAsync(sales, false, Kim, default);
 
         (result.IsDone, await Edits.DependentsAsync("sales", default)).ShouldSatisfyAllConditions(
             seen => seen.IsDone.ShouldBeFalse(),
@@ -142,9 +147,9 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
         var (sales, plant) = (house.PostOffices!.Single(office => office.Name == "SALES"), house.PostOffices!.Single(office => office.Name == "PLANT2"));
         var editor = new Operator("r.editor", [Role.RoutingEditor], "");
 
-        (await Edits.DeleteAsync(sales, editor, default)).Faults.ShouldHaveSingleItem().Text.ShouldContain("reached via SALES, which is not defined");
-        (await Edits.DeleteAsync(plant, editor, default)).IsDone.ShouldBeTrue();
-        (await Edits.DeleteAsync(sales, editor, default)).IsDone.ShouldBeTrue();
+        (await Edits.DeleteAsync(sales, false, editor, default)).Faults.ShouldHaveSingleItem().Text.ShouldContain("reached via SALES, which is not defined");
+        (await Edits.DeleteAsync(plant, false, editor, default)).IsDone.ShouldBeTrue();
+        (await Edits.DeleteAsync(sales, false, editor, default)).IsDone.ShouldBeTrue();
     }
 
     [Fact]
@@ -154,11 +159,11 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
         var editor = new Operator("r.editor", [Role.RoutingEditor], "");
         var @operator = new Operator("o", [Role.Operator], "");
 
-        await Should.ThrowAsync<RightMissingException>(() => Edits.DeleteAsync(backbone, editor, default));
-        await Should.ThrowAsync<RightMissingException>(() => Edits.SaveAsync(Draft(ItemDraft.Listeners, ("name", "x")), null, NoSecrets, editor, default));
-        await Should.ThrowAsync<RightMissingException>(() => Edits.SaveAsync(Draft(ItemDraft.Sites, ("name", "SITE9")), null, NoSecrets, @operator, default));
-        await Should.ThrowAsync<RightMissingException>(() => Edits.SaveAsync(Draft(ItemDraft.Sites, ("name", "SITE9")), null, new Dictionary<string, string> { ["relay"] = "x" }, editor, default));
-        (await Edits.SaveAsync(Draft(ItemDraft.Sites, ("name", "SITE9")), null, NoSecrets, editor, default)).IsDone.ShouldBeTrue();
+        await Should.ThrowAsync<RightMissingException>(() => Edits.DeleteAsync(backbone, false, editor, default));
+        await Should.ThrowAsync<RightMissingException>(() => Edits.SaveAsync(Draft(ItemDraft.Listeners, ("name", "x")), null, NoSecrets, false, editor, default));
+        await Should.ThrowAsync<RightMissingException>(() => Edits.SaveAsync(Draft(ItemDraft.Sites, ("name", "SITE9")), null, NoSecrets, false, @operator, default));
+        await Should.ThrowAsync<RightMissingException>(() => Edits.SaveAsync(Draft(ItemDraft.Sites, ("name", "SITE9")), null, new Dictionary<string, string> { ["relay"] = "x" }, false, editor, default));
+        (await Edits.SaveAsync(Draft(ItemDraft.Sites, ("name", "SITE9")), null, NoSecrets, false, editor, default)).IsDone.ShouldBeTrue();
     }
 
     [Fact]
@@ -168,7 +173,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
         var before = await VersionAsync();
 
         var result = await Edits.SaveAsync(
-            Smtp("backbone", ("settings.smartHosts", "relay.example", SettingForm.Lines)) with { Spaces = [new DraftSpace("SMTP", "*", "10")] }, backbone, NoSecrets, Kim, default);
+            Smtp("backbone", ("settings.smartHosts", "relay.example", SettingForm.Lines)) with { Spaces = [new DraftSpace("SMTP", "*", "10")] }, backbone, NoSecrets, false, Kim, default);
 
         (result.IsDone, result.Differences.Count, await VersionAsync()).ShouldBe((true, 0, before));
     }
@@ -179,7 +184,7 @@ public sealed class ConfigurationEditsTests : IAsyncLifetime
     [InlineData("- {secret: x}\t#")]
     public async Task Hostile_values_stay_values(string text)
     {
-        var result = await Edits.SaveAsync(Draft(ItemDraft.Sites, ("name", text)), null, NoSecrets, Kim, default);
+        var result = await Edits.SaveAsync(Draft(ItemDraft.Sites, ("name", text)), null, NoSecrets, false, Kim, default);
 
         if (result.IsDone)
         {

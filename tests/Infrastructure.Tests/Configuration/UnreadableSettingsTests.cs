@@ -1,8 +1,10 @@
 using Postern.Domain.Access;
+using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Database;
+using Postern.Infrastructure.Routing;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.Configuration;
@@ -14,14 +16,16 @@ public sealed class UnreadableSettingsTests : IAsyncLifetime
 
     private readonly TestFolder folder = new();
     private TestDatabase database = null!;
+    private RouteModels models = null!;
 
-    private ConfigurationEdits Edits => new(database.DataSource, SettingsCatalog.Known, KeyFile.Open(folder["key"]));
+    private ConfigurationEdits Edits => new(database.DataSource, SettingsCatalog.Known, KeyFile.Open(folder["key"]), models);
 
     private ConfigurationFile File => new(database.DataSource, SettingsCatalog.Known);
 
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync();
+        models = new RouteModels(database.DataSource, new RoutingLoader(database.DataSource), LiveRouting.Fixed(RoutingTable.Empty));
         (await File.ApplyAsync(
             """
             connectors:
@@ -39,6 +43,7 @@ public sealed class UnreadableSettingsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        models.Dispose();
         await database.DisposeAsync();
         folder.Dispose();
     }
@@ -72,9 +77,9 @@ public sealed class UnreadableSettingsTests : IAsyncLifetime
         var house = await Edits.ReadAsync(default);
         var (broken, other) = (house.Connectors!.Single(connector => connector.Name == "backbone"), house.Connectors!.Single(connector => connector.Name == "other"));
 
-        var beside = await Edits.SaveAsync(Draft("other", "new.example"), other, new Dictionary<string, string>(), Kim, default);
+        var beside = await Edits.SaveAsync(Draft("other", "new.example"), other, new Dictionary<string, string>(), false, Kim, default);
         var untouched = await StoredAsync();
-        var mended = await Edits.SaveAsync(Draft("backbone", "relay.example"), broken, new Dictionary<string, string>(), Kim, default);
+        var mended = await Edits.SaveAsync(Draft("backbone", "relay.example"), broken, new Dictionary<string, string>(), false, Kim, default);
 
         (beside.IsDone, mended.IsDone).ShouldBe((true, true));
         untouched.ShouldContain("none");

@@ -77,6 +77,26 @@ public sealed class MsMailConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("source", "Q237695")]
+    public async Task While_another_connector_works_at_the_post_office_mail_waits_and_says_so_and_nothing_is_returned()
+    {
+        var second = new MsMailLink(8, "second", lab.Settings with { WorkFolder = Path.Combine(lab.Harbor.Root, "second") }, lab.Password, lab.Link.House);
+        second.LockFile.ShouldBe(lab.Link.LockFile);
+        // As a program that the other one has started holds it.
+        using (new FileStream(second.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            var waits = (await lab.DeliverAsync(MsMailLab.Mail(11, "Hello"))).ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Deferred>();
+
+            waits.DestinationDown.ShouldBeTrue();
+            waits.Reason.ShouldStartWith("The post office HARBOR/PIER1 is in use by another program of this machine");
+            lab.Harbor.Subjects().ShouldBeEmpty();
+        }
+
+        (await lab.DeliverAsync(MsMailLab.Mail(11, "Hello"))).ShouldHaveSingleItem().Outcome.ShouldBeOfType<AttemptOutcome.Delivered>();
+        lab.Harbor.Subjects().ShouldBe(["Hello"]);
+    }
+
+    [Fact]
     [Trait("source", "Q98159")]
     [Trait("source", "Q148768")]
     public async Task A_message_that_the_program_refuses_is_set_aside_with_its_number_and_what_may_come_twice_is_marked()

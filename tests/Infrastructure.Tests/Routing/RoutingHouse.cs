@@ -78,8 +78,13 @@ internal sealed class RoutingHouse : IAsyncDisposable
         return house;
     }
 
-    public async Task ApplyAsync(string yaml) =>
-        (await new ConfigurationFile(Database.DataSource, SettingsCatalog.Known).ApplyAsync(yaml, Admin, default)).Faults.ShouldBeEmpty();
+    /// <summary>Applies a text whatever mail loses by it.</summary>
+    public async Task ApplyAsync(string yaml)
+    {
+        var result = await new ConfigurationFile(Database.DataSource, SettingsCatalog.Known).ApplyWithLossAsync(yaml, Admin, default);
+        result.Faults.ShouldBeEmpty();
+        result.Refusal.ShouldBeEmpty();
+    }
 
     public async Task<RouteState> StateAsync() => await Models.CurrentAsync(default);
 

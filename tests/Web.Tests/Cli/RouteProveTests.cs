@@ -43,9 +43,9 @@ public sealed class RouteProveTests : IDisposable
     public async Task It_says_what_each_post_office_must_know_and_shows_the_way_that_fails_when_a_site_loses_its_name()
     {
         await MigratedFolder.CopyToAsync(folder["data"]);
-        await ApplyAsync(TwoPostOffices);
+        (await ConfigAsync("apply", TwoPostOffices)).ExitCode.ShouldBe(0);
         var holds = await ProveAsync();
-        await ApplyAsync(TwoPostOffices.Replace("    ccMailPostOffice: SITE1\n", "", StringComparison.Ordinal));
+        (await ConfigAsync("apply", Nameless, "--accept-loss", "--reason", "the sites move")).ExitCode.ShouldBe(0);
         var fails = await ProveAsync();
         var json = (await ProveAsync("--json")).Json;
 
@@ -69,12 +69,39 @@ public sealed class RouteProveTests : IDisposable
         json.GetProperty("required").GetArrayLength().ShouldBe(3);
     }
 
+    [Fact]
+    [Trait("source", "Q199534")]
+    public async Task A_text_that_breaks_a_way_is_refused_with_it_until_somebody_says_that_they_have_seen_it_and_why()
+    {
+        await MigratedFolder.CopyToAsync(folder["data"]);
+        await ConfigAsync("apply", TwoPostOffices);
+
+        var planned = await ConfigAsync("plan", Nameless);
+        var refused = await ConfigAsync("apply", Nameless);
+        var silent = await ConfigAsync("apply", Nameless, "--accept-loss");
+        var json = await ConfigAsync("apply", Nameless, "--json");
+        var holds = await ProveAsync();
+        var accepted = await ConfigAsync("apply", Nameless, "--accept-loss", "--reason", "the sites move");
+
+        (planned.ExitCode, refused.ExitCode, silent.ExitCode, json.ExitCode, holds.ExitCode, accepted.ExitCode).ShouldBe((1, 4, 4, 4, 0, 0));
+        planned.Output.ShouldContain("~ site SITE1: ccMailPostOffice SITE1 → (empty)\n! No site has a name by which SALES could know it");
+        refused.Error.ShouldStartWith("Mail would not arrive: No site has a name by which SALES could know it");
+        refused.Error.ShouldEndWith("Say that you have seen it, and why.\n");
+        refused.Output.ShouldStartWith("! No site has a name by which SALES could know it");
+        silent.Error.ShouldBe("Say why this is saved although mail stops.\n");
+        json.Json.GetProperty("counterExamples").GetArrayLength().ShouldBe(1);
+        json.Json.GetProperty("refusal").GetString().ShouldBe(refused.Error.TrimEnd());
+        accepted.Output.ShouldContain("~ site SITE1: ccMailPostOffice SITE1 → (empty)");
+    }
+
     public void Dispose() => folder.Dispose();
 
-    private async Task ApplyAsync(string text)
+    private static string Nameless => TwoPostOffices.Replace("    ccMailPostOffice: SITE1\n", "", StringComparison.Ordinal);
+
+    private async Task<ProgramRun> ConfigAsync(string verb, string text, params string[] options)
     {
         await File.WriteAllTextAsync(folder["configuration.yaml"], text);
-        (await PosternProgram.RunAsync("config", "apply", folder["configuration.yaml"], "--data", folder["data"])).ExitCode.ShouldBe(0);
+        return await PosternProgram.RunAsync(["config", verb, folder["configuration.yaml"], .. options, "--data", folder["data"]]);
     }
 
     private Task<ProgramRun> ProveAsync(params string[] options) => PosternProgram.RunAsync(["route", "prove", .. options, "--data", folder["data"]]);

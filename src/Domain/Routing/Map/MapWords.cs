@@ -21,6 +21,7 @@ internal static class MapWords
     public static string Missing(RouteTrouble trouble) => trouble switch
     {
         RouteTrouble.NoDefinition => "no row for",
+        RouteTrouble.NotConfirmed => "not confirmed:",
         RouteTrouble.UndefinedHub => "undefined hub to",
         RouteTrouble.Circle => "a circle to",
         RouteTrouble.TooManyHops => "too far to",

@@ -12,6 +12,7 @@ public sealed partial class ItemsPage : EditPage
     private ConfigurationDocument? house;
     private ItemForm? form;
     private string author = "Somebody else";
+    private RouteLosses losses = RouteLosses.None;
     private long waiting;
 
     [Inject]
@@ -104,6 +105,7 @@ public sealed partial class ItemsPage : EditPage
         {
             var item = Items.FirstOrDefault(known => known.Identity == name);
             form = name == "new" || item is not null ? new ItemForm(Section, Fields, item) : null;
+            losses = RouteLosses.None;
         }
     }
 
@@ -139,9 +141,12 @@ public sealed partial class ItemsPage : EditPage
         {
             Refusal = null;
             waiting = form!.Basis is PostOfficeItem office ? await Edits.WaitingForAsync(office.Name, CancellationToken.None) : 0;
+            losses = await Edits.LossesOfDeletingAsync(form.Basis!, CancellationToken.None);
             IsDeleting = true;
         }
     }
+
+    private void CancelDelete() => (IsDeleting, losses) = (false, RouteLosses.None);
 
     private string DeleteText(ConfigurationItem item) => item switch
     {
@@ -150,14 +155,22 @@ public sealed partial class ItemsPage : EditPage
         _ => "It is unbound; sessions that run may finish. Nobody sends by it afterwards.",
     };
 
-    private Task SaveAsync() => WhyNotSave is not null ? Task.CompletedTask
-        : TryAsync(async who => Show(await Edits.SaveAsync(form!.ToDraft(), form.Basis, form.SecretsToStore(), who, CancellationToken.None)));
+    // What was found is of what stood in the form then.
+    private void Changed() => losses = RouteLosses.None;
 
-    private Task DeleteAsync(string reason) => TryAsync(async who => Show(await Edits.DeleteAsync(form!.Basis!, who, CancellationToken.None)), reason);
+    private Task SaveAsync() => SaveAsync(acceptsLoss: false, "");
+
+    private Task AcceptAsync(string reason) => SaveAsync(acceptsLoss: true, reason);
+
+    private Task SaveAsync(bool acceptsLoss, string reason) => WhyNotSave is not null ? Task.CompletedTask
+        : TryAsync(async who => Show(await Edits.SaveAsync(form!.ToDraft(), form.Basis, form.SecretsToStore(), acceptsLoss, who, CancellationToken.None)), reason);
+
+    private Task DeleteAsync(string reason) => TryAsync(async who => Show(await Edits.DeleteAsync(form!.Basis!, acceptsLoss: losses.Any, who, CancellationToken.None)), reason);
 
     private void Show(EditResult result)
     {
         form!.Faults = result.Faults;
+        losses = result.IsDone ? RouteLosses.None : result.Losses;
         if (result.IsDone)
         {
             Forget();
@@ -169,6 +182,10 @@ public sealed partial class ItemsPage : EditPage
             Refusal = other.Theirs is null ? $"{author} deleted it meanwhile; saving adds it again" : $"{author} saved it meanwhile; where you both changed a value, theirs stands below yours";
             IsDeleting = false;
             form.Rebase(other.Theirs);
+        }
+        else if (result.Refusal.Length > 0)
+        {
+            Refusal = IsDeleting ? VisibleText.Of(result.Refusal, 400) : LossPanel.Title(losses);
         }
         else
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
 using Postern.Domain.Access;
+using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Configuration;
 using Postern.Infrastructure.Connectors;
@@ -23,6 +24,7 @@ public sealed partial class ConnectorPage : LivePage
     private IReadOnlyList<SecretUse> secrets = [];
     private Operator? who;
     private EditConflict? conflict;
+    private RouteLosses losses = RouteLosses.None;
     private ConnectorDependents? dependents;
     private string? refusal;
     private string? done;
@@ -102,7 +104,7 @@ public sealed partial class ConnectorPage : LivePage
 
         if (asked != openedAs)
         {
-            (conflict, refusal, done, dependents) = (null, null, null, null);
+            (conflict, refusal, done, dependents, losses) = (null, null, null, null, RouteLosses.None);
         }
 
         openedAs = asked;
@@ -126,7 +128,8 @@ public sealed partial class ConnectorPage : LivePage
         ? form!.Faults.Count(fault => fault.Path.StartsWith(ItemDraft.SpacesPath, StringComparison.Ordinal))
         : form!.Fields.Count(setting => setting.Tab == tab && (form.FaultOf(setting.Path) is not null || form.AnswersOf(setting.Path).Any(answer => !answer.IsGood)));
 
-    private void Changed() => done = null;
+    // What was found is of what stood in the form then.
+    private void Changed() => (done, losses) = (null, RouteLosses.None);
 
     private async Task TestAsync()
     {
@@ -167,7 +170,11 @@ public sealed partial class ConnectorPage : LivePage
         }
     }
 
-    private async Task SaveAsync()
+    private Task SaveAsync() => SaveAsync(acceptsLoss: false, "");
+
+    private Task AcceptAsync(string reason) => SaveAsync(acceptsLoss: true, reason);
+
+    private async Task SaveAsync(bool acceptsLoss, string reason)
     {
         if (WhyNotSave is not null)
         {
@@ -177,7 +184,7 @@ public sealed partial class ConnectorPage : LivePage
         (isBusy, done, refusal, conflict) = (true, null, null, null);
         try
         {
-            Show(await Edits.SaveAsync(form!.ToDraft(Kind), form.Basis, form.SecretsToStore(), await Current.WhoAsync(), CancellationToken.None));
+            Show(await Edits.SaveAsync(form!.ToDraft(Kind), form.Basis, form.SecretsToStore(), acceptsLoss, await Current.WhoAsync(reason), CancellationToken.None));
         }
         catch (RightMissingException e)
         {
@@ -196,6 +203,7 @@ public sealed partial class ConnectorPage : LivePage
     private void Show(EditResult result)
     {
         form!.Faults = result.Faults;
+        losses = result.IsDone ? RouteLosses.None : result.Losses;
         if (result.Conflict is { } other)
         {
             conflict = other;
@@ -216,7 +224,7 @@ public sealed partial class ConnectorPage : LivePage
         }
         else
         {
-            refusal = "Not saved";
+            refusal = result.Refusal.Length > 0 ? LossPanel.Title(losses) : "Not saved";
         }
     }
 
@@ -228,15 +236,18 @@ public sealed partial class ConnectorPage : LivePage
         if (WhyNot is null)
         {
             deleteFault = null;
+            losses = await Edits.LossesOfDeletingAsync(stored!, CancellationToken.None);
             dependents = await Edits.DependentsAsync(stored!.Name, CancellationToken.None);
         }
     }
+
+    private void CancelDelete() => (dependents, losses) = (null, RouteLosses.None);
 
     private async Task DeleteAsync(string reason)
     {
         try
         {
-            var result = await Edits.DeleteAsync(stored!, await Current.WhoAsync(reason), CancellationToken.None);
+            var result = await Edits.DeleteAsync(stored!, acceptsLoss: losses.Any, await Current.WhoAsync(reason), CancellationToken.None);
             if (result.IsDone)
             {
                 form = null;
@@ -244,7 +255,8 @@ public sealed partial class ConnectorPage : LivePage
                 return;
             }
 
-            deleteFault = result.Conflict is { } other ? ConflictTitle(other) : string.Join(' ', result.Faults.Select(fault => fault.Text));
+            losses = result.Losses;
+            deleteFault = result.Conflict is { } other ? ConflictTitle(other) : result.Refusal.Length > 0 ? VisibleText.Of(result.Refusal, 400) : string.Join(' ', result.Faults.Select(fault => fault.Text));
         }
         catch (Exception e) when (e is RightMissingException or NpgsqlException)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Postern.Domain.Queue;
-using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Connectors;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;

@@ -62,12 +62,17 @@ public static class TraceSteps
         links.AddRange(run.Refusals.Select(name => new StepLink($"Download {VisibleText.Of(name, 40)}", Urls.MessageRefusal(messageId, run.RunId, name), IsDownload: true)));
         return new TimelineStep(
             run.StartedAt, "sheet", "c-leased",
-            isOut ? $"Given to {run.Program.ToUpperInvariant()} of {run.Connector} as {VisibleText.Of(run.FileName, 40)}, run {run.RunId}" : $"Brought by {run.Program.ToUpperInvariant()} of {run.Connector}, run {run.RunId}",
+            isOut ? $"{Given(run)} as {VisibleText.Of(run.FileName, 40)}, run {run.RunId}" : $"{Brought(run)}, run {run.RunId}",
             $"{end} {seen.WhyNot}".TrimEnd(), null, run.DeliveryIds.Count == 1 ? run.DeliveryIds[0] : null)
         {
             Links = links,
         };
     }
+
+    // Where the programs of a post office run elsewhere, files are laid into a folder and taken from it.
+    private static string Given(TracedRun run) => run.Program == "lay" ? $"Laid into the exchange folder of {run.Connector}" : $"Given to {run.Program.ToUpperInvariant()} of {run.Connector}";
+
+    private static string Brought(TracedRun run) => run.Program == "fetch" ? $"Taken from the exchange folder of {run.Connector}" : $"Brought by {run.Program.ToUpperInvariant()} of {run.Connector}";
 
     private static TimelineStep Step(MessageVersion version, long messageId) => new(
         version.MadeAt, "pen", "c-held", $"A changed copy was made by {VisibleText.Of(version.MadeBy, 60)}",

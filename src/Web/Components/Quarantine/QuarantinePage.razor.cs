@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Audit;
-using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
@@ -76,7 +75,8 @@ public sealed partial class QuarantinePage : LivePage
         mayNot = who.May(Right.ActOnQueue) ? null : new RightMissingException("You", Right.ActOnQueue).Message;
         isByConnector = query.TryGetValue("by", out var by) && by == "connector";
         (shown, cause, files) = (seen, wanted, lying);
-        file = query.TryGetValue("file", out var name) ? lying.FirstOrDefault(found => found.Key == name) ?? file : seen.Group is null && lying.Count > 0 ? lying[0] : null;
+        // One that was just read again is in the list no more; what came of it stays.
+        file = query.TryGetValue("file", out var name) ? lying.FirstOrDefault(found => found.Key == name) ?? file : seen.Group is null ? file ?? (lying.Count > 0 ? lying[0] : null) : null;
         Select(seen);
     }
 

@@ -1,6 +1,5 @@
 using Npgsql;
 using Postern.Infrastructure.Audit;
-using Postern.Infrastructure.CcMail;
 using Postern.Infrastructure.Quarantine;
 using Postern.Web.Components.Shared;
 using Postern.Web.Security;

@@ -15,6 +15,7 @@ public sealed partial class DraftPage
     private WhatIfProgress? progress;
     private Effect? activation;
     private bool isDiscarding;
+    private string? asked;
     private string? activationFault;
 
     [Inject]
@@ -105,6 +106,8 @@ public sealed partial class DraftPage
 
     private Task<bool> ShareAsync() => TryAsync(async who => Taken(await Drafts.ShareAsync(read!, !read!.IsShared, who, CancellationToken.None), read!.IsShared ? "It is kept to whoever made it." : "Every routing editor may change it."));
 
+    private Task<bool> RenameAsync(string name) => TryAsync(async who => Taken(await Drafts.RenameAsync(read!, name, who, CancellationToken.None), $"The draft is called {VisibleText.Of(name, 80)} now."));
+
     private Task<bool> MergeOtherAsync(RouteDraft other) => TryAsync(async who => Taken(
         await Drafts.MergeAsync(read!, other, null, who, CancellationToken.None), $"The changes of {VisibleText.Of(other.Name, 80)} are in this draft. The other one stays as it is."));
 
@@ -134,8 +137,11 @@ public sealed partial class DraftPage
         return result.Theirs is null ? result.Refusal : "";
     }
 
-    private Task WantAsync(Definition fix) =>
-        KnowAsync($"The next change sheet asks for {VisibleText.Of(fix.ToString(), 200)}.", who => Knowledge.WantAsync(fix, who, CancellationToken.None));
+    private async Task WantAsync(Definition fix)
+    {
+        await KnowAsync($"The next change sheet asks for {VisibleText.Of(fix.ToString(), 200)}.", who => Knowledge.WantAsync(fix, who, CancellationToken.None));
+        asked = Done;
+    }
 
     private async Task RunWhatIfAsync()
     {

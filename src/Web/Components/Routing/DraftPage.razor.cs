@@ -141,7 +141,7 @@ public sealed partial class DraftPage : RouteActPage
 
     private static Task<RouteScene> SceneAsync(RouteState current, DraftCheck found, CancellationToken cancellationToken) => Task.Run(
         () => RouteScene.Of(
-            current.Model.Over(found.Set.Over(current.Model.Table, current.Version)), [.. found.New, .. found.Open], current.Rows, "",
+            current.Model.Over(found.Set.Over(current.Model.Table, current.Version)), [.. found.New, .. found.Open], current.Rows, [], "",
             found.Changes.Where(change => change.Kind != RouteItemKind.AddressSpace)
                 .Select(change => change.Kind == RouteItemKind.Site ? MapSubject.KeyOfSite(change.Key) : change.Key).ToHashSet(StringComparer.Ordinal)),
         cancellationToken);

@@ -38,9 +38,10 @@ public sealed class RouteScene
 
     /// <summary>Looks at a model.</summary>
     /// <param name="rows">What is stored of the knowledge of post offices.</param>
+    /// <param name="unproven">What the map draws beside the findings: ways on which mail would be lost, unless somebody has entered what nobody has shown.</param>
     /// <param name="of">Key of the one post office whose rows are listed; empty for all.</param>
     /// <param name="drafted">Keys of the boxes of the map that a draft adds or changes.</param>
-    public static RouteScene Of(RouteModel model, IReadOnlyList<CounterExample> findings, IReadOnlyList<KnowledgeRow> rows, string of, IReadOnlySet<string> drafted)
+    public static RouteScene Of(RouteModel model, IReadOnlyList<CounterExample> findings, IReadOnlyList<KnowledgeRow> rows, IReadOnlyList<CounterExample> unproven, string of, IReadOnlySet<string> drafted)
     {
         var all = model.Table.PostOffices.OrderByDescending(office => office.System, StringComparer.Ordinal).ThenBy(office => office.Key, StringComparer.Ordinal).ToList();
         var chosen = all.Where((office, i) => i < MostOffices || office.Key == of).ToList();
@@ -50,7 +51,7 @@ public sealed class RouteScene
         return new RouteScene(model, findings)
         {
             IsPart = of.Length == 0 && all.Count > MostOffices,
-            Drawing = RouteDrawing.Of(new MapSubject(model.Table, findings) { Knowledge = doubts, Drafted = drafted }),
+            Drawing = RouteDrawing.Of(new MapSubject(model.Table, [.. findings, .. unproven]) { Knowledge = doubts, Drafted = drafted }),
             Lines = of.Length == 0 ? lines : [.. ofOwner[of]],
             Offices =
             [

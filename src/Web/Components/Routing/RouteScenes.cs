@@ -56,7 +56,7 @@ public sealed class RouteScenes(RouteModels models, ConnectorView connectors, Th
 
     // A proof of a large network takes a second of a processor.
     private static Task<RouteScene> SceneAsync(RouteState state, string of, CancellationToken cancellationToken) =>
-        Task.Run(() => RouteScene.Of(state.Model, state.Proof.CounterExamples, state.Rows, of, None), cancellationToken);
+        Task.Run(() => RouteScene.Of(state.Model, state.Proof.CounterExamples, state.Rows, UnprovenSites.Of(state), of, None), cancellationToken);
 
     private sealed record Kept(RouteState State, string Of, RouteScene Scene);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
+using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
 using Postern.Domain.Routing.Map;
 using Postern.Infrastructure.Routing;
@@ -92,7 +93,7 @@ public sealed partial class RoutesPage : RouteActPage
     private string HrefOf(MapNode node) => node.Kind switch
     {
         MapNodeKind.PostOffice => Urls.Routes(view == "withheld" ? view : "", node.Key),
-        MapNodeKind.Site => $"{Urls.Sites}?open={Uri.EscapeDataString(node.FullName)}",
+        MapNodeKind.Site => $"{Urls.Sites}?open={Uri.EscapeDataString(NameKey.Fold(node.FullName))}",
         MapNodeKind.AddressSpace => Urls.Connector(node.Connector),
         MapNodeKind.Others => Urls.Routes("offices"),
         _ => Urls.RoutesPath,

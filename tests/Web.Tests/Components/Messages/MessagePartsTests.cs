@@ -1,4 +1,4 @@
-using Postern.Infrastructure.CcMail;
+using Postern.Infrastructure.Quarantine;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Messages;
 using Postern.Web.Components.Quarantine;
@@ -28,8 +28,8 @@ public sealed class MessagePartsTests
     {
         SetAsideFile[] files =
         [
-            new("ccmail-sales", "<i>X</i>.CCM", 900, new TestClock().GetUtcNow(), "It ends in the middle.", 4, IsUnread: false),
-            new("ccmail-sales", "MSG0001.CCM", 900, new TestClock().GetUtcNow(), "", null, IsUnread: true),
+            new("ccmail-sales", "EXPORT", "<i>X</i>.CCM", 900, new TestClock().GetUtcNow(), "It ends in the middle.", 4, IsUnread: false),
+            new("ccmail-sales", "EXPORT", "MSG0001.CCM", 900, new TestClock().GetUtcNow(), "", null, IsUnread: true),
         ];
 
         using var part = await PartRenderer.RenderAsync<SetAsideList>(new Dictionary<string, object?> { [nameof(SetAsideList.Files)] = files, [nameof(SetAsideList.Current)] = files[1] });

@@ -113,7 +113,7 @@ public sealed class RoutingPartsTests
     [Fact]
     public async Task A_row_tells_how_sure_it_is_and_offers_only_what_can_be_said_of_it()
     {
-        var line = RouteScene.Of(ExampleRoutes.Model(), [], [], ExampleRoutes.Pier2.Key, new HashSet<string>()).Lines[0];
+        var line = RouteScene.Of(ExampleRoutes.Model(), [], [], [], ExampleRoutes.Pier2.Key, new HashSet<string>()).Lines[0];
         using var fresh = await PartRenderer.RenderAsync<DefinitionDrawer>(new Dictionary<string, object?> { ["Line"] = line });
         using var known = await PartRenderer.RenderAsync<DefinitionDrawer>(new Dictionary<string, object?> { ["Line"] = line with { Needed = line.Needed with { State = KnowledgeState.Confirmed } } });
 
@@ -140,7 +140,7 @@ public sealed class RoutingPartsTests
     public void A_scene_finds_the_least_sure_row_of_each_post_office_and_marks_the_one_that_fails()
     {
         var model = ExampleRoutes.Model(ExampleRoutes.WrongWay, new Knowledge(new Definition("MS", "HARBOR/PIER2", "HARBOR/PIER1", ""), KnowledgeState.Confirmed));
-        var scene = RouteScene.Of(model, StructureProof.Of(model).CounterExamples, [], "", new HashSet<string>());
+        var scene = RouteScene.Of(model, StructureProof.Of(model).CounterExamples, [], [], "", new HashSet<string>());
 
         var pier2 = scene.Offices.Single(line => line.Office == ExampleRoutes.Pier2);
         (pier2.Confirmed, pier2.LeastSure, pier2.Findings).ShouldBe((1, KnowledgeState.Required, 1));
