@@ -7,6 +7,7 @@ using Postern.Infrastructure.Queue;
 
 namespace Postern.Browser.Tests;
 
+[TakesLong]
 public sealed partial class QueueTests(Chromium chromium)
 {
     [Fact]
