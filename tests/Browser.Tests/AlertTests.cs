@@ -39,10 +39,9 @@ public sealed class AlertTests(Chromium chromium)
     {
         await using var console = await ConsoleUnderTest.StartAsync();
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync("/alerts/settings");
         var page = window.Page;
 
-        await window.GoAsync("/alerts/settings");
         await page.GetByLabel("Recipients").FillAsync("duty@ops.example\nlead@ops.example");
         await page.GetByLabel("Webhooks", new() { Exact = true }).FillAsync("file:///etc/passwd");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

@@ -133,8 +133,7 @@ public sealed class ConfigureTests(Chromium chromium)
         await console.Queue.ExecuteAsync("""update connector set settings = '{"smartHosts": ["relay.example"]}'""");
         await using var window = await chromium.OpenAsync(console.Url);
         var page = window.Page;
-        await window.SignInAsync();
-        await window.GoAsync("/connectors/smtp-test?tab=Smart+hosts");
+        await window.SignInToAsync("/connectors/smtp-test?tab=Smart+hosts");
         await FillAsync(page, "settings-port", "2600");
 
         await console.Queue.ExecuteAsync("update console_user set roles = '{viewer}'");
@@ -162,8 +161,7 @@ public sealed class ConfigureTests(Chromium chromium)
         await console.Queue.ExecuteAsync("""update connector set settings = '{"smartHosts": ["relay.example"], "port": 2600}'""");
         await using var window = await chromium.OpenAsync(console.Url);
         var page = window.Page;
-        await window.SignInAsync();
-        await window.GoAsync("/connectors?open=smtp-test");
+        await window.SignInToAsync("/connectors?open=smtp-test");
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause…" }).ClickAsync();
         await page.GetByLabel("Reason, shown with every delivery that waits").FillAsync("dock <closed>");
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause delivery" }).ClickAsync();

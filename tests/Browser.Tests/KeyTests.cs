@@ -14,9 +14,7 @@ public sealed class KeyTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await using var window = await chromium.OpenAsync(console.Url);
         var page = window.Page;
-        await window.SignInAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
-        await window.GoAsync("/account");
+        await window.SignInToAsync("/account");
         await page.GetByRole(AriaRole.Link, new() { Name = "Keys for programs" }).ClickAsync();
         await page.GetByText("You have no key").WaitForAsync();
         await window.KeepAsync("keys-empty");

@@ -4,6 +4,7 @@ using Postern.Infrastructure.Tests.Support;
 namespace Postern.Browser.Tests;
 
 /// <summary>Draws every page in the four looks it is reviewed in, with data and without, and fails when the browser complains or anything sticks out sideways.</summary>
+[TakesLong]
 public sealed class LookTests(Chromium chromium)
 {
     [Fact]

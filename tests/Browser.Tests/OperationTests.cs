@@ -139,9 +139,7 @@ public sealed class OperationTests(Chromium chromium)
     private async Task<Window> SignedInAsync(ConsoleUnderTest console, string name, string path, string password = ConsoleUnderTest.Password)
     {
         var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync(password, name);
-        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
-        await window.GoAsync(path);
+        await window.SignInToAsync(path, password, name);
         return window;
     }
 

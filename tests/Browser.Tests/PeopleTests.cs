@@ -72,11 +72,9 @@ public sealed class PeopleTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         var password = await console.AddPersonAsync("o.berg", Role.Operator);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync(password, "o.berg");
-        await window.GoAsync("/queue");
+        await window.SignInToAsync("/queue", password, "o.berg");
         await using var admin = await chromium.OpenAsync(console.Url);
-        await admin.SignInAsync();
-        await admin.GoAsync(Urls.Person(await console.PersonAsync("o.berg")));
+        await admin.SignInToAsync(Urls.Person(await console.PersonAsync("o.berg")));
         var stolen = await window.Page.Context.CookiesAsync();
 
         await Button(admin, "End").ClickAsync();
@@ -88,8 +86,7 @@ public sealed class PeopleTests(Chromium chromium)
         (await console.Queue.ScalarAsync<string>("select actor || ' ' || target from audit where verb = 'end session'")).ShouldBe("admin user o.berg");
 
         // From another process only the row is gone; the window looks for it every few seconds.
-        await window.SignInAsync(password, "o.berg");
-        await window.GoAsync("/queue");
+        await window.SignInToAsync("/queue", password, "o.berg");
         await console.Queue.ExecuteAsync("delete from console_session using console_user u where u.id = user_id and u.user_name = 'o.berg'");
         await window.Page.WaitForURLAsync($"**{Urls.SignInPath}?**");
 
@@ -105,8 +102,7 @@ public sealed class PeopleTests(Chromium chromium)
     {
         await using var console = await ConsoleUnderTest.StartAsync();
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
-        await window.GoAsync("/queue");
+        await window.SignInToAsync("/queue");
         var other = await window.Page.Context.NewPageAsync();
         await other.GotoAsync("/events");
         await other.GetByRole(AriaRole.Heading, new() { Name = "Events" }).WaitForAsync();
@@ -122,9 +118,8 @@ public sealed class PeopleTests(Chromium chromium)
     {
         await using var console = await ConsoleUnderTest.StartAsync();
         await using var admin = await chromium.OpenAsync(console.Url);
-        await admin.SignInAsync();
+        await admin.SignInToAsync(Urls.PeoplePath);
 
-        await admin.GoAsync(Urls.PeoplePath);
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Add a person" }).ClickAsync();
         await admin.Page.GetByLabel("Name to sign in with").FillAsync("r.costa");
         await Button(admin, "Add r.costa").ClickAsync();
@@ -144,8 +139,7 @@ public sealed class PeopleTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await console.AddPersonAsync("second", Role.Administrator);
         await using var admin = await chromium.OpenAsync(console.Url);
-        await admin.SignInAsync();
-        await admin.GoAsync(Urls.Person(await console.PersonAsync("admin")));
+        await admin.SignInToAsync(Urls.Person(await console.PersonAsync("admin")));
 
         await Button(admin, "Lock…").ClickAsync();
         await Button(admin, "Lock admin").ClickAsync();

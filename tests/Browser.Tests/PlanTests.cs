@@ -28,10 +28,9 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         (await EntriesAsync(console)).ShouldBe(6);
         await CycleAsync(console, People.Take(3).Select(name => (name, "4000")));
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync("/plans");
         var page = window.Page;
 
-        await window.GoAsync("/plans");
         await page.Locator(".nav a", new() { HasText = "Plans" }).Locator("b").WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "hr-table to " }).ClickAsync();
         await page.GetByText("over the limit of 2").WaitForAsync();
@@ -101,8 +100,7 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         await page.GetByText($"{Window.OperatorName} approved 1.").WaitForAsync();
         (await VerdictsAsync(console)).ShouldBe("open");
         await using var second = await chromium.OpenAsync(console.Url);
-        await second.SignInAsync(password, "t.braun");
-        await second.GoAsync(plan);
+        await second.SignInToAsync(plan, password, "t.braun");
         await second.Page.GetByRole(AriaRole.Button, new() { Name = "Approve too: Fontaine Theo" }).ClickAsync();
         await second.Page.GetByText("Applied within a minute; deletes first.").WaitForAsync();
         (await console.Queue.ScalarAsync<string>("select string_agg(a, ',') from plan_row, unnest(approved_by) a where plan_id = (select max(id) from plan)")).ShouldBe($"{Window.OperatorName},t.braun");
@@ -138,17 +136,15 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         var id = await ExampleDirsync.PlanAsync(console.Queue, "hr-table", "out", ExampleDirsync.Smiths());
         var password = await console.AddPersonAsync("v.ito", Role.Viewer);
         await using var viewer = await chromium.OpenAsync(console.Url);
-        await viewer.SignInAsync(password, "v.ito");
-        await viewer.GoAsync($"/plans/{id}");
+        await viewer.SignInToAsync($"/plans/{id}", password, "v.ito");
         var kept = Button(viewer.Page, "Keep this");
         await kept.WaitForAsync();
         await viewer.Page.Locator("button[aria-disabled=true]", new() { HasText = "Keep this" }).WaitForAsync();
         (await kept.GetAttributeAsync("title")).ShouldNotBeNull().ShouldContain("v.ito may not change the directory");
 
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync($"/plans/{id}");
         var page = window.Page;
-        await window.GoAsync($"/plans/{id}");
         await page.GetByText("3 entries, one name at hr-table").WaitForAsync();
         await page.GetByRole(AriaRole.Radio, new() { Name = "SMITH, Jimmy at SITE2 keeps the name" }).ClickAsync();
         await page.GetByText("loses the name").WaitForAsync();
@@ -169,10 +165,9 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "people.csv"), "Full Name,E-Mail,Division\nKeane Orla,orla@site2.example,Freight\n");
         await using var console = await ConsoleUnderTest.StartAsync(allowedFolder: folder);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync("/partners");
         var page = window.Page;
 
-        await window.GoAsync("/partners");
         await page.GetByRole(AriaRole.Link, new() { Name = "CSV table" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("people");
         await page.GetByRole(AriaRole.Link, new() { Name = "Files" }).ClickAsync();

@@ -15,8 +15,7 @@ public sealed class QuarantineTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await PoisonAsync(console.Queue, 6);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
-        await window.GoAsync("/quarantine");
+        await window.SignInToAsync("/quarantine");
         var page = window.Page;
 
         await page.GetByText("6 quarantined").WaitForAsync();
@@ -47,8 +46,7 @@ public sealed class QuarantineTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await PoisonAsync(console.Queue, 2);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
-        await window.GoAsync("/quarantine");
+        await window.SignInToAsync("/quarantine");
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Only this one" }).ClickAsync();
         await window.Page.GetByText("Replayed 1 delivery").WaitForAsync();
@@ -66,8 +64,7 @@ public sealed class QuarantineTests(Chromium chromium)
         await console.Queue.Actions.ActAsync(DeliveryVerb.Return, [id + 1], new Operator("m.keller", [Role.Operator], "no such berth"), CancellationToken.None);
         var report = await console.Queue.ScalarAsync<long>("select id from message where is_report");
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
-        await window.GoAsync("/");
+        await window.SignInToAsync("/");
         var page = window.Page;
 
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Trace a message" }).FillAsync("Undeliverable: Reefer");

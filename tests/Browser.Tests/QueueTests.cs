@@ -7,6 +7,7 @@ using Postern.Infrastructure.Queue;
 
 namespace Postern.Browser.Tests;
 
+[TakesLong]
 public sealed partial class QueueTests(Chromium chromium)
 {
     [Fact]
@@ -79,7 +80,7 @@ public sealed partial class QueueTests(Chromium chromium)
         await page.Locator("aside.drawer").WaitForAsync();
 
         await page.Keyboard.PressAsync("f");
-        (await page.EvaluateAsync<string>("document.activeElement.textContent")).ShouldBe("queued");
+        await page.Locator("#filter-choices :focus", new() { HasText = "queued" }).WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
 
         (await page.Locator("#filter-choices").IsVisibleAsync()).ShouldBeFalse();
@@ -292,9 +293,7 @@ public sealed partial class QueueTests(Chromium chromium)
     private async Task<Window> SignedInAsync(ConsoleUnderTest console, string path = "/")
     {
         var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
-        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
-        await window.GoAsync(path);
+        await window.SignInToAsync(path);
 
         return window;
     }

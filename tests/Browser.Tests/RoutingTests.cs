@@ -26,10 +26,9 @@ public sealed class RoutingTests(Chromium chromium)
             delete from post_office_knowledge where system = 'CCMAIL'
             """);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync("/routes/drafts");
         var page = window.Page;
 
-        await window.GoAsync("/routes/drafts");
         await page.GetByLabel("A new draft of what is in force").FillAsync("Winter yard");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a draft" }).ClickAsync();
         await page.GetByText("It changes nothing yet").WaitForAsync();
@@ -110,10 +109,9 @@ public sealed class RoutingTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await ExampleHarbor.FillAsync(console.Queue, isBroken: true);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync("/routes?findings=all");
         var page = window.Page;
 
-        await window.GoAsync("/routes?findings=all");
         await page.GetByText("Mail from HARBOR/PIER3 to HARBOR/SITE2 vanishes").First.WaitForAsync();
         await window.ReviewAsync("routes");
         await window.GoAsync("/routes/explain?address=MS%3AHARBOR%2FSITE2%2FP1&from=MS%3AHARBOR%2FPIER3");

@@ -24,8 +24,7 @@ public sealed class SecondStepTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await using var window = await chromium.OpenAsync(console.Url);
         var page = window.Page;
-        await window.SignInAsync();
-        await window.GoAsync(Urls.Account);
+        await window.SignInToAsync(Urls.Account);
         await page.GetByRole(AriaRole.Link, new() { Name = "Set up" }).ClickAsync();
         var secret = (await page.Locator(".secret").TextContentAsync())!;
 

@@ -107,20 +107,39 @@ public sealed class Window : IAsyncDisposable
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(path);
-        await Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
-        if (!Page.Url.Contains(Web.Urls.SignInPath, StringComparison.Ordinal) && !Page.Url.Contains(Web.Urls.ChangePassword, StringComparison.Ordinal))
-        {
-            await Page.Locator("html[data-keys]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        }
+        await DrawnAsync();
     }
 
     /// <summary>Signs in as the first operator.</summary>
     public async Task SignInAsync(string password = ConsoleUnderTest.Password, string name = OperatorName)
     {
         await GoAsync(Web.Urls.SignInPath);
+        await SendAsync(password, name);
+    }
+
+    /// <summary>Signs in on the way to a path, as whoever opens a link does, and waits until the page has drawn its title.</summary>
+    public async Task SignInToAsync(string path, string password = ConsoleUnderTest.Password, string name = OperatorName)
+    {
+        await GoAsync(Web.Urls.SignIn(path));
+        await SendAsync(password, name);
+        await Page.WaitForURLAsync(address => !address.Contains(Web.Urls.SignInPath, StringComparison.Ordinal));
+        await DrawnAsync();
+    }
+
+    private async Task SendAsync(string password, string name)
+    {
         await Page.GetByLabel("Name").FillAsync(name);
         await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    private async Task DrawnAsync()
+    {
+        await Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+        if (!Page.Url.Contains(Web.Urls.SignInPath, StringComparison.Ordinal) && !Page.Url.Contains(Web.Urls.ChangePassword, StringComparison.Ordinal))
+        {
+            await Page.Locator("html[data-keys]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        }
     }
 
     public const string OperatorName = Web.Security.OperatorAccounts.FirstName;

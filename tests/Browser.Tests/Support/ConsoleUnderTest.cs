@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -71,7 +72,8 @@ public sealed class ConsoleUnderTest : IAsyncDisposable
             .AddSingleton<IHostedService>(new ChangeNotifier(
                 queue.Database.DataSource, queue.Intake, queue.Recorder, queue.Actions, TimeProvider.System, NullLogger<ChangeNotifier>.Instance))
             .AddSingleton(AllowedPaths.None with { Folders = allowedFolder is null ? [] : [allowedFolder] })
-            .AddConsole(folder, signOn);
+            .AddConsole(folder, signOn)
+            .Configure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1_000); // slow on purpose, twice in every test
         var application = builder.Build();
         application.MapConsole();
         var console = new ConsoleUnderTest(queue, application, folder);

@@ -4,6 +4,7 @@ using static Postern.Domain.Tests.Routing.TestNetwork;
 namespace Postern.Domain.Tests.Routing;
 
 /// <summary>Both proofs against a walk of every mail, on random networks with wrong, missing and circular rows.</summary>
+[TakesLong]
 public sealed class RouteProofPropertyTests
 {
     private const int Topologies = 10_000;

@@ -5,6 +5,7 @@ using Postern.Infrastructure.Events;
 namespace Postern.Infrastructure.Tests.CcMail;
 
 /// <summary>Messages at which IMPORT hangs, crashes or stops, and post offices that cannot be used at all.</summary>
+[TakesLong]
 public sealed class PoisonTests : IAsyncLifetime
 {
     private CcMailLab lab = null!;

@@ -7,6 +7,7 @@ using Postern.Infrastructure.Queue;
 namespace Postern.Infrastructure.Tests.CcMail;
 
 /// <summary>Things in a work folder that fail to be read, or never end being read: each is named and set aside, and mail goes on.</summary>
+[TakesLong]
 public sealed class UnreadableFileTests : IAsyncLifetime
 {
     // Rights do not stop root, so these fail for anybody: a read of process memory at 0 is an input/output error.

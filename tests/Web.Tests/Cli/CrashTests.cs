@@ -7,6 +7,7 @@ using Postern.Web.Tests.Support;
 namespace Postern.Web.Tests.Cli;
 
 /// <summary>Kill -9 in the middle of mail: what was acknowledged arrives, whatever dies.</summary>
+[TakesLong]
 public sealed partial class CrashTests
 {
     private const int Mails = 2000;

@@ -6,6 +6,7 @@ using Postern.Web.Tests.Support;
 namespace Postern.Web.Tests.Cli;
 
 /// <summary>Mail there and back through the whole program: SMTP, queue, IMPORT, a reader at SALES, EXPORT, the peer.</summary>
+[TakesLong]
 public sealed class LabJourneyTests(RunningLab lab) : IClassFixture<RunningLab>
 {
     private readonly TestFolder folder = lab.Folder;

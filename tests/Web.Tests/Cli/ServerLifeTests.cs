@@ -4,6 +4,7 @@ using Postern.Web.Tests.Support;
 namespace Postern.Web.Tests.Cli;
 
 /// <summary>A server from its first start to its end, and verbs when none runs.</summary>
+[TakesLong]
 public sealed class ServerLifeTests
 {
     private const string Configuration =

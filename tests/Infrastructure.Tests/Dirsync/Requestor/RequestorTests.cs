@@ -11,6 +11,7 @@ using Postern.Lab.MsMail;
 namespace Postern.Infrastructure.Tests.Dirsync.Requestor;
 
 /// <summary>Postern as a foreign requestor of PIER1, over mail that goes through GTWPUT and GTWGET.</summary>
+[TakesLong]
 public sealed class RequestorTests : PartnerContract
 {
     private static readonly RowValues None = RowValues.None;
