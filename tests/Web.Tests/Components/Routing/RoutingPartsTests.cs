@@ -1,7 +1,11 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
 using Postern.Domain.Routing.Map;
+using Postern.Infrastructure.Audit;
+using Postern.Web.Components.Configure;
 using Postern.Web.Components.Routing;
 using Postern.Web.Tests.Support;
 
@@ -75,6 +79,31 @@ public sealed class RoutingPartsTests
         part.Text.ShouldContain("MS Mail drops such mail without a report.");
         part.Text.ShouldContain("23 entries are seen at HARBOR/SITE2.");
         part.Text.ShouldContain("Add at HARBOR/PIER2: HARBOR/SITE2, indirect via HARBOR/PIER1");
+    }
+
+    [Fact]
+    [Trait("source", "Q199534")]
+    public async Task What_a_form_would_break_is_drawn_and_saved_all_the_same_only_with_a_reason_and_by_who_may()
+    {
+        var example = StructureProof.Of(ExampleRoutes.Model(ExampleRoutes.WrongWay)).CounterExamples.Single(found => found.To == "HARBOR/SITE2");
+        var reasons = new List<string>();
+        Task<PartRenderer> PanelAsync(Role role) => PartRenderer.RenderAsync<LossPanel>(new Dictionary<string, object?>
+        {
+            ["Losses"] = new RouteLosses([example], [example]),
+            ["Person"] = new Operator("kim", [role], ""),
+            ["OnAccept"] = EventCallback.Factory.Create<string>(this, reasons.Add),
+        });
+
+        using var editor = await PanelAsync(Role.RoutingEditor);
+        using var administrator = await PanelAsync(Role.Administrator);
+        await administrator.RaiseAsync("onclick", new MouseEventArgs());
+        await administrator.RaiseAsync("oninput", new ChangeEventArgs { Value = " Moved on Monday " });
+        await administrator.RaiseAsync("onclick", new MouseEventArgs());
+
+        editor.Text.ShouldContain("Mail from HARBOR/PIER2 to HARBOR/SITE2 vanishes");
+        editor.Text.ShouldContain("ask an administrator, who may accept it.");
+        editor.Body.QuerySelector("button").ShouldBeNull();
+        reasons.ShouldBe(["Moved on Monday"]);
     }
 
     [Fact]
