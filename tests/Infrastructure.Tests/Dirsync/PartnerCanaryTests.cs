@@ -1,7 +1,6 @@
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory.Canaries;
 using Postern.Domain.Directory.Partners;
-using Postern.Domain.Directory.Plans;
 using Postern.Domain.Directory.Rows;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Tests.Dirsync.Support;
