@@ -77,10 +77,16 @@ public sealed partial class FullDiskTests : IAsyncLifetime
     public async Task A_disk_that_is_nearly_full_stops_what_comes_in_and_nothing_else_and_everything_goes_on_by_itself()
     {
         var small = MailFiles.Make(folder["MAP.BIN"], 1000);
+        var before = 0; // what was taken in the second that a look at the disk is good for
 
         using (SmallDisks.Fill(server, Spool, rest: 200_000))
         {
-            await Eventually.HoldsAsync("mail is put off, though it would fit", async () => (await SendAsync()).StartsWith("452 4.3.1 ", StringComparison.Ordinal));
+            await Eventually.HoldsAsync("mail is put off, though it would fit", async () =>
+            {
+                var answer = await SendAsync();
+                before += answer.StartsWith("250 ", StringComparison.Ordinal) ? 1 : 0;
+                return answer.StartsWith("452 4.3.1 ", StringComparison.Ordinal);
+            });
             await Eventually.HoldsAsync(
                 "nothing is fetched, and the page of the connector says so",
                 async () => Rests().IsMatch(await QueryAsync("select detail from connector_status where state = 'waiting'")));
@@ -92,8 +98,8 @@ public sealed partial class FullDiskTests : IAsyncLifetime
 
         (await SendAsync()).ShouldStartWith("250 ");
         await Eventually.HoldsAsync("it is fetched again", async () => (await QueryAsync("select string_agg(distinct state, ',') from connector_status")) == "running");
-        await Eventually.HoldsAsync("it is in the mailbox", () => Mailbox().Length == 1);
-        Lab.Files(Mailbox().ShouldHaveSingleItem()).ShouldBe([small]);
+        await Eventually.HoldsAsync("it is in the mailbox", () => Mailbox().Length == before + 1);
+        Mailbox().Select(mail => Lab.Files(mail).ShouldHaveSingleItem()).ShouldAllBe(content => content == small);
         (await PosternProgram.RunAsync("books", "--data", folder["data"])).ExitCode.ShouldBe(0);
     }
 

@@ -19,9 +19,6 @@ public sealed class EntryRow
     /// <summary>What its giver knows it by.</summary>
     public string SourceIdentity { get; set; } = "";
 
-    /// <summary>Where it stood in what was read of its giver.</summary>
-    public string Source { get; set; } = "";
-
     /// <summary>Its values, a line each (<see cref="Domain.Directory.Rows.RowValues"/>).</summary>
     public string RowValues { get; set; } = "";
 
@@ -72,7 +69,6 @@ internal sealed class EntryTable : IEntityTypeConfiguration<EntryRow>
         builder.Property(row => row.Kind).HasColumnName("kind");
         builder.Property(row => row.PartnerId).HasColumnName("partner_id");
         builder.Property(row => row.SourceIdentity).HasColumnName("source_identity");
-        builder.Property(row => row.Source).HasColumnName("source");
         builder.Property(row => row.RowValues).HasColumnName("row_values");
         builder.Property(row => row.IsHidden).HasColumnName("is_hidden");
         builder.Property(row => row.Trust).HasColumnName("trust");

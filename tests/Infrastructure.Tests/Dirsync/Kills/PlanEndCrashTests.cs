@@ -32,6 +32,7 @@ public sealed class PlanEndCrashTests
         await house.ScalarAsync(CrashSql);
 
         await Should.ThrowAsync<NpgsqlException>(() => house.Apply().ContinueAsync(plan.Id, default));
+        await TurnIsOverAsync(house);
         (await house.FindAsync(plan.Id)).State.ShouldBe("applying");
         (await house.Apply().ContinueAsync(plan.Id, default)).ShouldBeTrue();
 
@@ -49,10 +50,22 @@ public sealed class PlanEndCrashTests
         await house.ScalarAsync(CrashSql);
 
         await Should.ThrowAsync<NpgsqlException>(() => house.Apply().ContinueAsync(plan.Id, default));
+        await TurnIsOverAsync(house);
         (await house.Apply().ContinueAsync(plan.Id, default)).ShouldBeFalse();
         (await house.Apply().ContinueAsync(plan.Id, default)).ShouldBeFalse();
 
         (await EventsAsync(house)).ShouldBe($"{EventCodes.PlanStuck}");
+    }
+
+    // A server process that was told to end has its locks for a moment longer than its client has its connection.
+    private static async Task TurnIsOverAsync(PlanHouse house)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while ((long)(await house.ScalarAsync("select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"))! > 0)
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
     }
 
     private static async Task<object?> EventsAsync(PlanHouse house) => await house.ScalarAsync("select string_agg(code::text, ', ' order by code) from event where details ? 'plan'");
