@@ -67,6 +67,9 @@ public sealed class RouteButtonsTests(Chromium chromium)
         await PressAsync(page, spring.IsShared ? "Keep it to whoever made it" : "Share it");
         await PressAsync(page, spring.IsShared ? "Share it" : "Keep it to whoever made it");
         await page.GetByText(spring.IsShared ? "Every routing editor may change it." : "Only who made it may change it.").First.WaitForAsync();
+        await page.Locator(".acts").GetByLabel("Name", new() { Exact = true }).FillAsync("March");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("The draft is called March now.").WaitForAsync();
         await page.Locator(".acts").GetByLabel("Name", new() { Exact = true }).FillAsync("Early spring");
         await PressAsync(page, "Rename");
         await page.GetByText("The draft is called Early spring now.").WaitForAsync();

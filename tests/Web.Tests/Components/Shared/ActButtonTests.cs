@@ -28,6 +28,14 @@ public sealed class ActButtonTests
     }
 
     [Fact]
+    public async Task Within_a_form_a_press_acts_once_because_the_button_does_not_send_the_form_as_well()
+    {
+        var part = await RenderAsync();
+
+        part.Body.QuerySelector("button")!.GetAttribute("type").ShouldBe("button");
+    }
+
+    [Fact]
     public async Task A_role_that_is_given_while_the_page_is_open_counts_at_once()
     {
         var part = await RenderAsync();
