@@ -123,7 +123,9 @@ public sealed partial class MessageTests(Chromium chromium)
     private async Task<Window> SignedInAsync(ConsoleUnderTest console, string path)
     {
         var window = await chromium.OpenAsync(console.Url);
-        await window.SignInToAsync(path);
+        await window.SignInAsync();
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
+        await window.GoAsync(path);
         return window;
     }
 }
