@@ -37,8 +37,17 @@ internal sealed partial class PartnerCanaries
     /// <summary>A row of ours that is a canary: it is remembered, and nobody else sees it.</summary>
     public bool TakesOurs(ReadRecord record)
     {
-        var isOne = record is { IsOurs: true, Held: { } held } && known.ContainsKey(held.AddressKey);
-        return isOne && (!directory.IsReadBack || seen.TryAdd(record.Held!.AddressKey, record) || isOne);
+        if (record is not { IsOurs: true, Held: { } held } || !known.ContainsKey(held.AddressKey))
+        {
+            return false;
+        }
+
+        if (directory.IsReadBack)
+        {
+            seen.TryAdd(held.AddressKey, record);
+        }
+
+        return true;
     }
 
     /// <summary>An entry of the partner's that is its canary: it is remembered, and does not become an entry of our directory.</summary>
