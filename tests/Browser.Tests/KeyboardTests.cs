@@ -178,6 +178,28 @@ public sealed class KeyboardTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch on" }).WaitForAsync();
     }
 
+    [Fact]
+    public async Task The_focus_that_follows_the_cursor_does_not_pull_it_back_from_where_quick_fingers_have_led_it()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await console.Queue.AcceptAsync(console.Queue.Message("two", "a@x.example", "b@x.example"));
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        await Assertions.Expect(page.Locator("table.deliveries tbody > tr")).ToHaveCountAsync(2);
+
+        // The second step is taken while the focus arrives at the first row, and the mark is set right behind it.
+        await page.EvaluateAsync(
+            """
+            const press = key => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+            window.addEventListener('focus', () => { press('j'); queueMicrotask(() => press(' ')); }, { capture: true, once: true });
+            press('j');
+            press(' ');
+            """);
+
+        await page.GetByText("2 selected").WaitForAsync();
+        await FocusIsOnAsync(page.Locator("table.deliveries tbody > tr").Nth(1));
+    }
+
     private async Task<Window> SignedInAsync(ConsoleUnderTest console, string path = "/")
     {
         var window = await chromium.OpenAsync(console.Url);

@@ -65,9 +65,11 @@ export function listen(receiver) {
   document.addEventListener('beforetoggle', place, true);
   const drawers = new MutationObserver(giveBack);
   drawers.observe(document.body, { childList: true, subtree: true });
-  document.documentElement.dataset.keys = 'heard';
   return {
-    take: names => { taken = new Set(names); },
+    take: names => {
+      taken = new Set(names);
+      document.documentElement.dataset.keys = 'heard';
+    },
     stop: () => {
       document.removeEventListener('keydown', pressed);
       document.removeEventListener('submit', go);
@@ -175,14 +177,18 @@ export function currentTheme() {
   return document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
 }
 
-// Brings the cursor row into view, and the focus with it unless that is at work elsewhere.
+// Brings the cursor row into view, and the focus with it unless that is at work elsewhere. The server put the cursor there and is not
+// told: by the time it heard of this focus, quick fingers may have led the cursor on, and it would be pulled back.
 export function follow(selector) {
   const row = document.querySelector(selector);
   const at = document.activeElement;
   row?.scrollIntoView({ block: 'nearest' });
   isWalking = true;
   if (at === null || at === document.body || at.tabIndex < 0 || at.matches(tableRow)) {
+    const hush = event => event.stopImmediatePropagation();
+    window.addEventListener('focus', hush, true);
     row?.focus({ preventScroll: true });
+    window.removeEventListener('focus', hush, true);
   }
 }
 

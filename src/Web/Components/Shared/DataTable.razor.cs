@@ -171,10 +171,12 @@ public partial class DataTable<TRow> : IDisposable
             Selection!.Set(Key(Rows[cursor]), true);
         }
 
-        cursor = Math.Clamp(cursor + by, 0, Rows.Count - 1);
-        cursorId = Key(Rows[cursor]);
-        showCursor = true;
-        await MarkAsync(cursorId.Value, true);
+        if (Rows.Count > 0)
+        {
+            showCursor = true;
+            await StandAsync(Math.Clamp(cursor + by, 0, Rows.Count - 1));
+            await MarkAsync(Key(Rows[cursor]), true);
+        }
     }
 
     private Task ToggleAsync() =>
