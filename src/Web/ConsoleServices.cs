@@ -71,6 +71,8 @@ public static class ConsoleServices
         services.AddSingleton<EventView>();
         services.TryAddSingleton<EventLog>();
         services.AddSingleton<AuditView>();
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditHeadRecipient>();
         services.TryAddSingleton(SettingsCatalog.Known);
         services.TryAddSingleton(AllowedPaths.None);
         services.TryAddSingleton<SecretStore>();

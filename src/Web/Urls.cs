@@ -78,6 +78,9 @@ public static class Urls
     /// <summary>Who did what.</summary>
     public const string AuditPath = "/audit";
 
+    /// <summary>Who gets the head of the audit, and the check against one.</summary>
+    public const string AuditHead = "/audit?head=1";
+
     /// <summary>The same as a file.</summary>
     public const string AuditFilePath = "/audit/file.csv";
 

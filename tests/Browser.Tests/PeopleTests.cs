@@ -175,6 +175,7 @@ public sealed class PeopleTests(Chromium chromium)
         await DrawAsync(window, $"{Urls.PeoplePath}?rule=1", "people-rule", "Save the rule");
         await DrawAsync(window, Urls.Audit("at=6"), "audit", "Details");
         await DrawAsync(window, Urls.Audit("actor=nobody&from=2026-01-01"), "audit-none", "No act matches");
+        await DrawAsync(window, Urls.AuditHead, "audit-head", "Check the audit");
         await DrawAsync(window, Urls.Account, "account", "What you may do");
         await window.Page.GotoAsync(Urls.SecondStep);
         await window.Page.Locator("svg.qr").WaitForAsync();

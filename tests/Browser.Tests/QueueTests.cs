@@ -195,6 +195,30 @@ public sealed partial class QueueTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task The_errors_that_most_wait_for_are_offered_to_filter_by()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        await console.Queue.AcceptAsync(console.Queue.Message("four", "a@x.example", "b@x.example", "c@x.example", "d@x.example"));
+        await console.Queue.ExecuteAsync(
+            """
+            update delivery set attempts = 1, due_at = now() + interval '1 hour', reason = 'mx1.x.example asks to try later, ' || id || ' times.' where recipient < 'c';
+            update delivery set attempts = 1, due_at = now() + interval '1 hour', reason = 'No answer in time.' where recipient like 'c%'
+            """);
+        await using var window = await SignedInAsync(console, "/queue");
+        var page = window.Page;
+        await RowsAsync(page, 4);
+
+        await page.Keyboard.PressAsync("f");
+        var choice = page.Locator("#filter-choices a", new() { HasText = "asks to try later" });
+        (await choice.Locator("b").TextContentAsync()).ShouldBe("2");
+        await window.KeepAsync("queue-filter-menu");
+        await choice.ClickAsync();
+
+        await RowsAsync(page, 2);
+        await page.Locator(".filters").GetByText("mx#.x.example asks to try later").First.WaitForAsync();
+    }
+
+    [Fact]
     public async Task New_mail_appears_by_itself_and_waits_while_paused()
     {
         await using var console = await ConsoleUnderTest.StartAsync();

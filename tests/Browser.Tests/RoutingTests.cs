@@ -108,11 +108,15 @@ public sealed class RoutingTests(Chromium chromium)
     {
         await using var console = await ConsoleUnderTest.StartAsync();
         await ExampleHarbor.FillAsync(console.Queue, isBroken: true);
+        await ExampleMail.HarborAsync(console.Queue);
         await using var window = await chromium.OpenAsync(console.Url);
         await window.SignInToAsync("/routes?findings=all");
         var page = window.Page;
 
         await page.GetByText("Mail from HARBOR/PIER3 to HARBOR/SITE2 vanishes").First.WaitForAsync();
+        // A line bears the mail of all behind it: 214 + 61 + 3 + 40 in seven days, of which 104 live behind PIER2.
+        await page.Locator("svg").GetByText("45 a day").First.WaitForAsync();
+        await page.Locator("svg text").GetByText("via PIER1, 14 a day").WaitForAsync();
         await window.ReviewAsync("routes");
         await window.GoAsync("/routes/explain?address=MS%3AHARBOR%2FSITE2%2FP1&from=MS%3AHARBOR%2FPIER3");
         await page.GetByText("The mail does not arrive").WaitForAsync();

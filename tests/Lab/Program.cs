@@ -18,6 +18,7 @@ internal static class Program
           read    FILE [--extract DIR]             shows a message file
           gtwput  -a… -d… [-f2] [-k] [FILE]        behaves as GTWPUT of FFAPI 3.0
           gtwget  [NET/PO] -a… -d… [-f2] FILE      behaves as GTWGET
+          smtpput, smtpget                         as the SMTP gateway has them, for internet addresses
           msimport ADMIN -p… -d… [-x] -fFILE …     behaves as IMPORT of MS Mail
           dsserver PO [--add … | --delete … | …]   one step T2 of a synchronisation server
           harbor  DIR                              makes DIR/lab/HARBOR with PIER1 and PIER2
@@ -40,8 +41,8 @@ internal static class Program
                 "compose" or "send-to-site" => ComposeVerb.Run(rest),
                 "reply" => ReplyVerb.Run(rest),
                 "read" => ReadVerb.Run(rest),
-                "gtwput" => GatewayProgram.Put(rest),
-                "gtwget" => GatewayProgram.Get(rest),
+                "gtwput" or "smtpput" => GatewayProgram.Put(arguments[0], rest),
+                "gtwget" or "smtpget" => GatewayProgram.Get(arguments[0], rest),
                 "msimport" => ListImport.Run(rest),
                 "dsserver" => SyncServer.Run(rest),
                 "harbor" => HarborBuilder.Run(rest),

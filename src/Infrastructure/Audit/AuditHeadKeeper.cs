@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Mime;
 using Postern.Domain.Queue;
@@ -28,31 +27,6 @@ public sealed partial class AuditHeadKeeper(
         """;
 
     private const string ToldSql = "update audit_head set told_on = $1::date";
-
-    private const string MailToSql = "update audit_head set mail_to = $1 where mail_to <> $1";
-
-    /// <summary>Sets who gets the head by mail; empty for nobody. Empty when it was done; else a sentence that says why not.</summary>
-    /// <exception cref="RightMissingException">They may not manage people, whose acts it guards.</exception>
-    public static async Task<string> MailToAsync(NpgsqlDataSource database, string address, Operator who, CancellationToken cancellationToken)
-    {
-        who.Demand(Right.ManagePeople);
-        if (address.Length > 0 && !MailAddress.TryParse(address, out _, out _))
-        {
-            return $"{address} is no address.";
-        }
-
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(MailToSql, connection) { Parameters = { new() { Value = address } } };
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
-        {
-            return address.Length > 0 ? $"The head goes to {address} already." : "The head goes to nobody already.";
-        }
-
-        await AuditLog.WriteAsync(connection, who, "mail audit head", address.Length > 0 ? address : "nobody", null, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return "";
-    }
 
     /// <summary>Tells today's head, once for all processes of the installation. True when this call did.</summary>
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)

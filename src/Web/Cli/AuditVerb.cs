@@ -103,7 +103,7 @@ internal static class AuditVerb
 
     private static async Task<int> HeadAsync(Verb run, string? mailTo, CancellationToken cancellationToken)
     {
-        if (mailTo is not null && await AuditHeadKeeper.MailToAsync(run.Database.Source, mailTo.Trim(), Operator.Local(), cancellationToken) is { Length: > 0 } refusal)
+        if (mailTo is not null && await new AuditHeadRecipient(run.Database.Source).ChangeAsync(mailTo.Trim(), Operator.Local(), cancellationToken) is { Length: > 0 } refusal)
         {
             return await run.RefuseAsync(ExitCode.Refused, Components.Shared.VisibleText.Of(refusal, 1000));
         }

@@ -53,7 +53,6 @@ public static class QueueServices
         AddWorker<OperationKeeper>(services);
         services.AddRoutes();
         AddWorker<RouteKeeper>(services);
-        services.AddSingleton<AuditChain>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditHeadKeeper>(provider, hostName, (AcceptMessage)provider.GetRequiredService<Intake>().AcceptAsync));
         services.AddHostedService(provider => provider.GetRequiredService<AuditHeadKeeper>());
         AddWorker<ConnectorSupervisor>(services);

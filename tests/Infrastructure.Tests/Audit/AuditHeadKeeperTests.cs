@@ -15,7 +15,7 @@ public sealed class AuditHeadKeeperTests
     {
         await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
         await queue.StartAsync(attach: false);
-        (await AuditHeadKeeper.MailToAsync(queue.Database.DataSource, "admin@backbone.example", Operator.Local(), CancellationToken.None)).ShouldBe("");
+        (await MailToAsync(queue, "admin@backbone.example")).ShouldBe("");
         var keeper = Keeper(queue, Table(queue));
         var head = await new AuditChain(queue.Database.DataSource).HeadAsync(CancellationToken.None);
 
@@ -34,8 +34,8 @@ public sealed class AuditHeadKeeperTests
     public async Task An_address_that_nothing_leads_to_is_an_event_and_no_obstacle()
     {
         await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
-        (await AuditHeadKeeper.MailToAsync(queue.Database.DataSource, "nowhere", Operator.Local(), CancellationToken.None)).ShouldBe("nowhere is no address.");
-        await AuditHeadKeeper.MailToAsync(queue.Database.DataSource, "a@far.example", Operator.Local(), CancellationToken.None);
+        (await MailToAsync(queue, "nowhere")).ShouldBe("nowhere is no address.");
+        await MailToAsync(queue, "a@far.example");
 
         (await Keeper(queue, RoutingTable.Empty).RunOnceAsync(CancellationToken.None)).ShouldBeTrue();
 
@@ -46,14 +46,17 @@ public sealed class AuditHeadKeeperTests
     public async Task An_audit_that_was_tampered_with_is_an_event_the_same_day()
     {
         await using var queue = await TestQueue.CreateAsync(ScriptedConnector.ThatTakes());
-        await AuditHeadKeeper.MailToAsync(queue.Database.DataSource, "a@far.example", Operator.Local(), CancellationToken.None);
-        await AuditHeadKeeper.MailToAsync(queue.Database.DataSource, "", Operator.Local(), CancellationToken.None);
+        await MailToAsync(queue, "a@far.example");
+        await MailToAsync(queue, "");
         await queue.ExecuteAsync("set session_replication_role = replica; update audit set target = 'x' where place = 1; set session_replication_role = origin");
 
         await Keeper(queue, RoutingTable.Empty).RunOnceAsync(CancellationToken.None);
 
         (await queue.ScalarAsync<string>("select severity || ' ' || text from event")).ShouldStartWith("error The audit does not hold. Row 1 is not as it was written");
     }
+
+    private static Task<string> MailToAsync(TestQueue queue, string address) =>
+        new AuditHeadRecipient(queue.Database.DataSource).ChangeAsync(address, Operator.Local(), CancellationToken.None);
 
     private static AuditHeadKeeper Keeper(TestQueue queue, RoutingTable table) => new(
         queue.Database.DataSource, new AuditChain(queue.Database.DataSource), queue.Intake.AcceptAsync, LiveRouting.Fixed(table),

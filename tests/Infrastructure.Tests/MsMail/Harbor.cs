@@ -40,7 +40,7 @@ internal sealed class Harbor : IDisposable
     {
         var folder = Path.Combine(root, "HARBOR", pier, "mail", mailbox);
         return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder).Order().Select(file => new PutReader(File.ReadAllBytes(file), "\r\n"u8.ToArray(), OemText.Western, default).Next()!)]
+            ? [.. Directory.GetFiles(folder).Order().Select(file => new PutReader(File.ReadAllBytes(file), "\r\n"u8.ToArray(), OemText.Western, default) { KnowsInternet = true }.Next()!)]
             : [];
     }
 

@@ -48,7 +48,7 @@ internal sealed class Carrier(MsPostOffice postOffice, DateTime now)
         }
 
         var unknown = new List<string>();
-        foreach (var group in envelope.GroupBy(to => Address.Parse(Letter.Plain(to))?.Place ?? "", StringComparer.OrdinalIgnoreCase))
+        foreach (var group in envelope.GroupBy(PlaceOf, StringComparer.OrdinalIgnoreCase))
         {
             switch (postOffice.ReachOf(group.Key, out var via))
             {
@@ -82,7 +82,7 @@ internal sealed class Carrier(MsPostOffice postOffice, DateTime now)
         var bytes = File.ReadAllBytes(file);
         var end = bytes.AsSpan().IndexOf("VERSION:"u8);
         var head = Utf8.GetString(bytes.AsSpan(0, end)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        var letter = new PutReader(bytes[end..], "\r\n"u8.ToArray(), oem, default).Next()!;
+        var letter = new PutReader(bytes[end..], "\r\n"u8.ToArray(), oem, default) { KnowsInternet = true }.Next()!;
         return (
             letter with { Hops = Lines("HOP:") },
             Lines("FOR:"),
@@ -90,6 +90,8 @@ internal sealed class Carrier(MsPostOffice postOffice, DateTime now)
 
         List<string> Lines(string mark) => [.. head.Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..])];
     }
+
+    private static string PlaceOf(string to) => Letter.IsInternet(to) ? Letter.Internet : Address.Parse(Letter.Plain(to))?.Place ?? "";
 
     // Envelope, way and mailbag stand before the message, in the lab's own words
     private static void Store(MsPostOffice postOffice, Letter letter, IReadOnlyList<string> envelope, string folder, string mailbag = "") =>

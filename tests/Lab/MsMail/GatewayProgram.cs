@@ -5,16 +5,21 @@ namespace Postern.Lab.MsMail;
 
 /// <summary>
 /// Behaves as GTWPUT and GTWGET of FFAPI 3.0 do: put turns a file into mail and carries the first fifty messages that wait, get writes what waits for
-/// the logical post offices into a file (formats 2.2 to 2.7). The exit code is 0 or the number of the error.
+/// the logical post offices into a file (formats 2.2 to 2.7). The exit code is 0 or the number of the error. SMTPPUT and SMTPGET are the same programs
+/// under the names that the SMTP gateway gives them, for its addresses (Q98050, Q85048).
 /// </summary>
 internal static class GatewayProgram
 {
     private const int CannotVerify = 2;
     private const int CannotOpen = 52;
 
-    public static int Put(string[] arguments) => Run("gtwput", arguments, (postOffice, options, _, plan) => Put(postOffice, options, plan));
+    public static int Put(string program, string[] arguments) =>
+        Run(program, arguments, (postOffice, options, _, plan) => Put(postOffice, options, IsSmtp(program), plan));
 
-    public static int Get(string[] arguments) => Run("gtwget", arguments, (postOffice, options, faults, _) => Get(postOffice, options, faults));
+    public static int Get(string program, string[] arguments) =>
+        Run(program, arguments, (postOffice, options, faults, _) => Get(postOffice, options, IsSmtp(program), faults));
+
+    private static bool IsSmtp(string program) => program.StartsWith("smtp", StringComparison.Ordinal);
 
     private static int Run(string program, string[] arguments, Action<MsPostOffice, FfapiOptions, List<Fault>, FaultPlan> work)
     {
@@ -56,12 +61,12 @@ internal static class GatewayProgram
     }
 
     // Messages before one that is refused wait in the post office already, and the file stays (chosen)
-    private static void Put(MsPostOffice postOffice, FfapiOptions options, FaultPlan plan)
+    private static void Put(MsPostOffice postOffice, FfapiOptions options, bool isSmtp, FaultPlan plan)
     {
         var now = TimeProvider.System.GetLocalNow().DateTime;
         if (options.File.Length > 0)
         {
-            var reader = new PutReader(File.ReadAllBytes(options.File), System.Text.Encoding.ASCII.GetBytes(options.Terminator), postOffice.Oem, now);
+            var reader = new PutReader(File.ReadAllBytes(options.File), System.Text.Encoding.ASCII.GetBytes(options.Terminator), postOffice.Oem, now) { KnowsInternet = isSmtp };
             for (var number = 1; reader.Next() is { } letter; number++)
             {
                 Misbehave(plan.DueFor(letter.Subject, letter.From, letter.To, "refuse", "hang", "crash"), letter, number);
@@ -91,7 +96,7 @@ internal static class GatewayProgram
         }
     }
 
-    private static void Get(MsPostOffice postOffice, FfapiOptions options, List<Fault> faults)
+    private static void Get(MsPostOffice postOffice, FfapiOptions options, bool isSmtp, List<Fault> faults)
     {
         new Carrier(postOffice, TimeProvider.System.GetLocalNow().DateTime).Run();
         var folder = postOffice.Folder("outbox");
@@ -103,7 +108,8 @@ internal static class GatewayProgram
             foreach (var file in waiting)
             {
                 var (letter, _, mailbag) = Carrier.Load(file, postOffice.Oem);
-                if (taken.Count < options.Messages && (options.Place.Length == 0 || Address.AreSame(mailbag, options.Place)))
+                var isMeant = isSmtp ? mailbag == Letter.Internet : mailbag != Letter.Internet && (options.Place.Length == 0 || Address.AreSame(mailbag, options.Place));
+                if (taken.Count < options.Messages && isMeant)
                 {
                     GetWriter.Write(output, letter, options.Terminator, postOffice.Oem);
                     taken.Add(file);

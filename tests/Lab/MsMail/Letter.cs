@@ -6,6 +6,9 @@ internal sealed record Enclosure(string Name, byte[] Data);
 /// <summary>A message as a post office holds it: the text with CRLF at the end of its lines, the way it came.</summary>
 internal sealed record Letter
 {
+    /// <summary>The type of an internet address.</summary>
+    public const string Internet = "SMTP";
+
     /// <summary>As they stand behind TO:, with their type.</summary>
     public required List<string> To { get; init; }
 
@@ -26,6 +29,9 @@ internal sealed record Letter
 
     public bool IsFromPostmaster => From.EndsWith("/POSTMASTER", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A native recipient without its type.</summary>
+    /// <summary>Whether it goes out through the SMTP gateway.</summary>
+    public static bool IsInternet(string address) => address.StartsWith(Internet + ":", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A recipient without its type.</summary>
     public static string Plain(string address) => address[(address.IndexOf(':', StringComparison.Ordinal) + 1)..];
 }

@@ -81,7 +81,7 @@ internal sealed class MsPostOffice
 
     public void Append(string log, string line) => File.AppendAllText(System.IO.Path.Combine(Path, log), line + "\n");
 
-    // mailbox ANNAB | postoffice HARBOR/PIER2 direct | postoffice BAY/DOCK indirect HARBOR/PIER2 | gateway BRIDGENET/HUB1 | hops 10
+    // mailbox ANNAB | access SMTP | postoffice HARBOR/PIER2 direct | postoffice BAY/DOCK indirect HARBOR/PIER2 | gateway BRIDGENET/HUB1 | hops 10
     private void Take(string[] words)
     {
         switch (words)
@@ -93,6 +93,10 @@ internal sealed class MsPostOffice
                     People.Add((mailbox, string.Join(' ', words[2..])));
                 }
 
+                break;
+            case ["access", var type]:
+                // The access component of a gateway: its addresses can be picked, and their mail waits for the gateway's own get
+                places[type] = (Reach.Gateway, "");
                 break;
             case ["gateway", var place]:
                 places[place] = (Reach.Gateway, "");

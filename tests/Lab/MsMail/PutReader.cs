@@ -9,6 +9,9 @@ internal sealed class PutReader(byte[] file, byte[] terminator, OemText oem, Dat
     private const int LongestSubject = 40;
     private static readonly string[] Services = ["", "CSI"];
 
+    /// <summary>SMTPPUT knows internet addresses too; GTWPUT refuses their type (Q98050, Q106623).</summary>
+    public bool KnowsInternet { get; init; }
+
     private int at;
     private int message;
     private int line;
@@ -100,6 +103,11 @@ internal sealed class PutReader(byte[] file, byte[] terminator, OemText oem, Dat
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var service = colon < 0 ? "" : text[..colon].ToUpperInvariant();
+        if (KnowsInternet && service == Letter.Internet)
+        {
+            return Letter.Plain(text).Contains('@', StringComparison.Ordinal) ? text : throw Fault(142, "Bad address.");
+        }
+
         if (!Services.Contains(service))
         {
             throw Fault(151, $"Unknown service {service}");

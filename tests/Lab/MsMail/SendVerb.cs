@@ -15,7 +15,7 @@ internal static class SendVerb
         var now = TimeProvider.System.GetLocalNow().DateTime;
         var letter = new Letter
         {
-            To = [.. verb.Many("--to").Select(to => $"CSI:{Address.Parse(to) ?? throw new MisuseException($"{to} is no NETWORK/POSTOFFICE/MAILBOX.")}")],
+            To = [.. verb.Many("--to").Select(Picked)],
             From = $"CSI:{postOffice.Name}/{verb.Needed("--from").ToUpperInvariant()}",
             Date = now,
             Subject = verb.One("--subject", ""),
@@ -26,4 +26,7 @@ internal static class SendVerb
         new Carrier(postOffice, now).Deliver(letter, letter.To);
         return ResultCode.Done;
     }
+
+    private static string Picked(string to) => Letter.IsInternet(to) ? to
+        : $"CSI:{Address.Parse(to) ?? throw new MisuseException($"{to} is no NETWORK/POSTOFFICE/MAILBOX and no SMTP:user@host.")}";
 }

@@ -58,7 +58,7 @@ internal sealed partial class MapLayout
                 var all = spaces.OrderBy(space => AddressPattern.IsAll(space.Pattern) ? 0 : 1).ThenBy(space => space.Pattern, StringComparer.Ordinal).ToList();
                 var isDefault = AddressPattern.IsAll(all[0].Pattern);
                 var name = !isDefault ? MapWords.AndMore(all[0].Pattern, all.Count) : isSmtp ? "Internet" : $"all {all[0].Type}";
-                return new MapNode($"space:{spaces.Key}:{all[0].Type}", MapNodeKind.AddressSpace, MapWords.Cut(name, LongestName), MapWords.Cut(isDefault ? "default route" : $"by {spaces.Key}", LongestNote), default)
+                return new MapNode(MapSubject.KeyOfSpaces(spaces.Key, all[0].Type), MapNodeKind.AddressSpace, MapWords.Cut(name, LongestName), MapWords.Cut(isDefault ? "default route" : $"by {spaces.Key}", LongestNote), default)
                 {
                     FullName = string.Join(", ", all.Select(space => AddressPattern.IsAll(space.Pattern) ? $"{space.Type} *" : space.Pattern)),
                     Connector = spaces.Key,

@@ -6,34 +6,38 @@ namespace Postern.Domain.Routing.Map;
 /// <remarks>
 /// <code>
 ///   ┌ network ───────────────┐                    ┌ backbone ┐
-///   │ via, via   via   direct│──┐   ┌ Postern ┐ ┌──│ site     │
-///   └────────────────────────┘  ├───┤         ├─┤  │          │
-///   ┌ cc:Mail ───────────────┐  │   └─────────┘ └──│ internet │
-///   │              via direct│──┘                  └──────────┘
+///   │ via             direct │──┐   ┌ Postern ┐ ┌──│ site     │
+///   │ └ via, via             │  ├───┤         ├─┤  │          │
+///   └────────────────────────┘  │   └─────────┘ └──│ internet │
+///   ┌ cc:Mail ───────────────┐  │                  └──────────┘
+///   │                 direct │──┘
 ///   └────────────────────────┘
 /// </code>
-/// Each subtree has a height of its own, each step outwards a column, and lines run only between columns: so nothing lies over anything else.
+/// Each subtree has a height of its own, the first step outwards a column, each further one a line below and a little to the right: so a long chain
+/// does not make the map wide. Lines run between columns and along the left of what is below: nothing lies over anything else.
 /// </remarks>
 internal sealed partial class MapLayout(MapSubject subject)
 {
     /// <summary>More post offices than this in one band are counted, not drawn.</summary>
     internal const int MostInBand = 14;
 
-    private const int Margin = 8;
-    private const int NodeWidth = 140;
+    private const int Margin = 4;
+    private const int NodeWidth = 132;
     private const int NodeHeight = 40;
-    private const int MiddleWidth = NodeWidth;
+    private const int MiddleWidth = 140;
     private const int Pitch = 56;
     private const int StopPitch = 44;
-    private const int ColumnGap = 40;
+    private const int ColumnGap = 44;
+    private const int Indent = 16;
+    private const int IndentLine = 8;
     private const int BandHead = 34;
-    private const int BandPad = 16;
+    private const int BandPad = 12;
     private const int BandGap = 16;
-    private const int Aisle = 120;
+    private const int Aisle = 88;
     private const int TrunkBefore = 24;
     private const int LabelRise = 7;
     private const int LongestName = 15;
-    private const int LongestNote = 22;
+    private const int LongestNote = 20;
     private const int LongestMissing = 16;
 
     private readonly List<MapBand> bands = [];
@@ -43,9 +47,12 @@ internal sealed partial class MapLayout(MapSubject subject)
     private readonly List<MapNode> direct = [];
     private readonly Dictionary<string, List<CounterExample>> failing = new(StringComparer.Ordinal);
     private readonly HashSet<string> hot = new(StringComparer.Ordinal);
-    private int columns = 1;
+    private int steps = 1;
 
-    private int BandWidth => (columns * NodeWidth) + ((columns - 1) * ColumnGap) + (2 * BandPad);
+    // Where what is reached directly stands, from the edge of its band.
+    private int DirectX => steps == 1 ? 0 : NodeWidth + ColumnGap + ((steps - 2) * Indent);
+
+    private int BandWidth => DirectX + NodeWidth + (2 * BandPad);
 
     private int MiddleX => Margin + BandWidth + Aisle;
 
@@ -55,7 +62,7 @@ internal sealed partial class MapLayout(MapSubject subject)
     {
         FindTroubles();
         var networks = Networks();
-        columns = Math.Max(1, networks.SelectMany(network => network.Trees).Select(tree => tree.Depth).DefaultIfEmpty(1).Max());
+        steps = Math.Max(1, networks.SelectMany(network => network.Trees).Select(tree => tree.Depth).DefaultIfEmpty(1).Max());
         var bottom = Math.Max(PlaceNetworks(networks), PlaceBackbone());
         var middle = PlaceMiddle(bottom);
         JoinMiddle(middle);
@@ -191,20 +198,25 @@ internal sealed partial class MapLayout(MapSubject subject)
         var y = top;
         foreach (var next in tree.Behind)
         {
+            y = depth == 0 ? y : Math.Max(y, top + SlotOf(NameKey.Fold(office.Name)));
             var child = BoxAt(depth + 1, y);
             edges.Add(new MapEdge(
                 next.Office.Key, office.Key, subject.Drafted.Contains(next.Office.Key) ? MapEdgeKind.Draft : MapEdgeKind.Indirect,
-                Bend(child.Right, child.Middle, box.X - (TrunkBefore / 2), box.X, box.Middle), new MapPoint((child.Right + box.X) / 2, child.Middle - LabelRise), ""));
+                depth == 0 ? Bend(child.Right, child.Middle, box.X - (TrunkBefore / 2), box.X, box.Middle) : Below(box, child), new MapPoint(child.Right, child.Middle - LabelRise), ""));
             y = Place(next, network, depth + 1, y);
         }
 
         return Math.Max(y, top + SlotOf(NameKey.Fold(office.Name)));
     }
 
+    // Down from the box that leads on, and to the left side of the one below it.
+    private static IReadOnlyList<MapPoint> Below(MapBox hub, MapBox box) =>
+        [new MapPoint(box.X, box.Middle), new MapPoint(hub.X + IndentLine, box.Middle), new MapPoint(hub.X + IndentLine, hub.Bottom)];
+
     private static string NoteOf(PostOffice office, string network, bool isDraft) =>
         $"{(office.Via.Length > 0 ? $"via {MapWords.Short(office.Via, network)}" : office.Connector.Length > 0 ? $"by {office.Connector}" : "no way")}{(isDraft ? ", draft" : "")}";
 
-    private MapBox BoxAt(int depth, int y) => new(Margin + BandPad + ((columns - 1 - depth) * (NodeWidth + ColumnGap)), y, NodeWidth, NodeHeight);
+    private MapBox BoxAt(int depth, int y) => new(Margin + BandPad + (depth == 0 ? DirectX : (depth - 1) * Indent), y, NodeWidth, NodeHeight);
 
     private int SlotOf(string place) => failing.ContainsKey(place) ? Pitch + StopPitch : Pitch;
 }

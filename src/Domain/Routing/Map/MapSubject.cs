@@ -14,4 +14,7 @@ public sealed record MapSubject(RoutingTable Table, IReadOnlyList<CounterExample
 
     /// <summary>The key of a site's box.</summary>
     public static string KeyOfSite(string name) => $"site:{NameKey.Fold(name)}";
+
+    /// <summary>The key of the box of what a connector claims by address spaces: internet addresses are one box, all others another.</summary>
+    public static string KeyOfSpaces(string connector, string type) => $"space:{NameKey.Fold(connector)}:{(type == SmtpAddress.TypeName ? type : "other")}";
 }

@@ -3,7 +3,7 @@ namespace Postern.Domain.Routing.Map;
 /// <summary>A post office with all that is reached via it.</summary>
 internal sealed record MapTree(PostOffice Office, IReadOnlyList<MapTree> Behind)
 {
-    /// <summary>How many columns it takes.</summary>
+    /// <summary>How many steps it reaches out, its own among them.</summary>
     public int Depth => 1 + (Behind.Count == 0 ? 0 : Behind.Max(tree => tree.Depth));
 
     /// <summary>All of its post offices with how far out they are.</summary>

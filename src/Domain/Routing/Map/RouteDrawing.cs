@@ -17,7 +17,7 @@ public enum MapEdgeKind
 /// <param name="From">Key of the box further out.</param>
 /// <param name="To">Key of the box nearer to Postern.</param>
 /// <param name="Points">Corners, the first at <paramref name="From"/>; only level and upright pieces.</param>
-/// <param name="LabelAt">The middle of what is written over it: what passes there.</param>
+/// <param name="LabelAt">The middle of what is written over it: what passes there (<see cref="MapTraffic"/>).</param>
 /// <param name="Connector">What carries it; empty between two old post offices.</param>
 public sealed record MapEdge(string From, string To, MapEdgeKind Kind, IReadOnlyList<MapPoint> Points, MapPoint LabelAt, string Connector);
 

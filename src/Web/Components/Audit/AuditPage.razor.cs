@@ -54,7 +54,9 @@ public sealed partial class AuditPage : LivePage
         {
             var (found, more) = await View.PageAsync(asked.Filter, who, cancellationToken);
             var (people, acts) = await View.WordsAsync(who, cancellationToken);
+            var goesTo = await Recipient.ReadAsync(who, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
+            (mail, isHead) = (goesTo, QueryHelpers.ParseQuery(Here.Query).ContainsKey("head"));
             var at = QueryHelpers.ParseQuery(Here.Query).TryGetValue("at", out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
             (rows, hasMore, actors, verbs, query, refusal) = (found, more, people, acts, asked, null);
             open = found.FirstOrDefault(row => row.Place == at);
@@ -62,7 +64,7 @@ public sealed partial class AuditPage : LivePage
         catch (RightMissingException e)
         {
             // What was shown goes too: the right may just have been taken away.
-            (rows, open, refusal) = (null, null, e.Message);
+            (rows, open, mail, verdict, refusal) = (null, null, null, null, e.Message);
         }
     }
 
@@ -74,7 +76,11 @@ public sealed partial class AuditPage : LivePage
         }
     }
 
-    private void CloseDrawer() => Navigation.NavigateTo(Urls.Audit(query.Text), replace: true);
+    private void CloseDrawer()
+    {
+        (verdict, headFault) = (null, null);
+        Navigation.NavigateTo(Urls.Audit(query.Text), replace: true);
+    }
 
     private static string Label(string name) => name switch { "actor" => "who", "verb" => "what", "find" => "text", _ => name };
 }

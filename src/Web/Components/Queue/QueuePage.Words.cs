@@ -61,6 +61,7 @@ public sealed partial class QueuePage
         Choice("attempts", [("1 or more", "1"), ("5 or more", "5"), ("10 or more", "10")], "tries"),
         Choice("size", [("over 1 MB", "1048576"), ("over 5 MB", "5242880"), ("over 25 MB", "26214400")]),
         Choice("reports", [("only reports", "yes"), ("no reports", "no")], "report"),
+        .. causes.Count == 0 ? (FilterChoice[])[] : [new("error", [.. causes.Select(Cause)])],
     ];
 
     private IReadOnlyList<FilterField> Fields =>
@@ -83,6 +84,9 @@ public sealed partial class QueuePage
         var key = name ?? title;
         return new FilterChoice(title, [.. values.Select(v => new FilterValue(v.Text, null, query.With((key, v.Value), ("open", null)), query[key] == v.Value))]);
     }
+
+    private FilterValue Cause((string Key, string Reason, long Count) cause) => new(
+        VisibleText.Of(cause.Reason, 80), cause.Count, query.With(("cause", cause.Key), ("open", null)), query["cause"] == cause.Key);
 
     private static string RowName(DeliverySnapshot row) => $"delivery {row.Id} to {VisibleText.Of(row.Recipient, 80)}";
 

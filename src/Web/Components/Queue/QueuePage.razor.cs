@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Npgsql;
 using Postern.Domain.Access;
 using Postern.Domain.Queue;
 using Postern.Infrastructure.Queue;
@@ -11,6 +12,8 @@ namespace Postern.Web.Components.Queue;
 /// <summary>Deliveries, waiting or past: filtered, sorted and paged by the address; explained and acted on where they stand.</summary>
 public sealed partial class QueuePage : LivePage
 {
+    private const int MostCausesOffered = 8;
+
     private readonly RowSelection selection = new();
     private readonly List<IDisposable> keys = [];
     private QueueQuery query = QueueQuery.Empty;
@@ -18,6 +21,7 @@ public sealed partial class QueuePage : LivePage
     private long newCount;
     private long newest;
     private string copyText = "Copy link";
+    private IReadOnlyList<(string Key, string Reason, long Count)> causes = [];
 
     [Inject]
     private QueueReader Reader { get; set; } = null!;
@@ -92,6 +96,19 @@ public sealed partial class QueuePage : LivePage
 
     /// <inheritdoc/>
     protected override void Leave() => keys.ForEach(key => key.Dispose());
+
+    // Read only for who looks: it goes through all that waits.
+    private async Task OfferCausesAsync()
+    {
+        try
+        {
+            causes = await Reader.CausesAsync(MostCausesOffered, CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            causes = []; // The page itself says that the database does not answer.
+        }
+    }
 
     private void OpenRow(DeliverySnapshot row)
     {

@@ -99,6 +99,7 @@ public sealed record QueueQuery(IReadOnlyDictionary<string, string> Values)
         "destination" => "to",
         "id" => "Message-ID",
         "find" => "text",
+        "cause" => "error",
         "tries" => "attempts",
         "report" => "reports",
         _ => name,

@@ -85,6 +85,13 @@ public sealed class QueueReader(QueueView queue, QueueFigures figures, MessageVi
     public async Task<long> NewSinceAsync(QueueQuery query, long newest, CancellationToken cancellationToken) =>
         (await queue.CountAsync(query.Filter with { After = newest }, cancellationToken)).Deliveries;
 
+    /// <summary>The errors that most of what waits has met, most first: what to filter by, one of its reasons, and how many.</summary>
+    public async Task<IReadOnlyList<(string Key, string Reason, long Count)>> CausesAsync(int most, CancellationToken cancellationToken)
+    {
+        var (causes, _) = (await figures.CausesAsync(anew: false, cancellationToken)).Value;
+        return [.. causes.GroupBy(cause => cause.Key).Select(same => (same.Key, same.First().Reason, same.Sum(cause => cause.Count))).OrderByDescending(cause => cause.Item3).Take(most)];
+    }
+
     /// <summary>One delivery with what explains it; null when there is none.</summary>
     public async Task<OpenDelivery?> OpenAsync(long? id, CancellationToken cancellationToken)
     {

@@ -24,8 +24,7 @@ public sealed partial class DraftPage : RouteActPage
     private IReadOnlyList<RouteChange> changes = [];
     private RowPage<ItemLine> items = new([]);
     private RowPage<KnowledgeLine> lines = new([]);
-    private IReadOnlyDictionary<string, string> traffic = new Dictionary<string, string>();
-    private IReadOnlyDictionary<string, string> troubles = new Dictionary<string, string>();
+    private RouteRoads roads = RouteRoads.Empty;
     private bool showsOpen;
     private bool isChecking;
     private bool isStale;
@@ -82,12 +81,12 @@ public sealed partial class DraftPage : RouteActPage
         var drafts = await Drafts.ListAsync(cancellationToken);
         var current = await Models.CurrentAsync(cancellationToken);
         var who = await Current.WhoAsync();
-        var (moved, wrong) = await Scenes.RoadsAsync(cancellationToken);
         var wanted = draft is null ? null : IsTyped ? content! : draft.Content;
         var checkedNow = draft is null ? null : await Drafts.CheckAsync(IsTyped ? read! : draft, wanted!, cancellationToken);
         var drawn = checkedNow is null ? null : await SceneAsync(current, checkedNow, cancellationToken);
+        var passes = await Scenes.RoadsAsync((drawn?.Model ?? current.Model).Table, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        (Person, traffic, troubles) = (who, moved, wrong);
+        (Person, roads) = (who, passes);
         others = [.. drafts.Where(other => other.Id != draft?.Id)];
         if (!ReferenceEquals(before, content))
         {

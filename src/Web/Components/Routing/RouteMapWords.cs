@@ -9,6 +9,7 @@ namespace Postern.Web.Components.Routing;
 internal static class RouteMapWords
 {
     private const int LongestName = 120;
+    private const int LongestNote = 24;
 
     /// <summary>The whole map in a few sentences.</summary>
     public static string Description(RouteDrawing drawing)
@@ -21,8 +22,13 @@ internal static class RouteMapWords
             + "The table below holds the same facts.";
     }
 
+    /// <summary>The second line of a box. Between two old post offices there is no room on the line: what passes there stands in the box further out.</summary>
+    /// <param name="traffic">What passes on its line; null for nothing.</param>
+    public static string Note(MapNode node, string? traffic) =>
+        VisibleText.Of(traffic is not null && HasOwnFigure(node) ? $"{node.Note}, {traffic}" : node.Note, LongestNote);
+
     /// <summary>A box as a voice reads it.</summary>
-    public static string Spoken(MapNode node, RouteDrawing drawing)
+    public static string Spoken(MapNode node, RouteDrawing drawing, string? traffic)
     {
         var what = node.Kind switch
         {
@@ -35,8 +41,10 @@ internal static class RouteMapWords
         var known = node.Knowledge is { } state ? $"; what it must know is {KnowledgeLook.Of(state).Word}" : "";
         var stopped = drawing.Stops.FirstOrDefault(stop => stop.At == node.Key) is { } stop ? $"; mail stops here: {VisibleText.Of(string.Join(' ', stop.Lines), LongestName)}" : "";
         // What is seen stands first, so that who speaks to the machine can say what they see.
-        return $"{VisibleText.Of(node.Name, LongestName)}, {VisibleText.Of(node.Note, LongestName)}: {what}{(node.IsDraft ? ", in this draft" : "")}{known}{stopped}";
+        return $"{VisibleText.Of(node.Name, LongestName)}, {Note(node, traffic)}: {what}{(node.IsDraft ? ", in this draft" : "")}{known}{stopped}{(traffic is null || HasOwnFigure(node) ? "" : $"; {traffic} to and from there")}";
     }
+
+    private static bool HasOwnFigure(MapNode node) => node is { Kind: MapNodeKind.PostOffice, Connector: "" };
 
     /// <summary>The glyph in the corner of a box; null for none.</summary>
     public static MapGlyph? Glyph(MapNode node) => node switch

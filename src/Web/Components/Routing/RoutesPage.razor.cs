@@ -35,7 +35,7 @@ public sealed partial class RoutesPage : RouteActPage
     private bool IsEmpty => seen is { State.Model.Table: { PostOffices.Count: 0, Sites.Count: 0, Spaces.Count: 0 } };
 
     private string? CountText => seen is not { State.Model.Table: var table } ? null
-        : $"{Quantity.Of(table.PostOffices.Count, "post office", "post offices")}, {Quantity.Of(table.Sites.Count, "site", "sites")}, {Quantity.Of(seen.Traffic.Count, "connector", "connectors")}";
+        : $"{Quantity.Of(table.PostOffices.Count, "post office", "post offices")}, {Quantity.Of(table.Sites.Count, "site", "sites")}, {Quantity.Of(seen.Roads.Connectors, "connector", "connectors")}";
 
     private string FindingsTitle => seen is { Scene.Findings.Count: var count } ? Quantity.Of(count, "way fails", "ways fail") : "";
 

@@ -25,6 +25,8 @@ public sealed class MsMailAddressTextTests
     [Theory]
     [InlineData("SMTP:jane@site1.example", "SMTP")]
     [InlineData("FAX:Quay^0DTurku^0D", "FAX")]
+    [InlineData("MHS:anna@quay {HARBOR/PIER1}", "MHS")]
+    [InlineData("MCI:Berg, Anna^0D EMS:quay^0D MBX:anna b^0D", "MCI")]
     [InlineData("X400:/c=FI/admd=X/s=Berg", "X400")]
     [InlineData("CSI:HARBOR/PIER1", "CSI")]
     [InlineData("CSI:HARBOR/PIER1/ANNABERGLIND", "CSI")]

@@ -16,18 +16,18 @@ public sealed class RouteDrawingTests
 
         drawing.Bands.Select(band => (band.Title, band.Box)).ShouldBe(
         [
-            ("MS Mail network HARBOR", new MapBox(8, 8, 352, 146)),
-            ("cc:Mail", new MapBox(8, 170, 352, 90)),
-            ("Backbone", new MapBox(740, 8, 172, 146)),
+            ("MS Mail network HARBOR", new MapBox(4, 4, 332, 142)),
+            ("cc:Mail", new MapBox(4, 162, 332, 86)),
+            ("Backbone", new MapBox(652, 4, 156, 142)),
         ]);
         drawing.Nodes.Select(node => (node.Name, node.Note, node.Box.X, node.Box.Y)).ShouldBe(
         [
-            ("Postern", "CORP/SITE1", 480, 204),
-            ("PIER1", "by msmail-harbor", 204, 42), ("PIER2", "via PIER1", 24, 42), ("PIER3", "via PIER1", 24, 98),
-            ("SALES", "by ccmail-sales", 204, 204),
-            ("SITE1", "site1.example", 756, 42), ("Internet", "default route", 756, 98),
+            ("Postern", "CORP/SITE1", 424, 196),
+            ("PIER1", "by msmail-harbor", 192, 38), ("PIER2", "via PIER1", 16, 38), ("PIER3", "via PIER1", 16, 94),
+            ("SALES", "by ccmail-sales", 192, 196),
+            ("SITE1", "site1.example", 664, 38), ("Internet", "default route", 664, 94),
         ]);
-        (drawing.Width, drawing.Height).ShouldBe((920, 268));
+        (drawing.Width, drawing.Height).ShouldBe((812, 256));
     }
 
     [Fact]
@@ -35,12 +35,22 @@ public sealed class RouteDrawingTests
     {
         var edges = Draw([Site("SITE1")], Harbor).Edges.ToDictionary(edge => edge.From);
 
-        edges[Key("HARBOR/PIER2")].Points.ShouldBe([new(164, 62), new(204, 62)]);
-        edges[Key("HARBOR/PIER3")].Points.ShouldBe([new(164, 118), new(192, 118), new(192, 62), new(204, 62)]);
-        edges[Key("HARBOR/PIER1")].Points.ShouldBe([new(344, 62), new(456, 62), new(456, 224), new(480, 224)]);
-        edges[Key("SALES")].Points.ShouldBe([new(344, 224), new(480, 224)]);
-        edges[MapSubject.KeyOfSite("SITE1")].Points[1].X.ShouldBe(edges["space:backbone:SMTP"].Points[1].X);
+        edges[Key("HARBOR/PIER2")].Points.ShouldBe([new(148, 58), new(192, 58)]);
+        edges[Key("HARBOR/PIER3")].Points.ShouldBe([new(148, 114), new(180, 114), new(180, 58), new(192, 58)]);
+        edges[Key("HARBOR/PIER1")].Points.ShouldBe([new(324, 58), new(400, 58), new(400, 216), new(424, 216)]);
+        edges[Key("SALES")].Points.ShouldBe([new(324, 216), new(424, 216)]);
+        edges[MapSubject.KeyOfSite("SITE1")].Points[1].X.ShouldBe(edges[MapSubject.KeyOfSpaces("backbone", "SMTP")].Points[1].X);
         edges[Key("HARBOR/PIER1")].Connector.ShouldBe("msmail-harbor");
+    }
+
+    [Fact]
+    public void A_long_chain_goes_down_and_not_out()
+    {
+        var drawing = Draw([], [Direct("A/P1", "m"), Via("A/P2", "A/P1"), Via("A/P3", "A/P2"), Via("A/P4", "A/P3"), Via("A/P5", "A/P2"), Via("A/P6", "A/P1")]);
+
+        drawing.Nodes.Where(node => node.Kind == MapNodeKind.PostOffice).Select(node => (node.Name, node.Box.X - 16, (node.Box.Y - 38) / 56)).ShouldBe(
+            [("P1", 208, 0), ("P2", 0, 0), ("P3", 16, 1), ("P4", 32, 2), ("P5", 16, 3), ("P6", 0, 4)]);
+        drawing.Edges.Single(edge => edge.From == Key("A/P5")).Points.ShouldBe([new(32, 226), new(24, 226), new(24, 78)]);
     }
 
     [Fact]

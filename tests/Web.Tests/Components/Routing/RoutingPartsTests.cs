@@ -32,17 +32,17 @@ public sealed class RoutingPartsTests
     public async Task Each_box_of_the_map_is_a_link_that_says_what_it_is_and_each_line_what_passes()
     {
         var drawing = RouteDrawing.Of(new MapSubject(ExampleRoutes.Model().Table, []) { Knowledge = new Dictionary<string, KnowledgeState> { [ExampleRoutes.Sales.Key] = KnowledgeState.Issued } });
-        using var map = await MapAsync(drawing, new() { ["ccmail-sales"] = "411 a day" }, new() { ["msmail-harbor"] = "stopped" });
+        using var map = await MapAsync(drawing, new() { [ExampleRoutes.Sales.Key] = "411 a day", [ExampleRoutes.Pier2.Key] = "<1 a day", [MapSubject.KeyOfSite("SITE2")] = "37 a day" }, new() { ["msmail-harbor"] = "stopped" });
 
         map.Body.QuerySelector("svg.map")!.GetAttribute("role").ShouldBe("group");
         map.Body.QuerySelectorAll("a.nd").Select(box => box.GetAttribute("aria-label")).ShouldBe(
         [
             "Postern, 2 sites: all shadow post offices",
-            "PIER1, by msmail-harbor: post office HARBOR/PIER1, reached directly", "PIER2, via PIER1: post office HARBOR/PIER2", "SALES, by ccmail-sales: post office SALES, reached directly; what it must know is issued",
-            "SITE1, site1.example: site SITE1", "SITE2, site2.example: site SITE2", "Internet, default route: address space SMTP *, by backbone",
+            "PIER1, by msmail-harbor: post office HARBOR/PIER1, reached directly", "PIER2, via PIER1, <1 a day: post office HARBOR/PIER2", "SALES, by ccmail-sales: post office SALES, reached directly; what it must know is issued; 411 a day to and from there",
+            "SITE1, site1.example: site SITE1", "SITE2, site2.example: site SITE2; 37 a day to and from there", "Internet, default route: address space SMTP *, by backbone",
         ]);
         map.Body.QuerySelectorAll("a.nd")[2].GetAttribute("href").ShouldBe("/routes?of=MS%3AHARBOR%2FPIER2");
-        map.Text.ShouldContain("411 a day");
+        map.Body.QuerySelectorAll("text.el").Select(text => text.TextContent).ShouldBe(["stopped", "411 a day", "nothing", "37 a day", "nothing"], ignoreOrder: true);
         map.Body.QuerySelectorAll("text.bad").Select(text => text.TextContent).ShouldBe(["stopped"]);
         map.Body.QuerySelectorAll("path.ind").Length.ShouldBe(2);
     }
@@ -194,8 +194,7 @@ public sealed class RoutingPartsTests
         {
             ["Drawing"] = drawing,
             ["Title"] = "Route map of configuration 41",
-            ["Traffic"] = traffic ?? [],
-            ["Troubles"] = troubles ?? [],
+            ["Roads"] = new RouteRoads(traffic ?? [], troubles ?? []),
             ["HrefOf"] = (Func<MapNode, string>)(node => Urls.Routes("", node.Key)),
         });
 }

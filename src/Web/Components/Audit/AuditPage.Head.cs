@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Components;
+using Npgsql;
+using Postern.Domain.Addresses;
+using Postern.Domain.Routing;
+using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Routing;
+using Postern.Web.Components.Shared;
+using Postern.Web.Security;
+
+namespace Postern.Web.Components.Audit;
+
+public sealed partial class AuditPage
+{
+    private readonly CancellationTokenSource leaving = new();
+    private AuditHeadMail? mail;
+    private AuditVerdict? verdict;
+    private bool isHead;
+    private bool isChecking;
+    private string? headFault;
+
+    [Inject]
+    private AuditHeadRecipient Recipient { get; set; } = null!;
+
+    [Inject]
+    private AuditChain Chain { get; set; } = null!;
+
+    [Inject]
+    private RouteModels Routing { get; set; } = null!;
+
+    private string HeadText => mail?.MailTo is { Length: > 0 } to ? $"Daily head: to {VisibleText.Of(to, 40)}" : "Daily head: in the log only";
+
+    /// <summary>A long check ends with the window that asked for it.</summary>
+    protected override void Leave() => leaving.Cancel();
+
+    private async Task MailToAsync(string to)
+    {
+        headFault = null;
+        try
+        {
+            // The mail would be an event tomorrow that says the same.
+            headFault = to.Length > 0 && MailAddress.TryParse(to, out var address, out _) && (await Routing.CurrentAsync(CancellationToken.None)).Model.Table.Resolve(address) is not RouteDecision.Routed
+                ? $"No route leads to {VisibleText.Of(to, 200)}. Routes → Explain says why."
+                : await Recipient.ChangeAsync(to, await Current.WhoAsync(), CancellationToken.None) is { Length: > 0 } why ? VisibleText.Of(why, 500) : null;
+        }
+        catch (RightMissingException e)
+        {
+            headFault = e.Message;
+        }
+        catch (NpgsqlException e)
+        {
+            headFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
+        }
+
+        await ReloadAsync();
+    }
+
+    private async Task CheckAsync(AuditHead? kept)
+    {
+        (isChecking, verdict, headFault) = (true, null, null);
+        StateHasChanged();
+        try
+        {
+            verdict = await Chain.VerifyAsync(kept, leaving.Token);
+        }
+        catch (NpgsqlException e)
+        {
+            headFault = $"The database did not answer: {VisibleText.Of(e.Message)}";
+        }
+        catch (OperationCanceledException)
+        {
+            // The window is gone, and with it who asked.
+        }
+
+        isChecking = false;
+    }
+}
