@@ -22,14 +22,14 @@ public sealed class AuditTests(Chromium chromium)
         var to = page.GetByLabel("Goes by mail once a day to");
 
         await to.FillAsync("nowhere");
-        await Button(page, "Send it there").ClickAsync();
+        await Button(page, "Save").ClickAsync();
         await page.GetByText("nowhere is no address.").WaitForAsync();
         await to.FillAsync("CCMAIL:Nobody at NOWHERE");
-        await Button(page, "Send it there").ClickAsync();
+        await Button(page, "Save").ClickAsync();
         await page.GetByText("No route leads to CCMAIL:Nobody at NOWHERE.").WaitForAsync();
         (await console.Queue.ScalarAsync<long>("select count(*) from audit where verb = 'mail audit head'")).ShouldBe(0);
         await to.FillAsync("keeper@far.example");
-        await Button(page, "Send it there").ClickAsync();
+        await Button(page, "Save").ClickAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Daily head: to keeper@far.example" }).WaitForAsync();
         (await console.Queue.ScalarAsync<string>("select actor || ' ' || target from audit where verb = 'mail audit head'")).ShouldBe("admin keeper@far.example");

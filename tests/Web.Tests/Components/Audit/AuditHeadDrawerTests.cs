@@ -21,9 +21,9 @@ public sealed class AuditHeadDrawerTests
         Buttons(part)[1].HasAttribute("disabled").ShouldBeTrue();
         part.Text.ShouldContain("Last told for 28 Nov 2026 (UTC), in the log and by mail.");
         await part.RaiseAsync("oninput", new ChangeEventArgs { Value = " other@far.example " });
-        await PressAsync(part, "Send it there");
+        await PressAsync(part, "Save");
         await part.RaiseAsync("oninput", new ChangeEventArgs { Value = "" });
-        await PressAsync(part, "Send it to nobody");
+        await PressAsync(part, "Save");
 
         told.ShouldBe(["to other@far.example", "to "]);
     }
