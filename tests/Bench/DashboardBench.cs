@@ -9,8 +9,8 @@ namespace Postern.Bench;
 /// <remarks>The browser is not what is measured: it runs when nobody else wants the processor, has a moment to draw a page before anything is measured, and draws nothing after that.</remarks>
 internal static class DashboardBench
 {
-    private const int Mails = 8_000;
-    private const int Pairs = 3;
+    private const int Mails = 12_000;
+    private const int Pairs = 5;
     private const double CostLimit = 10;
     private const double LossLimit = 5;
 

@@ -50,12 +50,27 @@ internal static class WhatIfBench
             }
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"what-if over {rows:N0} deliveries: {Measure.Median(took):N2} s"));
+            var map = await MapAsync(database);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"figures of the map over the same deliveries: {map:N2} s"));
             return Measure.Median(took) < Limit ? 0 : 1;
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task<double> MapAsync(NpgsqlDataSource database)
+    {
+        var took = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await new RouteTraffic(database).HomesAsync(TimeSpan.FromDays(30), CancellationToken.None);
+            took.Add(TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return Measure.Median(took);
     }
 
     private static async Task FillAsync(NpgsqlDataSource database, int rows, string[] addresses)

@@ -64,13 +64,22 @@ public sealed class RoutingTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Activate…" }).ClickAsync();
         await page.GetByText("take another path").WaitForAsync();
         await window.KeepAsync("draft-activate");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
+        await page.GetByText("take another path").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("SITE1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Activate…" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Activate: 2 changes" }).ClickAsync();
 
         await page.GetByText("draft Winter yard, by admin").First.WaitForAsync();
         (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("YARD");
         await page.GetByRole(AriaRole.Cell, new() { Name = "in force before the first change" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Return to it…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Return: 2 changes" }).WaitForAsync();
         await window.KeepAsync("history-return");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Return: 2 changes" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("YARD");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Return to it…" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Return: 2 changes" }).ClickAsync();
         await page.GetByText("is in force again, as version").WaitForAsync();
 

@@ -3,6 +3,7 @@ using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Watch;
 
 namespace Postern.Infrastructure.Configuration;
@@ -138,19 +139,7 @@ internal sealed partial class StoredConfiguration(NpgsqlConnection connection, S
     private async Task<IReadOnlyList<T>> ReadAsync<T>(
         string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[][] parameters)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in parameters)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            found.Add(read(row));
-        }
-
-        return found;
+        await using var command = connection.Command(sql, parameters);
+        return await command.RowsAsync(read, cancellationToken);
     }
 }

@@ -179,14 +179,7 @@ public sealed partial class DirsyncWorker(
     private async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(sql);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            found.Add(read(row));
-        }
-
-        return found;
+        return await command.RowsAsync(read, cancellationToken);
     }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)

@@ -265,14 +265,7 @@ public sealed partial class PartnerStore(NpgsqlDataSource database, PartnerKinds
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = database.Command(sql, values);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            found.Add(read(row));
-        }
-
-        return found;
+        return await command.RowsAsync(read, cancellationToken);
     }
 
     private static async Task<object?> ReadOneAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)

@@ -114,13 +114,6 @@ public sealed class PlanFigures(NpgsqlDataSource database)
     private async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = database.Command(sql, values);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(row));
-        }
-
-        return rows;
+        return await command.RowsAsync(read, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Entries;
 
@@ -81,11 +82,11 @@ public sealed class DirectoryView(NpgsqlDataSource database)
     /// <param name="after">As an earlier page gave it; empty for the first.</param>
     public async Task<DirectoryPage> PageAsync(DirectoryFilter filter, string after, CancellationToken cancellationToken)
     {
-        var (name, id) = ReadCursor(after);
+        var (name, id) = NameCursor.Read(after);
         var rows = await ReadAsync(PageSql, [.. Values(filter), name, id, PageSize + 1], Entry, cancellationToken);
         var matching = (await ReadAsync(CountSql, Values(filter), row => row.GetInt64(0), cancellationToken))[0];
         return rows.Count > PageSize
-            ? new DirectoryPage([.. rows.Take(PageSize)], matching, Cursor(rows[PageSize - 1]))
+            ? new DirectoryPage([.. rows.Take(PageSize)], matching, NameCursor.Write(rows[PageSize - 1].Id, rows[PageSize - 1].DisplayName))
             : new DirectoryPage(rows, matching, null);
     }
 
@@ -110,33 +111,12 @@ public sealed class DirectoryView(NpgsqlDataSource database)
     private static string Like(string text) => text.Length == 0 ? ""
         : $"%{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
 
-    private static string Cursor(EntryRow row) => $"{row.Id} {row.DisplayName}";
-
-    // A hand-written one opens the first page.
-    private static (string Name, long Id) ReadCursor(string after)
-    {
-        var blank = after.IndexOf(' ', StringComparison.Ordinal);
-        return blank > 0 && long.TryParse(after.AsSpan(0, blank), out var id) && !after.Contains('\0', StringComparison.Ordinal) ? (after[(blank + 1)..], id) : ("", 0);
-    }
-
     private static EntryRow Entry(DbDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4)) { Giver = row.GetString(5), IsHidden = row.GetBoolean(6) };
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(row));
-        }
-
-        return rows;
+        await using var command = database.Command(sql, values);
+        return await command.RowsAsync(read, cancellationToken);
     }
 }

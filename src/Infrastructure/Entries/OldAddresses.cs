@@ -1,8 +1,8 @@
 using System.Data.Common;
-using System.Globalization;
 using Npgsql;
 using Postern.Domain.Addresses;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Entries;
 
@@ -78,12 +78,12 @@ public sealed class OldAddresses(NpgsqlDataSource database, TimeProvider clock) 
     public async Task<OldAddressPage> PageAsync(OldAddressFilter filter, string after, CancellationToken cancellationToken)
     {
         var counted = await CountedAsync(cancellationToken);
-        var (name, id) = ReadCursor(after);
+        var (name, id) = NameCursor.Read(after);
         var entry = filter.EntryId ?? 0;
         var wanted = filter.IsUsed switch { true => "used", false => "unused", null => "" };
         var rows = await ReadAsync(
             PageSql, [entry, wanted, counted.Keys, name, id, PageSize + 1],
-            row => (Cursor: $"{row.GetInt64(0)} {row.GetString(2)}", Row: Of(row, counted)), cancellationToken);
+            row => (Cursor: NameCursor.Write(row.GetInt64(0), row.GetString(2)), Row: Of(row, counted)), cancellationToken);
         var (used, unused) = (await ReadAsync(CountSql, [entry, counted.Keys], row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
         return new OldAddressPage(
             [.. rows.Take(PageSize).Select(row => row.Row)], used, unused, counted.Since, counted.At, rows.Count > PageSize ? rows[PageSize - 1].Cursor : null);
@@ -135,27 +135,10 @@ public sealed class OldAddresses(NpgsqlDataSource database, TimeProvider clock) 
         return new OldAddress(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), use.Count, isUsed ? use.LastAt : null);
     }
 
-    // A hand-written one opens the first page.
-    private static (string Name, long Id) ReadCursor(string after) =>
-        after.IndexOf(' ', StringComparison.Ordinal) is > 0 and var blank && !after.Contains('\0', StringComparison.Ordinal)
-            && long.TryParse(after.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? (after[(blank + 1)..], id) : ("", 0);
-
     private async Task<List<T>> ReadAsync<T>(string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(row));
-        }
-
-        return rows;
+        await using var command = database.Command(sql, values);
+        return await command.RowsAsync(read, cancellationToken);
     }
 
     private sealed record Counted(Dictionary<string, (long Count, DateTimeOffset LastAt)> Uses, byte[][] Keys, DateOnly? Since, DateTimeOffset At);

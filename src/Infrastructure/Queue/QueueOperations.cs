@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Quarantine;
 
 namespace Postern.Infrastructure.Queue;
@@ -199,20 +200,8 @@ public sealed partial class QueueOperations(NpgsqlDataSource database, DeliveryA
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, object[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
+        await using var command = database.Command(sql, values);
+        return await command.RowsAsync(read, cancellationToken);
     }
 
     private static OperationSnapshot Snapshot(NpgsqlDataReader row) => new(

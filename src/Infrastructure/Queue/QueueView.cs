@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using Postern.Domain.Queue;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Queue;
 
@@ -185,14 +186,7 @@ public sealed partial class QueueView(NpgsqlDataSource database)
     {
         try
         {
-            await using var row = await command.ExecuteReaderAsync(cancellationToken);
-            var rows = new List<T>();
-            while (await row.ReadAsync(cancellationToken))
-            {
-                rows.Add(read(row));
-            }
-
-            return rows;
+            return await command.RowsAsync(read, cancellationToken);
         }
         catch (NpgsqlException e) when (e.InnerException is TimeoutException)
         {

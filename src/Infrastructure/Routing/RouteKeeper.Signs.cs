@@ -1,5 +1,6 @@
 using Npgsql;
 using Postern.Domain.Addresses;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Routing;
 
@@ -83,13 +84,6 @@ public sealed partial class RouteKeeper
     {
         await using var command = database.CreateCommand(sql);
         command.Parameters.AddRange(parameters);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(row));
-        }
-
-        return rows;
+        return await command.RowsAsync(read, cancellationToken);
     }
 }

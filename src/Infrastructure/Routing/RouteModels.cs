@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using Postern.Domain.Routing;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Routing;
 
@@ -78,12 +79,6 @@ public sealed class RouteModels(NpgsqlDataSource database, RoutingLoader loader,
     private static async Task<List<T>> ReadAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         await reader.NextResultAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
+        return await reader.RowsAsync(read, cancellationToken);
     }
 }

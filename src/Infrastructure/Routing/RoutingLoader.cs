@@ -4,6 +4,7 @@ using Postern.Domain.Addresses;
 using Postern.Domain.Directory;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Configuration;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Routing;
 
@@ -126,13 +127,7 @@ public sealed class RoutingLoader(NpgsqlDataSource database)
             await reader.NextResultAsync(cancellationToken);
         }
 
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
+        return await reader.RowsAsync(read, cancellationToken);
     }
 
     private static IEnumerable<Entry> StreamEntries(NpgsqlDataReader reader, List<string> faults, CancellationToken cancellationToken)

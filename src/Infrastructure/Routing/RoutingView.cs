@@ -1,4 +1,5 @@
 using Npgsql;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Routing;
 
@@ -53,16 +54,7 @@ public sealed class RoutingView(NpgsqlDataSource database)
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, object after, int most, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = most });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(row));
-        }
-
-        return rows;
+        await using var command = database.Command(sql, after, most);
+        return await command.RowsAsync(read, cancellationToken);
     }
 }

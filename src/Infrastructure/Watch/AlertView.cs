@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using Postern.Infrastructure.Database;
 
 namespace Postern.Infrastructure.Watch;
 
@@ -72,20 +73,8 @@ public sealed class AlertView(NpgsqlDataSource database)
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            found.Add(read(row));
-        }
-
-        return found;
+        await using var command = database.Command(sql, values);
+        return await command.RowsAsync(read, cancellationToken);
     }
 
     private static AlertRow RowOf(DbDataReader row) => new(

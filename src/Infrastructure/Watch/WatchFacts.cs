@@ -3,6 +3,7 @@ using Npgsql;
 using Postern.Domain.Directory.Canaries;
 using Postern.Domain.Watch;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Database;
 using Postern.Infrastructure.Dirsync;
 using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Watch.Canaries;
@@ -109,20 +110,8 @@ internal sealed partial class WatchFacts(NpgsqlDataSource database, TimeProvider
     private static async Task<List<T>> ReadAsync<T>(
         NpgsqlConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] parameters)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in parameters)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<T>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            found.Add(read(row));
-        }
-
-        return found;
+        await using var command = connection.Command(sql, parameters);
+        return await command.RowsAsync(read, cancellationToken);
     }
 
     /// <summary>What waits for a connector, and what of its mail is poison.</summary>

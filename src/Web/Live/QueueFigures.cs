@@ -57,7 +57,7 @@ public sealed class QueueFigures
     }
 
     /// <summary>Another reading that all windows share; it lasts so many times as long as it takes.</summary>
-    public SharedReading<T> Share<T>(Func<CancellationToken, Task<T>> read, int lastsTimes) => new(read, Changes, clock, lastsTimes);
+    public SharedReading<T> Share<T>(Func<CancellationToken, Task<T>> read, int lastsTimes = SharedReading<T>.LastsTimes) => new(read, Changes, clock, lastsTimes);
 
     /// <summary>Somebody has acted, and is to see it at once.</summary>
     public void Forget()

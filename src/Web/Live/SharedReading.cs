@@ -12,12 +12,15 @@ public readonly record struct Reading<T>(T Value, bool IsBehind);
 /// </remarks>
 /// <param name="changes">Counts what has changed so far.</param>
 /// <param name="lastsTimes">How many times as long as it took an answer is given again.</param>
-public sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Func<long> changes, TimeProvider clock, int lastsTimes = 100)
+public sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Func<long> changes, TimeProvider clock, int lastsTimes = SharedReading<T>.LastsTimes)
 {
     // What takes longer is not asked anew for everybody who opens a page.
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(250);
 
     private const int LastsTimesForOpening = 20;
+
+    /// <summary>How many times as long as it took an answer is given again, where nothing else is said.</summary>
+    public const int LastsTimes = 100;
 
     private readonly Lock gate = new();
     private (Task<Answer> Answer, long Began)? latest;

@@ -34,9 +34,6 @@ public sealed class OverviewReader(QueueView queue, QueueFigures figures, Connec
     private const int MostOldest = 4;
     private const int MostEvents = 5;
 
-    // Many small questions: quick ones, and most of what the page shows.
-    private const int LastsTimes = 50;
-
     // What is set aside has its own row and page; the oldest of what waits must not hide behind it.
     private static readonly QueueFilter NotSetAside = new() { States = [DeliveryState.Queued, DeliveryState.Leased, DeliveryState.Held] };
 
@@ -50,7 +47,7 @@ public sealed class OverviewReader(QueueView queue, QueueFigures figures, Connec
     {
         var summary = await figures.SummaryAsync(anew, cancellationToken);
         var causes = await figures.CausesAsync(anew, cancellationToken);
-        var seen = await shared.GetOrAdd((mostCauses, scale), _ => figures.Share(cancellation => ReadAsync(mostCauses, scale, cancellation), LastsTimes))
+        var seen = await shared.GetOrAdd((mostCauses, scale), _ => figures.Share(cancellation => ReadAsync(mostCauses, scale, cancellation)))
             .GetAsync(anew, cancellationToken);
         return seen with { IsBehind = seen.IsBehind || summary.IsBehind || causes.IsBehind };
     }
