@@ -104,8 +104,8 @@ public sealed class ConfigureTests(Chromium chromium)
         await console.Queue.ExecuteAsync("""update connector set settings = '{"smartHosts": ["relay.example"]}'""");
         await using var one = await chromium.OpenAsync(console.Url);
         await using var two = await chromium.OpenAsync(console.Url);
-        await one.SignInAsync();
-        await two.SignInAsync();
+        await one.EnterAsync();
+        await two.EnterAsync();
         await one.GoAsync("/connectors/smtp-test?tab=Smart+hosts");
         await two.GoAsync("/connectors/smtp-test?tab=Smart+hosts");
         await FillAsync(one.Page, "settings-smartHosts", "one.example");

@@ -44,7 +44,7 @@ public sealed class HostileTests(Chromium chromium)
             dialogs.Add(dialog.Message);
             await dialog.DismissAsync();
         };
-        await window.SignInAsync();
+        await window.EnterAsync();
         string[] pages =
         [
             "/", "/queue", "/queue?state=all", "/queue?state=quarantined", "/queue?find=%3Cscript%3Ealert(1)%3C%2Fscript%3E%E2%80%AE&connector=%22onmouseover%3Dalert(1)", "/messages",

@@ -55,7 +55,7 @@ public sealed class KeyTests(Chromium chromium)
             """);
 
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
         foreach (var (name, path) in new[] { ("keys", Urls.Keys), ("keys-all", Urls.AllKeys) })
         {
             await window.GoAsync(path);

@@ -17,7 +17,7 @@ public sealed class LookTests(Chromium chromium)
         var hostile = await ExampleMail.HostileAsync(console.Queue);
         var waiting = await console.Queue.ScalarAsync<long>("select id from delivery where attempts > 5 order by accepted_at limit 1");
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
 
         // The books are checked every few seconds; the picture is of a moment when they have seen it all.
         await window.GoAsync("/");
@@ -79,7 +79,7 @@ public sealed class LookTests(Chromium chromium)
     {
         await using var console = await ConsoleUnderTest.StartAsync();
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
 
         await DrawAsync(window, "/", "overview-empty", "Nothing waits.");
         await DrawAsync(window, "/books", "books-empty", "Nothing has been accepted yet, and nothing is missing");

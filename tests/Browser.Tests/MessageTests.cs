@@ -123,9 +123,7 @@ public sealed partial class MessageTests(Chromium chromium)
     private async Task<Window> SignedInAsync(ConsoleUnderTest console, string path)
     {
         var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
-        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true }).WaitForAsync();
-        await window.GoAsync(path);
+        await window.SignInToAsync(path);
         return window;
     }
 }

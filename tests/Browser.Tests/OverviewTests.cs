@@ -12,7 +12,7 @@ public sealed class OverviewTests(Chromium chromium)
     {
         await using var console = await ConsoleUnderTest.StartAsync();
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync("/");
         var page = window.Page;
         await page.GetByText("No mail has come or gone within the last hour.").WaitForAsync();
         await ExampleMail.FillAsync(console.Queue);
@@ -40,7 +40,7 @@ public sealed class OverviewTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await ExampleMail.FillAsync(console.Queue);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync("/");
         var page = window.Page;
         await page.GetByTitle("The books, day by day").First.ClickAsync();
         await page.GetByText("Nothing is missing").WaitForAsync();
@@ -71,7 +71,7 @@ public sealed class OverviewTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await ExampleMail.FillAsync(console.Queue);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.SignInToAsync("/");
         var page = window.Page;
         await page.GetByText("None is sent. A canary is a mail to a mailbox that cannot exist").WaitForAsync();
         await console.Queue.ExecuteAsync(Canaries);

@@ -20,9 +20,9 @@ public sealed class PeopleTests(Chromium chromium)
         var id = await console.Queue.ScalarAsync<long>("select id from delivery");
         var password = await console.AddPersonAsync("v.ito", Role.Viewer);
         await using var viewer = await chromium.OpenAsync(console.Url);
-        await viewer.SignInAsync(password, "v.ito");
+        await viewer.EnterAsync(password, "v.ito");
         await using var admin = await chromium.OpenAsync(console.Url);
-        await admin.SignInAsync();
+        await admin.EnterAsync();
 
         // Every way there is: the button, the key, the page, the file, the call behind them.
         await viewer.GoAsync($"/queue?open={id}");
@@ -167,7 +167,7 @@ public sealed class PeopleTests(Chromium chromium)
         (await people.SetSecondStepRolesAsync([Role.Administrator], Operator.Local(), CancellationToken.None)).ShouldBe("");
         (await people.SetSecondStepRolesAsync([Role.DirectoryApprover], Operator.Local(), CancellationToken.None)).ShouldBe("");
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
 
         await DrawAsync(window, Urls.PeoplePath, "people", "locked");
         await DrawAsync(window, Urls.Person(await console.PersonAsync("admin")), "people-drawer", "Sessions");

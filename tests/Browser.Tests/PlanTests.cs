@@ -71,7 +71,7 @@ public sealed class PlanTests(Chromium chromium) : IDisposable
         await CycleAsync(console, People.Select((name, index) => (name, index < 2 ? "5000" : "4000")));
         var password = await console.AddPersonAsync("t.braun", Role.DirectoryApprover);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
         var page = window.Page;
 
         // With the keys alone: the first row is refused, the second approved.

@@ -22,7 +22,7 @@ public sealed class RouteButtonsTests(Chromium chromium)
         var other = (await drafts.CreateAsync("Autumn", Operator.Local(), CancellationToken.None)).Draft!;
         await drafts.SaveAsync(other, other.Content.With(Autumn), Operator.Local(), CancellationToken.None);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
         var page = window.Page;
 
         // What the draft makes worse is refused with the row that mends it, and the row is asked for.
@@ -102,7 +102,7 @@ public sealed class RouteButtonsTests(Chromium chromium)
         var alsoMine = await DraftAsync(drafts, "Also mine", Autumn);
         await activations.ActivateAsync(await DraftAsync(drafts, "Theirs", Autumn with { Cost = 9 }), false, Operator.Local(), CancellationToken.None);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
         var page = window.Page;
 
         await window.GoAsync($"/routes/drafts/{mine.Id}");
@@ -135,7 +135,7 @@ public sealed class RouteButtonsTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await ExampleHarbor.FillAsync(console.Queue, isBroken: true);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
         var page = window.Page;
 
         await window.GoAsync("/routes");
@@ -178,7 +178,7 @@ public sealed class RouteButtonsTests(Chromium chromium)
         await using var console = await ConsoleUnderTest.StartAsync();
         await ExampleHarbor.FillAsync(console.Queue, isBroken: false);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
         var page = window.Page;
 
         await window.GoAsync("/routes/listing");
@@ -210,7 +210,7 @@ public sealed class RouteButtonsTests(Chromium chromium)
         await ExampleHarbor.FillAsync(console.Queue, isBroken: false);
         await console.Queue.ExecuteAsync("update site set ccmail_post_office = '' where name = 'SITE2'; delete from entry_address where address like '% at SITE2'; update configuration set version = version + 1");
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
         var page = window.Page;
 
         // A site loses the only name by which cc:Mail knows us.
@@ -269,7 +269,7 @@ public sealed class RouteButtonsTests(Chromium chromium)
             update configuration set version = version + 1
             """);
         await using var window = await chromium.OpenAsync(console.Url, isDark: true);
-        await window.SignInAsync();
+        await window.EnterAsync();
         var page = window.Page;
         await page.AddInitScriptAsync("window.printed = 0; window.print = () => { window.printed++; };");
         await window.GoAsync("/routes/sheets?of=MS%3AHARBOR%2FPIER3");
@@ -323,7 +323,7 @@ public sealed class RouteButtonsTests(Chromium chromium)
               select 900000 + n, 900000 + n, 900000 + n, 900000 + n, now() - interval '2 hours', 1, 'HARBOR/PIER1', 'MS:HARBOR/PIER2/P25', 'MS:HARBOR/DRYDOCK/OLD1', '', 1, 'delivered', 1, 1, now() from generate_series(1, 12) n
             """);
         await using var window = await chromium.OpenAsync(console.Url);
-        await window.SignInAsync();
+        await window.EnterAsync();
         var page = window.Page;
 
         await window.GoAsync("/directory");

@@ -65,7 +65,7 @@ public sealed class RoutingTests(Chromium chromium)
         await page.GetByText("take another path").WaitForAsync();
         await window.KeepAsync("draft-activate");
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
-        await page.GetByText("take another path").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Activate: 2 changes" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         (await console.Queue.ScalarAsync<string>("select ccmail_post_office from site where name = 'SITE1'")).ShouldBe("SITE1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Activate…" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Activate: 2 changes" }).ClickAsync();

@@ -24,7 +24,7 @@ public sealed partial class DraftPage : RouteActPage
     private IReadOnlyList<RouteChange> changes = [];
     private RowPage<ItemLine> items = new([]);
     private RowPage<KnowledgeLine> lines = new([]);
-    private RouteRoads roads = RouteRoads.Empty;
+    private RouteRoads roads = RouteRoads.Unknown;
     private bool showsOpen;
     private bool isChecking;
     private bool isStale;
@@ -69,6 +69,9 @@ public sealed partial class DraftPage : RouteActPage
         new("Address spaces", Urls.Draft(Number, "spaces"), view == "spaces", content.Spaces.Count),
         new("What each would have to know", Urls.Draft(Number, "knows"), view == "knows", scene!.Lines.Count),
     ];
+
+    /// <inheritdoc/>
+    protected override bool IsBehind => roads.IsBehind;
 
     /// <inheritdoc/>
     protected override bool IsHere(string first, string now) => now.StartsWith(Urls.DraftsPath + "/", StringComparison.Ordinal);

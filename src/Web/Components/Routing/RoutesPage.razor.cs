@@ -52,6 +52,9 @@ public sealed partial class RoutesPage : RouteActPage
     ];
 
     /// <inheritdoc/>
+    protected override bool IsBehind => seen is { Roads.IsBehind: true };
+
+    /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         var query = QueryHelpers.ParseQuery(Here.Query);

@@ -48,6 +48,19 @@ public sealed class RoutingPartsTests
     }
 
     [Fact]
+    public async Task Lines_say_nothing_while_their_traffic_is_not_known()
+    {
+        using var map = await PartRenderer.RenderAsync<RouteMap>(new Dictionary<string, object?>
+        {
+            ["Drawing"] = RouteDrawing.Of(new MapSubject(ExampleRoutes.Model().Table, [])),
+            ["Title"] = "Route map of configuration 41",
+            ["Roads"] = RouteRoads.Unknown,
+        });
+
+        map.Body.QuerySelectorAll("text.el").Select(text => text.TextContent).ShouldAllBe(text => text.Length == 0);
+    }
+
+    [Fact]
     public async Task Names_of_strangers_do_nothing_on_the_map()
     {
         var office = new PostOffice("CCMAIL", "<b>x</b>\u202EOFF", "ccmail-sales", "");
