@@ -38,6 +38,24 @@ internal static class DirsyncAnswers
 
     public static async Task<int> RunAsync(Verb verb, ServiceProvider services, IReadOnlyList<CycleAnswer> runs, bool isDry, bool mustBeEmpty, CancellationToken cancellationToken)
     {
+        await WriteAsync(verb, services, runs, isDry, run => $"cycle {Number(run.Cycle)}, {Changes(run.Changes)}{(isDry ? " would be proposed" : "")}.", cancellationToken);
+
+        // A cycle that came to nothing for one reason or another is not an answer to whether anything is to be changed.
+        return runs.FirstOrDefault(run => run.Fault.Length > 0) is { } failed
+            ? await verb.RefuseAsync(ExitCode.Unavailable, $"{failed.Partner}: {failed.Fault}")
+            : Code(runs.Sum(run => run.Changes), mustBeEmpty);
+    }
+
+    /// <summary>Plans that somebody asked for.</summary>
+    public static async Task<int> ProposedAsync(Verb verb, ServiceProvider services, IReadOnlyList<CycleAnswer> runs, CancellationToken cancellationToken)
+    {
+        await WriteAsync(verb, services, runs, isDry: false, run => run.Plans.Count == 0 ? "there is nothing to propose." : $"{Changes(run.Changes)} proposed.", cancellationToken);
+        return runs.FirstOrDefault(run => run.Fault.Length > 0) is { } failed ? await verb.RefuseAsync(ExitCode.Refused, failed.Fault) : ExitCode.Done;
+    }
+
+    private static async Task WriteAsync(
+        Verb verb, ServiceProvider services, IReadOnlyList<CycleAnswer> runs, bool isDry, Func<CycleAnswer, string> sentence, CancellationToken cancellationToken)
+    {
         var store = services.GetRequiredService<PlanStore>();
         var plans = new List<PlanAnswer>();
         foreach (var id in runs.SelectMany(run => run.Plans))
@@ -45,26 +63,21 @@ internal static class DirsyncAnswers
             plans.AddRange(await store.FindAsync(id, cancellationToken) is { } plan ? [PlanAnswer.Of(plan)] : Array.Empty<PlanAnswer>());
         }
 
-        var changes = runs.Sum(run => run.Changes);
         if (verb.Answer.IsJson)
         {
-            await verb.Answer.JsonAsync(new CycleAnswers(changes, isDry, runs, plans));
+            await verb.Answer.JsonAsync(new CycleAnswers(runs.Sum(run => run.Changes), isDry, runs, plans));
+            return;
         }
-        else
+
+        foreach (var run in runs)
         {
-            foreach (var run in runs)
-            {
-                await verb.Answer.LineAsync(run.Fault.Length > 0 ? $"{run.Partner}: {run.Fault}" : $"{run.Partner}: cycle {Number(run.Cycle)}, {Changes(run.Changes)}{(isDry ? " would be proposed" : "")}.");
-            }
-
-            foreach (var plan in plans.Where(plan => plan.Changes > 0))
-            {
-                await verb.Answer.LineAsync($"Plan {plan.Id} of {plan.Partner} ({plan.Direction}): {plan.State}, {Changes(plan.Changes)}. {plan.Fault}".TrimEnd());
-            }
+            await verb.Answer.LineAsync($"{run.Partner}: {(run.Fault.Length > 0 ? run.Fault : sentence(run))}");
         }
 
-        // A cycle that came to nothing for one reason or another is not an answer to whether anything is to be changed.
-        return runs.FirstOrDefault(run => run.Fault.Length > 0) is { } failed ? await verb.RefuseAsync(ExitCode.Unavailable, $"{failed.Partner}: {failed.Fault}") : Code(changes, mustBeEmpty);
+        foreach (var plan in plans.Where(plan => plan.Changes > 0))
+        {
+            await verb.Answer.LineAsync($"Plan {plan.Id} of {plan.Partner} ({plan.Direction}): {plan.State}, {Changes(plan.Changes)}. {plan.Fault}".TrimEnd());
+        }
     }
 
     public static async Task<int> ListAsync(Verb verb, IReadOnlyList<PlanSummary> plans, bool mustBeEmpty)

@@ -23,6 +23,7 @@ internal static class DirsyncVerb
         Deciding(verbs, "reject", "Refuse the undecided rows of plans; they are not proposed again until their source changes", (decisions, plan, filter, rows, who, token) =>
             decisions.RejectAsync(plan.Id, plan.Hash, filter, rows, who, token)),
         Revert(verbs),
+        Propose(verbs),
     };
 
     private static Command Run(VerbRunner verbs)
@@ -154,6 +155,42 @@ internal static class DirsyncVerb
 
             await DirsyncWork.CarryOutAsync(services, [.. results.Select(result => result.Made).OfType<long>()], token);
             return await DirsyncAnswers.RevertedAsync(verb, services.GetRequiredService<PlanStore>(), results, token);
+        });
+        return command;
+    }
+
+    private static Command Propose(VerbRunner verbs)
+    {
+        var chosen = new DirsyncChoice();
+        var templates = new Option<bool>("--templates") { Description = "The addresses that the templates make now; those they made before stay as further ones" };
+        var takeOut = new Option<bool>("--take-out") { Description = "Delete every entry that the partner gave; it must be switched off" };
+        var reason = Reason();
+        var command = new Command("propose", "Make a plan that no cycle makes; a person decides about it") { templates, takeOut, reason };
+        chosen.AddTo(command, withPlan: false);
+        verbs.Set(command, async (verb, token) =>
+        {
+            var isTakeOut = verb.Parsed.GetValue(takeOut);
+            if (isTakeOut == verb.Parsed.GetValue(templates))
+            {
+                return await verb.RefuseAsync(ExitCode.Usage, "Say --templates or --take-out.");
+            }
+
+            await using var services = await VerbServices.ForDirsyncAsync(verb.Database, token);
+            if (await chosen.PartnersAsync(verb, services, token) is not { } partners)
+            {
+                return chosen.Code;
+            }
+
+            var who = Operator.Local(verb.Parsed.GetValue(reason)?.Trim() ?? "");
+            var cycles = services.GetRequiredService<DirsyncCycle>();
+            var runs = new List<CycleAnswer>();
+            foreach (var (partner, id) in partners.Select(known => (known.Partner, known.Partner.Id)))
+            {
+                var made = await (isTakeOut ? cycles.EmptyAsync(id, who, token) : cycles.ReaddressAsync(id, who, token));
+                runs.Add(new CycleAnswer(partner.Name, made.Cycle, made.Changes, made.Plans, made.Hashes, made.Fault));
+            }
+
+            return await DirsyncAnswers.ProposedAsync(verb, services, runs, token);
         });
         return command;
     }

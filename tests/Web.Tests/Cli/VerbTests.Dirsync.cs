@@ -50,6 +50,32 @@ public sealed partial class VerbTests
         (dry.ExitCode, dry.Json.GetProperty("changes").GetInt32(), dry.Json.GetProperty("cycles")[0].GetProperty("fault").GetString()!.Length > 0).ShouldBe((69, 0, true));
     }
 
+    [Fact]
+    public async Task A_plan_that_no_cycle_makes_is_asked_for_and_waits_for_a_person()
+    {
+        var id = await WaitingPlanAsync("una");
+        await postern.VerbAsync("dirsync", "approve", "una");
+
+        var unsaid = await postern.VerbAsync("dirsync", "propose", "una");
+        var both = await postern.VerbAsync("dirsync", "propose", "una", "--templates", "--take-out");
+        var untemplated = await postern.VerbAsync("dirsync", "propose", "una", "--templates");
+        var isOn = await postern.VerbAsync("dirsync", "propose", "una", "--take-out");
+        await postern.QueryAsync("update partner set is_enabled = false where name = 'una'");
+        var proposed = await postern.VerbAsync("dirsync", "propose", "una", "--take-out", "--reason", "Moves to kai", "--json");
+        await postern.VerbAsync("dirsync", "approve", "una");
+        var nothing = await postern.VerbAsync("dirsync", "propose", "una", "--take-out");
+
+        (unsaid.ExitCode, both.ExitCode, untemplated.ExitCode, isOn.ExitCode).ShouldBe((2, 2, 4, 4));
+        untemplated.Error.ShouldContain("una has no template of addresses.");
+        isOn.Error.ShouldContain("switch it off first.");
+        proposed.ExitCode.ShouldBe(0, proposed.Error);
+        var plan = proposed.Json.GetProperty("plans")[0];
+        (proposed.Json.GetProperty("changes").GetInt32(), plan.GetProperty("state").GetString(), plan.GetProperty("id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture) != id).ShouldBe((2, "waiting", true));
+        (await postern.QueryAsync("select reason from audit where verb = 'empty partner' and target like '%una%'")).ShouldBe("Moves to kai");
+        (await postern.QueryAsync("select count(*) from entry where source_identity like 'una%'")).ShouldBe(0L);
+        (nothing.ExitCode, nothing.Output.Trim()).ShouldBe((0, "una: there is nothing to propose."));
+    }
+
     private async Task<string> WaitingPlanAsync(string partner)
     {
         await postern.QueryAsync($"insert into partner (name, kind) values ('{partner}', 'csv')");
