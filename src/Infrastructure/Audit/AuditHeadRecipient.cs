@@ -1,7 +1,6 @@
 using Npgsql;
 using Postern.Domain.Access;
 using Postern.Domain.Addresses;
-using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.Audit;
 

@@ -1,4 +1,5 @@
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.CcMail;
@@ -23,7 +24,7 @@ public sealed class CcMailConnector : IConnector
     private readonly ImportRuns runs;
     private readonly RunRecovery recovery;
     private readonly ProgramSuspects suspects = new();
-    private readonly ImportHealth health;
+    private readonly OutboundHealth health;
     private readonly SemaphoreSlim oneCall = new(1);
 
     /// <param name="accept">Takes notices to the administrator's mailbox.</param>
@@ -34,7 +35,7 @@ public sealed class CcMailConnector : IConnector
         outbound = new OutboundFiles(link, contents);
         runs = new ImportRuns(link, sweep, new AdministratorNotices(link, accept));
         recovery = new RunRecovery(link, runs);
-        health = new ImportHealth(link);
+        health = new OutboundHealth(EventCodes.CcMailImportFailed, link.Settings.PostOfficeName, "It is tried again by itself; check the post office, its password and the program.", link.TellAsync);
     }
 
     public ConnectorLimits Limits => new(link.Settings.MaximumMessagesToImport, CallsPerDestination: 1);

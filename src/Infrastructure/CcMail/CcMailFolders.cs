@@ -9,6 +9,9 @@ internal sealed class CcMailFolders(string root)
     /// <summary>How many folders <see cref="Complete"/> looks after.</summary>
     public const int Count = 5;
 
+    /// <summary>Of a file that is not whole yet.</summary>
+    public const string TemporaryExtension = ".tmp";
+
     public string Root { get; } = root;
 
     /// <summary>Converted messages that wait for IMPORT.</summary>

@@ -7,7 +7,7 @@ namespace Postern.Infrastructure.CcMail;
 
 /// <summary>The runs that one call makes: all files first, then what IMPORT stopped at, each alone.</summary>
 internal sealed class ImportCall(
-    CcMailLink link, ImportRuns runs, ProgramSuspects suspects, ImportHealth health, IReadOnlyList<PreparedFile> files, List<DeliveryResult> results)
+    CcMailLink link, ImportRuns runs, ProgramSuspects suspects, OutboundHealth health, IReadOnlyList<PreparedFile> files, List<DeliveryResult> results)
 {
     /// <summary>A stop costs a whole time limit; after two of them the rest goes with the next call.</summary>
     private const int StopsPerCall = 2;
@@ -89,7 +89,11 @@ internal sealed class ImportCall(
         TakeOver(outcome);
         if (outcome.Remaining.Count == 0)
         {
-            await health.WorkedAsync(outcome.Taken.Count);
+            if (outcome.Taken.Count > 0)
+            {
+                await health.WorkedAsync();
+            }
+
             return [];
         }
 

@@ -70,30 +70,6 @@ internal sealed class PreparedFile(FileGroup group, ImportMessage message, int p
     public void Write(string folder, CcMailProfile profile)
     {
         var file = ImportWriter.Prepare(message, profile);
-        var temporary = Path.Combine(folder, Path.ChangeExtension(Name, ".tmp"));
-        try
-        {
-            using (var stream = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                BufferSize = 0,
-                PreallocationSize = file.Length,
-            }))
-            {
-                var buffer = new FileBuffer(stream);
-                file.WriteTo(buffer);
-                buffer.Flush();
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, Path.Combine(folder, Name), overwrite: true);
-        }
-        catch (IOException)
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        WholeFile.Write(Path.Combine(folder, Name), CcMailFolders.TemporaryExtension, file.Length, file.WriteTo);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Npgsql;
 using Postern.Domain.Addresses;
 using Postern.Domain.Formats.MsMail;
@@ -7,94 +8,32 @@ using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.MsMail;
 
-/// <summary>
-/// Reads one file of the post office, message by message, and removes it when each is accepted, or set aside with an event. Read again
-/// after a crash it brings nothing twice: a message is known by the file and its place in it.
-/// </summary>
+/// <summary>One file of GTWGET.</summary>
 internal sealed class FetchedFile(MsMailLink link, AcceptMessage accept, string path, long runId, bool isClean)
+    : MailFile<MsMailMessage>(new RepeatedMessages(link.Database, link.Name), link.Settings.PostOfficeName, path, runId, isClean)
 {
-    /// <summary>How many messages are looked at to learn the layout.</summary>
-    private const int LearnFrom = 32;
-
-    private readonly RepeatedMessages repeated = new(link.Database, link.Name);
     private readonly InboundMessages inbound = new(link);
     private readonly SystemMail system = new(link);
-    private readonly List<MsMailMessage> seen = [];
     private readonly Dictionary<string, int> copies = new(StringComparer.Ordinal);
 
-    /// <summary>The number of messages in the file.</summary>
-    /// <exception cref="IntakeUnavailableException">The intake takes nothing now; the file stays and is read again.</exception>
-    /// <exception cref="WorkFileUnreadableException">The system does not let it be read; the file stays.</exception>
-    public async Task<int> ReadAsync(CancellationToken cancellationToken)
+    protected override IEnumerable<MsMailMessage> Messages(ReadOnlySequence<byte> content) => MmffReader.ReadAll(content, link.Profile);
+
+    protected override ReadOnlySequence<byte> RawOf(MsMailMessage message) => message.Raw;
+
+    protected override Task TellRepeatedAsync(MsMailMessage message, int ordinal) => link.TellAsync(
+        EventCodes.MsMailMessageRepeated,
+        EventSeverity.Information,
+        $"GTWGET brought message {ordinal + 1} of {FileName} again ({Title(message)}); it was not taken a second time.");
+
+    protected override Task TakeAsync(MsMailMessage message, int ordinal, byte[] fingerprint, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
-        await repeated.LoadAsync(cancellationToken);
-        var ordinal = 0;
-        using (var content = Open())
-        {
-            var receivedAt = new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
-            foreach (var message in MmffReader.ReadAll(content.AsSequence(), link.Profile))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await TakeAsync(message, ordinal++, receivedAt, cancellationToken);
-                if (seen.Count < LearnFrom)
-                {
-                    seen.Add(message);
-                }
-            }
-
-            await LearnAsync(cancellationToken);
-        }
-
-        if (isClean)
-        {
-            await repeated.ForgetAsync(cancellationToken);
-        }
-
-        File.Delete(path);
-        return ordinal;
-    }
-
-    private MessageContent Open()
-    {
-        try
-        {
-            var content = MessageContent.FromFile(path, new FileInfo(path).Length, deletesFile: false);
-            content.AsSequence();
-            return content;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new WorkFileUnreadableException($"Mail of {link.Settings.PostOfficeName} in Work/{Path.GetFileName(path)} cannot be read: {e.Message}");
-        }
-    }
-
-    private async Task TakeAsync(MsMailMessage message, int ordinal, DateTimeOffset receivedAt, CancellationToken cancellationToken)
-    {
-        var fingerprint = repeated.Fingerprint(message.Raw);
-        if (repeated.IsKnown(fingerprint))
-        {
-            await link.TellAsync(
-                EventCodes.MsMailMessageRepeated,
-                EventSeverity.Information,
-                $"GTWGET brought message {ordinal + 1} of {Path.GetFileName(path)} again ({Title(message)}); it was not taken a second time.");
-            return;
-        }
-
         if (message.IsReadable)
         {
-            await AcceptAsync(message, ordinal, fingerprint, receivedAt, cancellationToken);
-        }
-        else
-        {
-            var faults = string.Join(' ', message.Notes.Select(note => note.Text).Distinct().Take(3));
-            await SetAsideAsync(message, ordinal, EventCodes.MsMailMessageUnreadable, $"cannot be read: {faults}");
+            return AcceptAsync(message, ordinal, fingerprint, receivedAt, cancellationToken);
         }
 
-        // Last, so that a crash in between brings the message again rather than losing it.
-        if (!isClean)
-        {
-            await repeated.RememberAsync(fingerprint, cancellationToken);
-        }
+        var faults = string.Join(' ', message.Notes.Select(note => note.Text).Distinct().Take(3));
+        return SetAsideAsync(message, ordinal, EventCodes.MsMailMessageUnreadable, $"cannot be read: {faults}");
     }
 
     // The isolation boundary of a message on its way in: what is wrong with it concerns it alone.
@@ -112,7 +51,7 @@ internal sealed class FetchedFile(MsMailLink link, AcceptMessage accept, string 
         InboundMessage? incoming;
         try
         {
-            incoming = await inbound.MakeAsync(message, new PickupIdentity(FileId.From(runId), ordinal), fingerprint, receivedAt, cancellationToken);
+            incoming = await inbound.MakeAsync(message, IdentityOf(ordinal), fingerprint, receivedAt, cancellationToken);
         }
         catch (Exception e) when (e is not (IOException or UnauthorizedAccessException or OperationCanceledException or NpgsqlException))
         {
@@ -149,7 +88,7 @@ internal sealed class FetchedFile(MsMailLink link, AcceptMessage accept, string 
 
     private async Task KeepForDirsyncAsync(MsMailMessage message, MsMailAddress mailbox, int ordinal, CancellationToken cancellationToken)
     {
-        if (!await system.KeepAsync(message, mailbox, new PickupIdentity(FileId.From(runId), ordinal), cancellationToken))
+        if (!await system.KeepAsync(message, mailbox, IdentityOf(ordinal), cancellationToken))
         {
             await link.TellAsync(
                 EventCodes.MsMailDirsyncUnknown, EventSeverity.Warning, $"Synchronisation mail for {mailbox.Text} came {Title(message)}, and no partner of directory synchronisation waits for it.",
@@ -185,29 +124,14 @@ internal sealed class FetchedFile(MsMailLink link, AcceptMessage accept, string 
     {
         if (link.House.Copies is { } copies && copies.IsOn(link.ConnectorId))
         {
-            await copies.KeepAsync(link.Copy(isIncoming: true, isBefore: true, messageId, $"{FileId.From(runId)}-{ordinal}{MsMailFolders.GetExtension}"), message.Raw);
+            await copies.KeepAsync(link.Copy(isIncoming: true, isBefore: true, messageId, CopyName(ordinal, MsMailFolders.GetExtension)), message.Raw);
             await copies.KeepAsync(link.Copy(isIncoming: true, isBefore: false, messageId, $"message-{messageId}.eml"), content.AsSequence());
         }
     }
 
     private async Task SetAsideAsync(MsMailMessage message, int ordinal, int code, string what)
     {
-        // One name per message, so that reading the file again after a crash writes the same file and not another.
-        var name = FileId.From(runId, ordinal % FileId.MostParts) + (ordinal < FileId.MostParts ? "" : $"-{ordinal}") + MsMailFolders.GetExtension;
-        var target = Path.Combine(link.Folders.Bad, name);
-        var isNew = !File.Exists(target);
-        var temporary = Path.ChangeExtension(target, ".TMP");
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        {
-            foreach (var segment in message.Raw)
-            {
-                file.Write(segment.Span);
-            }
-
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, target, overwrite: true);
+        var (name, isNew) = SetAside(message, ordinal, link.Folders.Bad, MsMailFolders.GetExtension, MsMailFolders.TemporaryExtension);
         if (isNew)
         {
             await link.TellAsync(
@@ -215,9 +139,9 @@ internal sealed class FetchedFile(MsMailLink link, AcceptMessage accept, string 
         }
     }
 
-    private async Task LearnAsync(CancellationToken cancellationToken)
+    protected override async Task LearnAsync(CancellationToken cancellationToken)
     {
-        var gap = LearnedGap.From(seen);
+        var gap = LearnedGap.From(Seen);
         if (gap == BodyGap.Unknown || link.Settings.BodyGap != BodyGapChoice.Learn || gap == link.Profile.BodyGap)
         {
             return;

@@ -1,5 +1,6 @@
 using Postern.Domain.Formats.MsMail;
 using Postern.Infrastructure.Connectors;
+using Postern.Infrastructure.Events;
 using Postern.Infrastructure.Queue;
 
 namespace Postern.Infrastructure.MsMail;
@@ -23,7 +24,7 @@ public sealed class MsMailConnector : IConnector
     private readonly IPutWay way;
     private readonly RunRecovery recovery;
     private readonly ProgramSuspects suspects = new();
-    private readonly PutHealth health;
+    private readonly OutboundHealth health;
     private readonly SemaphoreSlim oneCall = new(1);
 
     public MsMailConnector(MsMailLink link, ContentStore contents)
@@ -34,7 +35,7 @@ public sealed class MsMailConnector : IConnector
         var exchange = link.ExchangeFolder.Length > 0 ? new ExchangeFolder(link, sweep) : null;
         way = exchange as IPutWay ?? new PutRuns(link, sweep);
         recovery = new RunRecovery(link, exchange);
-        health = new PutHealth(link);
+        health = new OutboundHealth(EventCodes.MsMailPutFailed, link.Settings.PostOfficeName, "It is tried again by itself; check the post office, the administrator's password and the program.", link.TellAsync);
     }
 
     public ConnectorLimits Limits => new(MmffWriter.MessageLimit, CallsPerDestination: 1);

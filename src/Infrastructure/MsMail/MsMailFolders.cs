@@ -13,6 +13,9 @@ internal sealed class MsMailFolders(string root)
 
     public const string GetExtension = ".GET";
 
+    /// <summary>Of a file that is not whole yet.</summary>
+    public const string TemporaryExtension = ".TMP";
+
     public string Root { get; } = root;
 
     /// <summary>What GTWPUT is given, or waits to be laid into the exchange folder.</summary>

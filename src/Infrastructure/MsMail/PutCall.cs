@@ -7,7 +7,7 @@ namespace Postern.Infrastructure.MsMail;
 
 /// <summary>The runs that one call makes: all messages first, then what GTWPUT stopped at, each alone.</summary>
 internal sealed class PutCall(
-    MsMailLink link, IPutWay way, ProgramSuspects suspects, PutHealth health, IReadOnlyList<PutItem> items, List<DeliveryResult> results)
+    MsMailLink link, IPutWay way, ProgramSuspects suspects, OutboundHealth health, IReadOnlyList<PutItem> items, List<DeliveryResult> results)
 {
     /// <summary>A stop costs up to a whole time limit; after two of them the rest goes with the next call.</summary>
     private const int StopsPerCall = 2;

@@ -61,31 +61,7 @@ internal sealed class PutBundle
     public string Write(string folder)
     {
         var path = Path.Combine(folder, Name);
-        var temporary = Path.ChangeExtension(path, ".TMP");
-        try
-        {
-            using (var stream = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                BufferSize = 0,
-                PreallocationSize = File.Length,
-            }))
-            {
-                var buffer = new FileBuffer(stream);
-                File.WriteTo(buffer);
-                buffer.Flush();
-                stream.Flush(flushToDisk: true);
-            }
-
-            System.IO.File.Move(temporary, path, overwrite: true);
-            return path;
-        }
-        catch (IOException)
-        {
-            System.IO.File.Delete(temporary);
-            throw;
-        }
+        WholeFile.Write(path, MsMailFolders.TemporaryExtension, File.Length, File.WriteTo);
+        return path;
     }
 }

@@ -1,5 +1,4 @@
 using Postern.Domain.Queue;
-using Postern.Infrastructure.Queue;
 using Postern.Infrastructure.Tests.Support;
 
 namespace Postern.Infrastructure.Tests.MsMail;

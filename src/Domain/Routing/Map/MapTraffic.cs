@@ -25,7 +25,7 @@ public static class MapTraffic
     }
 
     // From where somebody lives to the one next to Postern.
-    private static IEnumerable<string> BoxesOf(string home, RoutingTable table, Dictionary<string, PostOffice> offices)
+    private static List<string> BoxesOf(string home, RoutingTable table, Dictionary<string, PostOffice> offices)
     {
         if (!TrySomebody(home, out var somebody))
         {

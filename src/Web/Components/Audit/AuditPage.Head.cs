@@ -5,7 +5,6 @@ using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Routing;
 using Postern.Web.Components.Shared;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Audit;
 
