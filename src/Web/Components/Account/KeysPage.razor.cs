@@ -11,7 +11,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Components.Account;
 
 /// <summary>The keys of the person at the window: made, shown once, revoked. An administrator sees and revokes everybody's.</summary>
-public sealed partial class KeysPage : LivePage
+public sealed partial class KeysPage : ActPage
 {
     private readonly HashSet<KeyScope> scopes = [KeyScope.Read];
     private IReadOnlyList<ApiKeyRow>? keys;
@@ -19,15 +19,11 @@ public sealed partial class KeysPage : LivePage
     private NewApiKey? made;
     private string name = "";
     private int days = ApiKeys.StandardDays;
-    private string refusal = "";
     private string copyText = "Copy";
     private bool isAll;
 
     [Inject]
     private ApiKeys Keys { get; set; } = null!;
-
-    [Inject]
-    private CurrentOperator Current { get; set; } = null!;
 
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
@@ -80,9 +76,8 @@ public sealed partial class KeysPage : LivePage
 
     private void Choose(KeyScope scope, bool isChosen) => _ = isChosen ? scopes.Add(scope) : scopes.Remove(scope);
 
-    private Task AddAsync() => GuardAsync(async () =>
+    private Task AddAsync() => TryAsync(async now =>
     {
-        var now = await Current.WhoAsync();
         var added = await Keys.AddAsync(now.Name, name.Trim(), [.. scopes], days, now, CancellationToken.None);
         if (added.Key is null)
         {
@@ -93,26 +88,7 @@ public sealed partial class KeysPage : LivePage
         return "";
     });
 
-    private Task RevokeAsync(ApiKeyRow key) =>
-        GuardAsync(async () => await Keys.RevokeAsync(key.Id, await Current.WhoAsync(), CancellationToken.None));
-
-    private async Task GuardAsync(Func<Task<string>> act)
-    {
-        try
-        {
-            refusal = await act();
-        }
-        catch (RightMissingException e)
-        {
-            refusal = e.Message;
-        }
-        catch (NpgsqlException e)
-        {
-            refusal = $"The database did not take it: {VisibleText.Of(e.Message)}";
-        }
-
-        await ReloadAsync();
-    }
+    private Task RevokeAsync(ApiKeyRow key) => TryAsync(now => Keys.RevokeAsync(key.Id, now, CancellationToken.None));
 
     private async Task CopyAsync() => copyText = await Keyboard.CopyAsync(made!.Text) ? "Copied" : "Copy it by hand";
 

@@ -12,7 +12,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Components.Alerts;
 
 /// <summary>What is wrong now and who sees to it, and what was.</summary>
-public sealed partial class AlertsPage : LivePage
+public sealed partial class AlertsPage : ActPage
 {
     private static readonly SeverityLook Over = new("c-delivered", "check", "over");
 
@@ -25,10 +25,8 @@ public sealed partial class AlertsPage : LivePage
     private int openCount;
     private bool isPast;
     private bool hasMore;
-    private bool isActing;
     private string me = "";
     private string? whyNot;
-    private string? actFault;
 
     [Inject]
     private AlertView View { get; set; } = null!;
@@ -38,9 +36,6 @@ public sealed partial class AlertsPage : LivePage
 
     [Inject]
     private AlertSettingsStore Store { get; set; } = null!;
-
-    [Inject]
-    private CurrentOperator Current { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
@@ -79,7 +74,7 @@ public sealed partial class AlertsPage : LivePage
         cancellationToken.ThrowIfCancellationRequested();
         if (open?.Id != opened?.Id)
         {
-            actFault = null;
+            Refusal = null;
         }
 
         (rows, hasMore, isPast, before, openCount, open, notes, ways, settings) = (wantsPast ? past : now, more, wantsPast, behind, now.Count, opened, told, failing, current);
@@ -100,34 +95,8 @@ public sealed partial class AlertsPage : LivePage
 
     private string Shown => isPast ? $"{Urls.AlertsPath}?view=past{(before is { } number ? $"&before={number}" : "")}" : Urls.AlertsPath;
 
-    private async Task ActAsync(Func<long, Operator, Task<string>> act, string reason = "")
-    {
-        if (isActing || open is not { } alert)
-        {
-            return;
-        }
-
-        isActing = true;
-        try
-        {
-            var refusal = await act(alert.Id, await Current.WhoAsync(reason));
-            actFault = refusal.Length > 0 ? refusal : null;
-        }
-        catch (RightMissingException e)
-        {
-            actFault = e.Message;
-        }
-        catch (NpgsqlException e)
-        {
-            actFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
-        }
-        finally
-        {
-            isActing = false;
-        }
-
-        await ReloadAsync();
-    }
+    private Task ActAsync(Func<long, Operator, Task<string>> act, string reason = "") =>
+        open is { } alert ? TryAsync(who => act(alert.Id, who), reason) : Task.CompletedTask;
 
     private static string WayTitle(AlertWay way) => way.Target == "mail" ? "Alerts cannot be mailed" : $"{Host(way.Target)} does not take alerts";
 

@@ -15,7 +15,6 @@ public sealed partial class AuditPage
     private AuditVerdict? verdict;
     private bool isHead;
     private bool isChecking;
-    private string? headFault;
 
     [Inject]
     private AuditHeadRecipient Recipient { get; set; } = null!;
@@ -31,31 +30,15 @@ public sealed partial class AuditPage
     /// <summary>A long check ends with the window that asked for it.</summary>
     protected override void Leave() => leaving.Cancel();
 
-    private async Task MailToAsync(string to)
-    {
-        headFault = null;
-        try
-        {
-            // The mail would be an event tomorrow that says the same.
-            headFault = to.Length > 0 && MailAddress.TryParse(to, out var address, out _) && (await Routing.CurrentAsync(CancellationToken.None)).Model.Table.Resolve(address) is not RouteDecision.Routed
-                ? $"No route leads to {VisibleText.Of(to, 200)}. Routes → Explain says why."
-                : await Recipient.ChangeAsync(to, await Current.WhoAsync(), CancellationToken.None) is { Length: > 0 } why ? VisibleText.Of(why, 500) : null;
-        }
-        catch (RightMissingException e)
-        {
-            headFault = e.Message;
-        }
-        catch (NpgsqlException e)
-        {
-            headFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
-        }
-
-        await ReloadAsync();
-    }
+    // A place that nothing leads to would be an event tomorrow, which says the same.
+    private Task MailToAsync(string to) => TryAsync(async who =>
+        to.Length > 0 && MailAddress.TryParse(to, out var address, out _) && (await Routing.CurrentAsync(CancellationToken.None)).Model.Table.Resolve(address) is not RouteDecision.Routed
+            ? $"No route leads to {VisibleText.Of(to, 200)}. Routes → Explain says why."
+            : VisibleText.Of(await Recipient.ChangeAsync(to, who, CancellationToken.None), 500));
 
     private async Task CheckAsync(AuditHead? kept)
     {
-        (isChecking, verdict, headFault) = (true, null, null);
+        (isChecking, verdict, Refusal) = (true, null, null);
         StateHasChanged();
         try
         {
@@ -63,7 +46,7 @@ public sealed partial class AuditPage
         }
         catch (NpgsqlException e)
         {
-            headFault = $"The database did not answer: {VisibleText.Of(e.Message)}";
+            Refusal = $"The database did not answer: {VisibleText.Of(e.Message)}";
         }
         catch (OperationCanceledException)
         {

@@ -9,7 +9,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Components.Audit;
 
 /// <summary>Who did what, when and why: for administrators, by the address.</summary>
-public sealed partial class AuditPage : LivePage
+public sealed partial class AuditPage : ActPage
 {
     private static readonly IReadOnlyList<TableColumn<AuditRow>> Columns =
     [
@@ -26,13 +26,10 @@ public sealed partial class AuditPage : LivePage
     private AuditQuery query = AuditQuery.Parse("");
     private AuditRow? open;
     private bool hasMore;
-    private string? refusal;
+    private string? notAllowed;
 
     [Inject]
     private AuditView View { get; set; } = null!;
-
-    [Inject]
-    private CurrentOperator Current { get; set; } = null!;
 
     private IReadOnlyList<ActiveFilter> Active =>
         [.. new[] { "actor", "verb", "find", "from", "to" }.Where(name => query[name].Length > 0).Select(name => new ActiveFilter(Label(name), VisibleText.Of(query[name], 80), query.With(name, "")))];
@@ -58,13 +55,13 @@ public sealed partial class AuditPage : LivePage
             cancellationToken.ThrowIfCancellationRequested();
             (mail, isHead) = (goesTo, QueryHelpers.ParseQuery(Here.Query).ContainsKey("head"));
             var at = QueryHelpers.ParseQuery(Here.Query).TryGetValue("at", out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-            (rows, hasMore, actors, verbs, query, refusal) = (found, more, people, acts, asked, null);
+            (rows, hasMore, actors, verbs, query, notAllowed) = (found, more, people, acts, asked, null);
             open = found.FirstOrDefault(row => row.Place == at);
         }
         catch (RightMissingException e)
         {
             // What was shown goes too: the right may just have been taken away.
-            (rows, open, mail, verdict, refusal) = (null, null, null, null, e.Message);
+            (rows, open, mail, verdict, notAllowed) = (null, null, null, null, e.Message);
         }
     }
 
@@ -78,7 +75,7 @@ public sealed partial class AuditPage : LivePage
 
     private void CloseDrawer()
     {
-        (verdict, headFault) = (null, null);
+        (verdict, Refusal) = (null, null);
         Navigation.NavigateTo(Urls.Audit(query.Text), replace: true);
     }
 

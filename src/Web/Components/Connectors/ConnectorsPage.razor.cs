@@ -13,7 +13,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Components.Connectors;
 
 /// <summary>Every connector: does it work, since when does it show life, what failed last; started, stopped, drained and paused here.</summary>
-public sealed partial class ConnectorsPage : LivePage
+public sealed partial class ConnectorsPage : ActPage
 {
     private IReadOnlyList<ConnectorRow>? connectors;
     private IReadOnlyList<ListenerRow> listeners = [];
@@ -25,8 +25,6 @@ public sealed partial class ConnectorsPage : LivePage
     private InboundWaiting? inbound;
     private long countedAt;
     private Operator? person;
-    private bool isActing;
-    private string? actFault;
 
     [Inject]
     private ConnectorView View { get; set; } = null!;
@@ -45,9 +43,6 @@ public sealed partial class ConnectorsPage : LivePage
 
     [Inject]
     private QueueFigures Figures { get; set; } = null!;
-
-    [Inject]
-    private CurrentOperator Current { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
@@ -91,7 +86,7 @@ public sealed partial class ConnectorsPage : LivePage
         var name = QueryHelpers.ParseQuery(Here.Query).TryGetValue("open", out var text) ? text.ToString() : null;
         if (open?.Name != name)
         {
-            actFault = null;
+            Refusal = null;
         }
 
         open = rows.FirstOrDefault(row => row.Name == name);
@@ -121,34 +116,7 @@ public sealed partial class ConnectorsPage : LivePage
 
     private void CloseDrawer() => Navigation.NavigateTo(Urls.Connectors, replace: true);
 
-    private async Task ActAsync(ConnectorRow connector, ConnectorWishes wish)
-    {
-        if (isActing)
-        {
-            return;
-        }
-
-        isActing = true;
-        try
-        {
-            var refusal = await wish.DoAsync(Actions, connector.Name, await Current.WhoAsync(wish.Reason));
-            actFault = refusal.Length > 0 ? refusal : null;
-        }
-        catch (RightMissingException e)
-        {
-            actFault = e.Message;
-        }
-        catch (NpgsqlException e)
-        {
-            actFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
-        }
-        finally
-        {
-            isActing = false;
-        }
-
-        await ReloadAsync();
-    }
+    private Task ActAsync(ConnectorRow connector, ConnectorWishes wish) => TryAsync(who => wish.DoAsync(Actions, connector.Name, who), wish.Reason);
 
     private RenderFragment WaitingCell(ConnectorRow row) => builder =>
     {

@@ -11,7 +11,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Components.Operations;
 
 /// <summary>What operators did to the queue: how far it is, what it left, confirmed by a second operator, stopped, taken back.</summary>
-public sealed partial class OperationsPage : LivePage
+public sealed partial class OperationsPage : ActPage
 {
     private const int PageSize = 100;
     private const int ShownLeftovers = 100;
@@ -33,7 +33,6 @@ public sealed partial class OperationsPage : LivePage
     private OperationSnapshot? open;
     private string view = "";
     private string who = "";
-    private string? actFault;
     private long? before;
     private int awaiting;
     private int limit = QueueOperations.StandardConfirmOver;
@@ -47,9 +46,6 @@ public sealed partial class OperationsPage : LivePage
 
     [Inject]
     private OperationRunner Operations { get; set; } = null!;
-
-    [Inject]
-    private CurrentOperator Current { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override TimeSpan AtLeastEvery => TimeSpan.FromSeconds(2);
@@ -82,7 +78,7 @@ public sealed partial class OperationsPage : LivePage
         var opened = Number("open") is { } id ? await Store.FindAsync(id, cancellationToken) : null;
         var leftovers = opened is null ? [] : await Store.ResultsAsync(opened.Id, onlyLeft: true, ShownLeftovers, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        actFault = opened?.Id == open?.Id ? actFault : null;
+        Refusal = opened?.Id == open?.Id ? Refusal : null;
         (rows, hasMore, view, before, awaiting, who, limit, open, left) =
             ([.. found.Take(PageSize)], found.Count > PageSize, asked, from, waiting, name, allowance.Limit, opened, leftovers);
 
@@ -100,30 +96,12 @@ public sealed partial class OperationsPage : LivePage
 
     private void CloseDrawer() => Navigation.NavigateTo(Href(view, before), replace: true);
 
-    private Task ConfirmAsync(string reason) => ActAsync(() => Operations.ConfirmAsync(open!.Id, reason));
+    private Task ConfirmAsync(string reason) => TryAsync(async _ => await Operations.ConfirmAsync(open!.Id, reason) ?? "");
 
-    private Task CancelAsync(string reason) => ActAsync(async () =>
-        await Store.CancelAsync(open!.Id, await Current.WhoAsync(reason), CancellationToken.None) ? null : "It runs no more.");
+    private Task CancelAsync(string reason) => TryAsync(
+        async who => await Store.CancelAsync(open!.Id, who, CancellationToken.None) ? "" : "It runs no more.", reason);
 
-    private Task UndoAsync() => ActAsync(async () => await Undo.RunAsync(open!.Id, await Current.WhoAsync(), null, CancellationToken.None));
-
-    private async Task ActAsync(Func<Task<string?>> act)
-    {
-        try
-        {
-            actFault = await act();
-        }
-        catch (RightMissingException e)
-        {
-            actFault = e.Message;
-        }
-        catch (NpgsqlException e)
-        {
-            actFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
-        }
-
-        await ReloadAsync();
-    }
+    private Task UndoAsync() => TryAsync(async who => await Undo.RunAsync(open!.Id, who, null, CancellationToken.None) ?? "");
 
     private static string Href(string view, long? before = null, long? open = null)
     {

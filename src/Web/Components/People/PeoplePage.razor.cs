@@ -11,7 +11,7 @@ using Postern.Web.Security;
 namespace Postern.Web.Components.People;
 
 /// <summary>Who may sign in, what each may do, and who is signed in now.</summary>
-public sealed partial class PeoplePage : LivePage
+public sealed partial class PeoplePage : ActPage
 {
     private IReadOnlyList<PersonRow>? people;
     private IReadOnlyList<SessionRow> sessions = [];
@@ -19,8 +19,7 @@ public sealed partial class PeoplePage : LivePage
     private PersonRow? open;
     private bool isAdding;
     private bool isRule;
-    private string? refusal;
-    private string? actFault;
+    private string? notAllowed;
     private string address = "";
     private (string Name, string Password)? drawn;
     private string copyText = "Copy";
@@ -33,9 +32,6 @@ public sealed partial class PeoplePage : LivePage
 
     [Inject]
     private Sessions Sessions { get; set; } = null!;
-
-    [Inject]
-    private CurrentOperator Current { get; set; } = null!;
 
     [Inject]
     private Keyboard Keyboard { get; set; } = null!;
@@ -71,16 +67,16 @@ public sealed partial class PeoplePage : LivePage
             var theirs = chosen is null ? [] : await Sessions.ListAsync(chosen.Id, cancellationToken);
             var rule = await Actions.SecondStepRolesAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            (people, open, sessions, asked, refusal) = (rows, chosen, theirs, rule, null);
+            (people, open, sessions, asked, notAllowed) = (rows, chosen, theirs, rule, null);
             (isAdding, isRule) = (query.ContainsKey("add"), query.ContainsKey("rule"));
             if (address != Navigation.Uri)
             {
-                (address, actFault) = (Navigation.Uri, null);
+                (address, Refusal) = (Navigation.Uri, null);
             }
         }
         catch (RightMissingException e)
         {
-            (people, open, sessions, drawn, refusal) = (null, null, [], null, e.Message);
+            (people, open, sessions, drawn, notAllowed) = (null, null, [], null, e.Message);
         }
     }
 
@@ -94,7 +90,7 @@ public sealed partial class PeoplePage : LivePage
 
     private void CloseDrawer() => Navigation.NavigateTo(Urls.Person(), replace: true);
 
-    private Task AddAsync((string Name, IReadOnlyList<Role> Roles, string Reason) person) => TryAsync(person.Reason, async who =>
+    private Task AddAsync((string Name, IReadOnlyList<Role> Roles, string Reason) person) => TryAsync(async who =>
     {
         var (password, why) = await Actions.AddAsync(person.Name, person.Roles, who, CancellationToken.None);
         if (password is not null)
@@ -104,9 +100,9 @@ public sealed partial class PeoplePage : LivePage
         }
 
         return why;
-    });
+    }, person.Reason);
 
-    private Task SaveRuleAsync(IReadOnlyList<Role> roles) => TryAsync("", async who =>
+    private Task SaveRuleAsync(IReadOnlyList<Role> roles) => TryAsync(async who =>
     {
         var why = await Actions.SetSecondStepRolesAsync(roles, who, CancellationToken.None);
         if (why.Length == 0)
@@ -117,10 +113,10 @@ public sealed partial class PeoplePage : LivePage
         return why;
     });
 
-    private Task EndSessionAsync(SessionRow session) => TryAsync("", async who =>
+    private Task EndSessionAsync(SessionRow session) => TryAsync(async who =>
         await Sessions.EndAsync(session.Id, who, CancellationToken.None) ? "" : "This session has ended already.");
 
-    private Task ActAsync(PersonRow person, PersonAct act) => TryAsync(act.Reason, async who =>
+    private Task ActAsync(PersonRow person, PersonAct act) => TryAsync(async who =>
     {
         if (act.Verb == PersonVerb.ResetPassword)
         {
@@ -144,25 +140,7 @@ public sealed partial class PeoplePage : LivePage
             PersonVerb.ResetSecondStep => Actions.ResetSecondStepAsync(person.Id, who, CancellationToken.None),
             _ => Actions.RemoveAsync(person.Id, who, CancellationToken.None),
         });
-    });
-
-    private async Task TryAsync(string reason, Func<Operator, Task<string>> act)
-    {
-        try
-        {
-            actFault = await act(await Current.WhoAsync(reason)) is { Length: > 0 } why ? why : null;
-        }
-        catch (RightMissingException e)
-        {
-            actFault = e.Message;
-        }
-        catch (NpgsqlException e)
-        {
-            actFault = $"The database did not take it: {VisibleText.Of(e.Message)}";
-        }
-
-        await ReloadAsync();
-    }
+    }, act.Reason);
 
     private void Show(string name, string password) => (drawn, copyText) = ((name, password), "Copy");
 
