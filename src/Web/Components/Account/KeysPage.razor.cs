@@ -1,12 +1,10 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Account;
 
@@ -76,7 +74,7 @@ public sealed partial class KeysPage : ActPage
 
     private void Choose(KeyScope scope, bool isChosen) => _ = isChosen ? scopes.Add(scope) : scopes.Remove(scope);
 
-    private Task AddAsync() => TryAsync(async now =>
+    private Task<bool> AddAsync() => TryAsync(async now =>
     {
         var added = await Keys.AddAsync(now.Name, name.Trim(), [.. scopes], days, now, CancellationToken.None);
         if (added.Key is null)
@@ -88,7 +86,7 @@ public sealed partial class KeysPage : ActPage
         return "";
     });
 
-    private Task RevokeAsync(ApiKeyRow key) => TryAsync(now => Keys.RevokeAsync(key.Id, now, CancellationToken.None));
+    private Task<bool> RevokeAsync(ApiKeyRow key) => TryAsync(now => Keys.RevokeAsync(key.Id, now, CancellationToken.None));
 
     private async Task CopyAsync() => copyText = await Keyboard.CopyAsync(made!.Text) ? "Copied" : "Copy it by hand";
 

@@ -31,7 +31,7 @@ public sealed partial class AuditPage
     protected override void Leave() => leaving.Cancel();
 
     // A place that nothing leads to would be an event tomorrow, which says the same.
-    private Task MailToAsync(string to) => TryAsync(async who =>
+    private Task<bool> MailToAsync(string to) => TryAsync(async who =>
         to.Length > 0 && MailAddress.TryParse(to, out var address, out _) && (await Routing.CurrentAsync(CancellationToken.None)).Model.Table.Resolve(address) is not RouteDecision.Routed
             ? $"No route leads to {VisibleText.Of(to, 200)}. Routes → Explain says why."
             : VisibleText.Of(await Recipient.ChangeAsync(to, who, CancellationToken.None), 500));

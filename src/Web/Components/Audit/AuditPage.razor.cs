@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using Postern.Infrastructure.Audit;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Audit;
 

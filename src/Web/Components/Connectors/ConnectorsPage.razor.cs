@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Connectors;
@@ -8,7 +7,6 @@ using Postern.Infrastructure.Watch;
 using Postern.Infrastructure.Watch.Canaries;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Connectors;
 
@@ -116,7 +114,7 @@ public sealed partial class ConnectorsPage : ActPage
 
     private void CloseDrawer() => Navigation.NavigateTo(Urls.Connectors, replace: true);
 
-    private Task ActAsync(ConnectorRow connector, ConnectorWishes wish) => TryAsync(who => wish.DoAsync(Actions, connector.Name, who), wish.Reason);
+    private Task<bool> ActAsync(ConnectorRow connector, ConnectorWishes wish) => TryAsync(who => wish.DoAsync(Actions, connector.Name, who), wish.Reason);
 
     private RenderFragment WaitingCell(ConnectorRow row) => builder =>
     {

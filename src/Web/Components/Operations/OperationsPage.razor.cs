@@ -1,12 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
-using Postern.Infrastructure.Audit;
 using Postern.Infrastructure.Queue;
 using Postern.Web.Components.Shared;
 using Postern.Web.Live;
-using Postern.Web.Security;
 
 namespace Postern.Web.Components.Operations;
 
@@ -96,12 +93,12 @@ public sealed partial class OperationsPage : ActPage
 
     private void CloseDrawer() => Navigation.NavigateTo(Href(view, before), replace: true);
 
-    private Task ConfirmAsync(string reason) => TryAsync(async _ => await Operations.ConfirmAsync(open!.Id, reason) ?? "");
+    private Task<bool> ConfirmAsync(string reason) => TryAsync(async _ => await Operations.ConfirmAsync(open!.Id, reason) ?? "");
 
-    private Task CancelAsync(string reason) => TryAsync(
+    private Task<bool> CancelAsync(string reason) => TryAsync(
         async who => await Store.CancelAsync(open!.Id, who, CancellationToken.None) ? "" : "It runs no more.", reason);
 
-    private Task UndoAsync() => TryAsync(async who => await Undo.RunAsync(open!.Id, who, null, CancellationToken.None) ?? "");
+    private Task<bool> UndoAsync() => TryAsync(async who => await Undo.RunAsync(open!.Id, who, null, CancellationToken.None) ?? "");
 
     private static string Href(string view, long? before = null, long? open = null)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
 using Postern.Domain.Access;
 using Postern.Infrastructure.Audit;
 using Postern.Web.Components.Shared;
@@ -90,7 +89,7 @@ public sealed partial class PeoplePage : ActPage
 
     private void CloseDrawer() => Navigation.NavigateTo(Urls.Person(), replace: true);
 
-    private Task AddAsync((string Name, IReadOnlyList<Role> Roles, string Reason) person) => TryAsync(async who =>
+    private Task<bool> AddAsync((string Name, IReadOnlyList<Role> Roles, string Reason) person) => TryAsync(async who =>
     {
         var (password, why) = await Actions.AddAsync(person.Name, person.Roles, who, CancellationToken.None);
         if (password is not null)
@@ -102,7 +101,7 @@ public sealed partial class PeoplePage : ActPage
         return why;
     }, person.Reason);
 
-    private Task SaveRuleAsync(IReadOnlyList<Role> roles) => TryAsync(async who =>
+    private Task<bool> SaveRuleAsync(IReadOnlyList<Role> roles) => TryAsync(async who =>
     {
         var why = await Actions.SetSecondStepRolesAsync(roles, who, CancellationToken.None);
         if (why.Length == 0)
@@ -113,10 +112,10 @@ public sealed partial class PeoplePage : ActPage
         return why;
     });
 
-    private Task EndSessionAsync(SessionRow session) => TryAsync(async who =>
+    private Task<bool> EndSessionAsync(SessionRow session) => TryAsync(async who =>
         await Sessions.EndAsync(session.Id, who, CancellationToken.None) ? "" : "This session has ended already.");
 
-    private Task ActAsync(PersonRow person, PersonAct act) => TryAsync(async who =>
+    private Task<bool> ActAsync(PersonRow person, PersonAct act) => TryAsync(async who =>
     {
         if (act.Verb == PersonVerb.ResetPassword)
         {
