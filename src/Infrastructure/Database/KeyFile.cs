@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Postern.Infrastructure.Database;
@@ -10,7 +11,7 @@ public sealed class KeyFileException(string message) : Exception(message);
 /// The file holds 32 random bytes in base64, mode 0600; it lies in the data folder or where <c>POSTERN_KEY_FILE</c> points. All
 /// processes on one database need the same one. AES-256-GCM: version, key id (4 bytes), nonce (12), tag (16), ciphertext.
 /// </remarks>
-public sealed class KeyFile
+public sealed partial class KeyFile
 {
     /// <summary>Name in the data folder.</summary>
     public const string FileName = "postern.key";
@@ -89,7 +90,8 @@ public sealed class KeyFile
         return plain;
     }
 
-    // Written aside and moved into place, so that two processes starting together end up with one and the same key.
+    // Written aside and given its name by a second link, which fails where the name is taken: so processes that start together end up with one and
+    // the same key. A move looks first and replaces then, and two that look in the same instant have two keys.
     private static void Create(string path)
     {
         var unfinished = $"{path}.{Guid.NewGuid():N}";
@@ -99,13 +101,15 @@ public sealed class KeyFile
             file.Flush(flushToDisk: true);
         }
 
-        try
+        if (Link(unfinished, path) != 0 && !File.Exists(path))
         {
-            File.Move(unfinished, path, overwrite: false);
+            File.Move(unfinished, path); // a file system without links
+            return;
         }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(unfinished);
-        }
+
+        File.Delete(unfinished);
     }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string name);
 }
