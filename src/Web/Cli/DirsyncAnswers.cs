@@ -41,7 +41,7 @@ internal static class DirsyncAnswers
         await WriteAsync(verb, services, runs, isDry, run => $"cycle {Number(run.Cycle)}, {Changes(run.Changes)}{(isDry ? " would be proposed" : "")}.", cancellationToken);
 
         // A cycle that came to nothing for one reason or another is not an answer to whether anything is to be changed.
-        return runs.FirstOrDefault(run => run.Fault.Length > 0) is { } failed
+        return FirstFault(runs) is { } failed
             ? await verb.RefuseAsync(ExitCode.Unavailable, $"{failed.Partner}: {failed.Fault}")
             : Code(runs.Sum(run => run.Changes), mustBeEmpty);
     }
@@ -50,8 +50,10 @@ internal static class DirsyncAnswers
     public static async Task<int> ProposedAsync(Verb verb, ServiceProvider services, IReadOnlyList<CycleAnswer> runs, CancellationToken cancellationToken)
     {
         await WriteAsync(verb, services, runs, isDry: false, run => run.Plans.Count == 0 ? "there is nothing to propose." : $"{Changes(run.Changes)} proposed.", cancellationToken);
-        return runs.FirstOrDefault(run => run.Fault.Length > 0) is { } failed ? await verb.RefuseAsync(ExitCode.Refused, failed.Fault) : ExitCode.Done;
+        return FirstFault(runs) is { } failed ? await verb.RefuseAsync(ExitCode.Refused, failed.Fault) : ExitCode.Done;
     }
+
+    private static CycleAnswer? FirstFault(IReadOnlyList<CycleAnswer> runs) => runs.FirstOrDefault(run => run.Fault.Length > 0);
 
     private static async Task WriteAsync(
         Verb verb, ServiceProvider services, IReadOnlyList<CycleAnswer> runs, bool isDry, Func<CycleAnswer, string> sentence, CancellationToken cancellationToken)
@@ -69,7 +71,8 @@ internal static class DirsyncAnswers
             return;
         }
 
-        foreach (var run in runs)
+        // The first fault is the refusal with which the verb ends.
+        foreach (var run in runs.Where(run => run != FirstFault(runs)))
         {
             await verb.Answer.LineAsync($"{run.Partner}: {(run.Fault.Length > 0 ? run.Fault : sentence(run))}");
         }

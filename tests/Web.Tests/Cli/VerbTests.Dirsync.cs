@@ -67,7 +67,7 @@ public sealed partial class VerbTests
 
         (unsaid.ExitCode, both.ExitCode, untemplated.ExitCode, isOn.ExitCode).ShouldBe((2, 2, 4, 4));
         untemplated.Error.ShouldContain("una has no template of addresses.");
-        isOn.Error.ShouldContain("switch it off first.");
+        (isOn.Output, isOn.Error.Contains("switch it off first.", StringComparison.Ordinal)).ShouldBe(("", true));
         proposed.ExitCode.ShouldBe(0, proposed.Error);
         var plan = proposed.Json.GetProperty("plans")[0];
         (proposed.Json.GetProperty("changes").GetInt32(), plan.GetProperty("state").GetString(), plan.GetProperty("id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture) != id).ShouldBe((2, "waiting", true));
