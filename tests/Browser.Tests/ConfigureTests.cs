@@ -40,7 +40,7 @@ public sealed class ConfigureTests(Chromium chromium)
         await page.GetByLabel("Pattern 1").FillAsync("second.example");
         await page.GetByLabel("Pattern 1").BlurAsync();
         await SaveAsync(page);
-        await page.WaitForURLAsync("**/connectors/second*");
+        await page.ArrivesAsync("**/connectors/second*");
         await window.GoAsync("/connectors/second?tab=Copies");
         await page.GetByRole(AriaRole.Button, new() { Name = "Begin to capture" }).ClickAsync();
         await page.GetByText("Copies before and after conversion are kept for admin").WaitForAsync();
@@ -67,7 +67,7 @@ public sealed class ConfigureTests(Chromium chromium)
         await page.GetByText("holds CCPOMBOX.000").WaitForAsync();
         await page.GetByText("Everything that was tried works. Nothing was saved.").WaitForAsync();
         await SaveAsync(page);
-        await page.WaitForURLAsync("**/connectors/depot*");
+        await page.ArrivesAsync("**/connectors/depot*");
         await window.GoAsync("/post-offices?open=new");
         await page.Locator("#f-system").SelectOptionAsync("CCMAIL");
         await FillAsync(page, "name", "DEPOT");
@@ -172,16 +172,16 @@ public sealed class ConfigureTests(Chromium chromium)
 
         await window.GoAsync("/connectors/smtp-test");
         await page.GetByRole(AriaRole.Link, new() { Name = "Clone…" }).ClickAsync();
-        await page.WaitForURLAsync("**/connectors/new*");
+        await page.ArrivesAsync("**/connectors/new*");
         await FillAsync(page, "name", "smtp-clone");
         await SaveAsync(page);
-        await page.WaitForURLAsync("**/connectors/smtp-clone*");
+        await page.ArrivesAsync("**/connectors/smtp-clone*");
         (await console.Queue.ScalarAsync<string>("select settings::text from connector where name = 'smtp-clone'")).ShouldContain("2600");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
         await window.KeepAsync("configure-delete");
         await page.GetByText("Saved, and effective within a second.").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete smtp-clone" }).ClickAsync();
-        await page.WaitForURLAsync("**/connectors");
+        await page.ArrivesAsync("**/connectors");
         (await console.Queue.ScalarAsync<long>("select count(*) from connector")).ShouldBe(1);
         (await console.Queue.ScalarAsync<string>("select string_agg(verb || ' ' || target, '; ' order by id) from audit where actor = 'admin'"))
             .ShouldContain("pause delivery connector smtp-test; resume connector smtp-test; add connector smtp-clone; delete connector smtp-clone");

@@ -65,10 +65,10 @@ public sealed class KeyboardTests(Chromium chromium)
         await page.Locator("aside.drawer h2:focus").WaitForAsync();
         await page.Keyboard.PressAsync("j");
         await FocusIsOnAsync(rows.Nth(1));
-        await page.WaitForURLAsync($"**open={(await rows.Nth(1).GetAttributeAsync("id"))!["row-".Length..]}*");
+        await page.ArrivesAsync($"**open={(await rows.Nth(1).GetAttributeAsync("id"))!["row-".Length..]}*");
         await page.Keyboard.PressAsync("ArrowDown");
         await FocusIsOnAsync(rows.Nth(2));
-        await page.WaitForURLAsync($"**open={(await rows.Nth(2).GetAttributeAsync("id"))!["row-".Length..]}*");
+        await page.ArrivesAsync($"**open={(await rows.Nth(2).GetAttributeAsync("id"))!["row-".Length..]}*");
         await page.Keyboard.PressAsync(" ");
         await Assertions.Expect(rows.Nth(2)).ToHaveAttributeAsync("aria-selected", "true");
         await page.Keyboard.PressAsync("Escape");

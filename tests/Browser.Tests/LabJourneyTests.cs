@@ -56,7 +56,7 @@ public sealed partial class LabJourneyTests(Chromium chromium)
         await window.KeepAsync("journey-queue");
         await page.GotoAsync("/messages");
         await page.GetByText("A crane for the journey").First.ClickAsync();
-        await page.WaitForURLAsync("**/messages/*");
+        await page.ArrivesAsync("**/messages/*");
         await Eventually.HoldsAsync("it is in the mailbox", () => Directory.GetFiles(folder["data/lab/SALES/mail/Novak, Petra"], "*.ccm").Length == 1);
         await page.GetByText("delivered", new() { Exact = true }).First.WaitForAsync();
         await page.FrameLocator("iframe").GetByText("Please send one.").WaitForAsync();
@@ -116,7 +116,7 @@ public sealed partial class LabJourneyTests(Chromium chromium)
     {
         var page = window.Page;
         await window.SignInAsync(password);
-        await page.WaitForURLAsync($"**{Web.Urls.ChangePassword}");
+        await page.ArrivesAsync($"**{Web.Urls.ChangePassword}");
         await page.GetByLabel("Present password").FillAsync(password);
         await page.GetByLabel("New password, at least").FillAsync(Chosen);
         await page.GetByLabel("New password again").FillAsync(Chosen);

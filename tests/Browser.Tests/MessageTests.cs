@@ -113,7 +113,7 @@ public sealed partial class MessageTests(Chromium chromium)
             await page.Locator($"#row-{id} a").ClickAsync();
         }
 
-        await page.WaitForURLAsync($"**/messages/{id}");
+        await page.ArrivesAsync($"**/messages/{id}");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Crane 4 inspection, revised drawings" }).WaitForAsync();
     }
 

@@ -86,7 +86,7 @@ public sealed class OperationTests(Chromium chromium)
         await tab.WaitForAsync();
         await window.GoAsync("/queue");
         await tab.ClickAsync();
-        await page.WaitForURLAsync("**/queue?recipient=r1");
+        await page.ArrivesAsync("**/queue?recipient=r1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove view" }).ClickAsync();
 
         await tab.WaitForAsync(new() { State = WaitForSelectorState.Detached });

@@ -79,7 +79,7 @@ public sealed class PeopleTests(Chromium chromium)
 
         await Button(admin, "End").ClickAsync();
 
-        await window.Page.WaitForURLAsync($"**{Urls.SignInPath}?**");
+        await window.Page.ArrivesAsync($"**{Urls.SignInPath}?**");
         await window.Page.Context.AddCookiesAsync([.. stolen.Select(cookie => new Cookie { Name = cookie.Name, Value = cookie.Value, Url = console.Url })]);
         await window.Page.GotoAsync("/queue");
         new Uri(window.Page.Url).AbsolutePath.ShouldBe(Urls.SignInPath);
@@ -88,7 +88,7 @@ public sealed class PeopleTests(Chromium chromium)
         // From another process only the row is gone; the window looks for it every few seconds.
         await window.SignInToAsync("/queue", password, "o.berg");
         await console.Queue.ExecuteAsync("delete from console_session using console_user u where u.id = user_id and u.user_name = 'o.berg'");
-        await window.Page.WaitForURLAsync($"**{Urls.SignInPath}?**");
+        await window.Page.ArrivesAsync($"**{Urls.SignInPath}?**");
 
         // Locked, the right password is as wrong as any.
         var people = console.Services.GetRequiredService<PeopleActions>();
@@ -109,7 +109,7 @@ public sealed class PeopleTests(Chromium chromium)
 
         await Button(window, "Sign out").ClickAsync();
 
-        await other.WaitForURLAsync($"**{Urls.SignInPath}?**");
+        await other.ArrivesAsync($"**{Urls.SignInPath}?**");
         (await console.Queue.ScalarAsync<long>("select count(*) from console_session")).ShouldBe(0);
     }
 
@@ -129,7 +129,7 @@ public sealed class PeopleTests(Chromium chromium)
 
         await using var window = await chromium.OpenAsync(console.Url);
         await window.SignInAsync(password!, "r.costa");
-        await window.Page.WaitForURLAsync($"**{Urls.ChangePassword}");
+        await window.Page.ArrivesAsync($"**{Urls.ChangePassword}");
         (await console.Queue.ScalarAsync<string>("select details::text from audit where target = 'user r.costa'")).ShouldNotContain(password!);
     }
 

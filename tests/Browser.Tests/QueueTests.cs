@@ -37,7 +37,7 @@ public sealed partial class QueueTests(Chromium chromium)
         await RowsAsync(page, 100);
         await page.Keyboard.PressAsync("f");
         await page.GetByRole(AriaRole.Link, new() { Name = "held", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/queue?state=held");
+        await page.ArrivesAsync("**/queue?state=held");
         await RowsAsync(page, 14);
         await page.ReloadAsync();
         await RowsAsync(page, 14);
@@ -60,7 +60,7 @@ public sealed partial class QueueTests(Chromium chromium)
         await window.KeepAsync("filter");
         await page.GetByLabel("domain").FillAsync(" aurora ");
         await page.GetByLabel("domain").PressAsync("Enter");
-        await page.WaitForURLAsync("**/queue?domain=aurora");
+        await page.ArrivesAsync("**/queue?domain=aurora");
 
         var expected = await console.Queue.ScalarAsync<long>("select count(*) from delivery where recipient like '% at AURORA'");
         await page.GetByText($"{expected} deliveries").First.WaitForAsync();

@@ -85,7 +85,7 @@ public sealed class RouteButtonsTests(Chromium chromium)
         await PressAsync(page, "Discard…");
         await window.KeepAsync("draft-discard");
         await PressAsync(page, "Discard the draft");
-        await page.WaitForURLAsync("**/routes/drafts");
+        await page.ArrivesAsync("**/routes/drafts");
 
         (await drafts.ListAsync(CancellationToken.None)).ShouldHaveSingleItem().Name.ShouldBe("Autumn");
         window.Errors.ShouldBeEmpty();

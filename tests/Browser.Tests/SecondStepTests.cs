@@ -76,7 +76,7 @@ public sealed class SecondStepTests(Chromium chromium)
 
         await using var other = await chromium.OpenAsync(console.Url);
         await other.SignInAsync();
-        await other.Page.WaitForURLAsync($"**{Urls.SignInCode}");
+        await other.Page.ArrivesAsync($"**{Urls.SignInCode}");
         await other.Page.GotoAsync("/queue");
         new Uri(other.Page.Url).AbsolutePath.ShouldBe(Urls.SignInPath);
         await other.SignInAsync();
@@ -102,7 +102,7 @@ public sealed class SecondStepTests(Chromium chromium)
         await using var window = await chromium.OpenAsync(console.Url);
         await window.SignInAsync(password, "o.berg");
 
-        await window.Page.WaitForURLAsync($"**{Urls.SecondStep}");
+        await window.Page.ArrivesAsync($"**{Urls.SecondStep}");
         await window.KeepAsync("second-step-forced");
         await window.Page.GotoAsync("/queue");
         new Uri(window.Page.Url).AbsolutePath.ShouldBe(Urls.SecondStep);
@@ -114,9 +114,9 @@ public sealed class SecondStepTests(Chromium chromium)
 
         (await people.ResetSecondStepAsync(await console.PersonAsync("o.berg"), Operator.Local("lost the telephone"), CancellationToken.None)).ShouldBe("");
 
-        await window.Page.WaitForURLAsync($"**{Urls.SignInPath}**");
+        await window.Page.ArrivesAsync($"**{Urls.SignInPath}**");
         await window.SignInAsync(password, "o.berg");
-        await window.Page.WaitForURLAsync($"**{Urls.SecondStep}");
+        await window.Page.ArrivesAsync($"**{Urls.SecondStep}");
         (await window.Page.Locator(".secret").TextContentAsync()).ShouldNotBe(secret);
     }
 

@@ -19,7 +19,7 @@ public sealed class SignInTests(Chromium chromium)
         await window.ReviewAsync("sign-in");
         new Uri(page.Url).AbsolutePath.ShouldBe(Urls.SignInPath);
         await SignInAsync(page, console.DrawnPassword!);
-        await page.WaitForURLAsync($"**{Urls.ChangePassword}");
+        await page.ArrivesAsync($"**{Urls.ChangePassword}");
         await window.ReviewAsync("change-password");
         await page.GotoAsync("/queue");
         new Uri(page.Url).AbsolutePath.ShouldNotBe("/queue");
@@ -65,7 +65,7 @@ public sealed class SignInTests(Chromium chromium)
         await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Queue" }).WaitForAsync();
         window.Page.Url.ShouldEndWith("/queue?state=held");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await window.Page.WaitForURLAsync($"**{Urls.SignInPath}");
+        await window.Page.ArrivesAsync($"**{Urls.SignInPath}");
 
         await window.Page.GotoAsync("/queue");
         new Uri(window.Page.Url).AbsolutePath.ShouldBe(Urls.SignInPath);
