@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using Npgsql;
+using Postern.Domain.Access;
 using Postern.Domain.Addresses;
 using Postern.Domain.Routing;
 using Postern.Infrastructure.Audit;
@@ -38,15 +38,15 @@ public sealed partial class AuditPage
 
     private async Task CheckAsync(AuditHead? kept)
     {
-        (isChecking, verdict, Refusal) = (true, null, null);
-        StateHasChanged();
+        (isChecking, verdict) = (true, null);
         try
         {
-            verdict = await Chain.VerifyAsync(kept, leaving.Token);
-        }
-        catch (NpgsqlException e)
-        {
-            Refusal = $"The database did not answer: {VisibleText.Of(e.Message)}";
+            await TryAsync(async who =>
+            {
+                who.Demand(Right.ManagePeople);
+                verdict = await Chain.VerifyAsync(kept, leaving.Token);
+                return "";
+            });
         }
         catch (OperationCanceledException)
         {
